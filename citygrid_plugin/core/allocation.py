@@ -1,0 +1,88 @@
+"""How many responsibility grids each community gets: Huntington-Hill apportionment (rule: ours).
+
+The next zone always goes to the community whose workload is largest against the geometric mean of the
+zones it has and would have, ``workload / sqrt(z * (z + 1))``: the rule that keeps the relative
+difference of zone sizes between any two communities least.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+
+import numpy as np
+
+from .errors import CityGridError
+
+_STEPS = 10**12  # workloads are compared as whole shares of this, so a last float bit decides nothing
+
+
+class TooFewZones(CityGridError):
+    """Fewer zones than communities, so one would go without."""
+
+    template = (
+        "{count} responsibility grids cannot serve {communities} communities, because each needs at least "
+        "one. Ask for {communities} or more, or select fewer communities."
+    )
+
+
+class TooManyZones(CityGridError):
+    """More zones than unit grids, so one would be empty."""
+
+    template = (
+        "{count} responsibility grids cannot be made of {cells} unit grids, because each needs at least "
+        "one. Ask for {cells} or fewer, or make a finer unit grid."
+    )
+
+
+def usable(workload: np.ndarray) -> np.ndarray:
+    """Workloads as floats; what is missing, infinite or negative counts as none."""
+    values = np.asarray(workload, dtype=float)
+    return np.where(np.isfinite(values) & (values > 0), values, 0.0)
+
+
+def allocate(workload: np.ndarray, cells: np.ndarray, minimum: np.ndarray, count: int) -> np.ndarray:
+    """Share ``count`` zones among communities by workload.
+
+    All arrays have one entry a community: ``workload`` in any unit, ``cells`` the number of unit grids,
+    ``minimum`` the number of its connected pieces. Returns the zones of each, whole numbers that add up
+    to ``count``: at least one where there are cells, never more than its cells, and one for each
+    connected piece if ``count`` suffices for that everywhere. Where no workload is left to decide, the
+    number of cells does; equal claims go to the lower index.
+
+    Raises ``TooFewZones`` and ``TooManyZones``.
+    """
+    cells = np.asarray(cells, dtype=np.int64)
+    communities, room = int((cells > 0).sum()), int(cells.sum())
+    if count < communities:
+        raise TooFewZones(count=count, communities=communities)
+    if count > room:
+        raise TooManyZones(count=count, cells=room)
+    zones = np.minimum(np.maximum(np.asarray(minimum, dtype=np.int64), 1), cells)
+    if zones.sum() > count:
+        zones = np.minimum(cells, 1)
+    return _hand_out(_shares(usable(workload)), cells.tolist(), zones.tolist(), count)
+
+
+def _shares(workload: np.ndarray) -> list[int]:
+    """Workloads as whole shares of their sum."""
+    total = math.fsum(workload.tolist())
+    return [round(value / total * _STEPS) for value in workload.tolist()] if total else [0] * len(workload)
+
+
+def _hand_out(shares: list[int], cells: list[int], zones: list[int], count: int) -> np.ndarray:
+    """Give the zones still missing to ``count`` one by one, each to the largest claim."""
+
+    def claim(index: int) -> tuple[float, float, int]:
+        divisor = math.sqrt(zones[index] * (zones[index] + 1))
+        by_cells = 0.0 if shares[index] else -cells[index] / divisor
+        return -shares[index] / divisor, by_cells, index
+
+    heap = [claim(index) for index, room in enumerate(cells) if zones[index] < room]
+    heapq.heapify(heap)
+    for _ in range(count - sum(zones)):
+        index = heapq.heappop(heap)[2]
+        zones[index] += 1
+        if zones[index] < cells[index]:
+            heapq.heappush(heap, claim(index))
+    return np.array(zones, dtype=np.int64)

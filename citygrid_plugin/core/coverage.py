@@ -1,0 +1,150 @@
+"""Polygon coverages: shared edges, merging of small faces, dissolving, and checks.
+
+A coverage is a set of polygons without overlap. Where its polygons share edges exactly (equal
+vertices on both sides), adjacency is found by equal segments, without any geometric overlay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+Geometries = NDArray[np.object_]
+Indices = NDArray[np.intp]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SharedEdges:
+    """Pairs of polygons that share edges: ``left`` < ``right`` (indices), ``length`` in CRS units."""
+
+    left: Indices
+    right: Indices
+    length: Floats
+
+
+def _segments(polygons: Geometries) -> tuple[Floats, Indices]:
+    """Ring segments as (n, 4) rows x1, y1, x2, y2, smaller end first, and the polygon of each."""
+    rings, polygon_of_ring = shapely.get_rings(polygons, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    inner = ring[1:] == ring[:-1]
+    start, end = points[:-1][inner], points[1:][inner]
+    backwards = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    start[backwards], end[backwards] = end[backwards], start[backwards]
+    return np.hstack([start, end]) + 0.0, polygon_of_ring[ring[:-1][inner]]
+
+
+def _keys(segments: Floats) -> NDArray[np.uint64]:
+    """A 64-bit key a segment: equal segments have equal keys, and others practically never."""
+    bits = np.ascontiguousarray(segments).view(np.uint64)
+    key = np.zeros(len(bits), dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for column in bits.T:
+            key ^= column
+            key *= np.uint64(0x9E3779B97F4A7C15)
+            key ^= key >> np.uint64(29)
+    return key
+
+
+def shared_edges(polygons: Geometries, *, of: NDArray[np.bool_] | None = None) -> SharedEdges:
+    """Pairs of polygons with exactly equal edges, each once, and the length that they share.
+
+    With ``of`` (a mask) only pairs in which at least one polygon is marked.
+    """
+    segments, owner = _segments(polygons)
+    keys = _keys(segments)
+    if of is not None:
+        wanted = np.isin(keys, np.unique(keys[of[owner]]))
+        segments, owner, keys = segments[wanted], owner[wanted], keys[wanted]
+    order = np.argsort(keys, kind="stable")
+    first, second = order[:-1], order[1:]
+    match = (keys[first] == keys[second]) & (segments[first] == segments[second]).all(axis=1)
+    first, second = first[match], second[match]
+    left, right = np.minimum(owner[first], owner[second]), np.maximum(owner[first], owner[second])
+    length = np.hypot(segments[first, 2] - segments[first, 0], segments[first, 3] - segments[first, 1])
+    return _summed(left, right, length)
+
+
+def _summed(left: Indices, right: Indices, length: Floats) -> SharedEdges:
+    """One row a pair of different polygons, lengths added up."""
+    apart = left != right
+    left, right, length = left[apart], right[apart], length[apart]
+    if not len(left):
+        return SharedEdges(left, right, length)
+    order = np.lexsort((right, left))
+    left, right, length = left[order], right[order], length[order]
+    starts = np.flatnonzero(np.r_[True, (left[1:] != left[:-1]) | (right[1:] != right[:-1])])
+    return SharedEdges(left[starts], right[starts], np.add.reduceat(length, starts))
+
+
+def merge_small(edges: SharedEdges, area: Floats, community: Indices, minimum: float) -> Indices:
+    """Group label of each face after merging those below ``minimum`` into a neighbour.
+
+    A small face joins the neighbour of its own community with which it shares the longest edge
+    (ties: the larger neighbour, then the lower index). Small neighbours of small faces are joined
+    pair by pair, the smallest first, so that no chain of small faces grows past what is needed.
+    A face without a neighbour in its community stays as it is. Labels are indices of faces.
+    """
+    label = np.arange(len(area))
+    inside = community[edges.left] == community[edges.right]
+    left, right, length = edges.left[inside], edges.right[inside], edges.length[inside]
+    area = area.copy()
+    while True:
+        pairs = _summed(*_ordered(label[left], label[right]), length)
+        source, target = _merges(pairs, area, minimum)
+        if not len(source):
+            return label
+        joined = np.arange(len(area))
+        joined[source] = target
+        label = joined[label]
+        np.add.at(area, target, area[source])
+        area[source] = 0.0
+
+
+def _ordered(left: Indices, right: Indices) -> tuple[Indices, Indices]:
+    return np.minimum(left, right), np.maximum(left, right)
+
+
+def _merges(pairs: SharedEdges, area: Floats, minimum: float) -> tuple[Indices, Indices]:
+    """This round's merges (source, target): no target is itself a source."""
+    one = np.r_[pairs.left, pairs.right]
+    other = np.r_[pairs.right, pairs.left]
+    length = np.r_[pairs.length, pairs.length]
+    small = area[one] < minimum
+    one, other, length = one[small], other[small], length[small]
+    best = np.lexsort((other, -area[other], -np.round(length, 6), one))
+    one, other = one[best], other[best]
+    first = np.flatnonzero(np.r_[True, one[1:] != one[:-1]]) if len(one) else np.array([], dtype=np.intp)
+    source, target = one[first], other[first]
+
+    rank = np.full(len(area), np.inf)
+    order = np.lexsort((source, area[source]))
+    rank[source[order]] = np.arange(len(source))
+    # A source goes first where no smaller source is bound for it and its own target stays.
+    earliest = np.full(len(area), np.inf)
+    np.minimum.at(earliest, target, rank[source])
+    goes = (rank[source] < rank[target]) & (rank[source] <= earliest[source])
+    # What goes must find its target standing: a target that goes itself waits for the next round.
+    leaving = np.zeros(len(area), dtype=bool)
+    leaving[source[goes]] = True
+    goes &= ~leaving[target]
+    return source[goes], target[goes]
+
+
+def dissolve(polygons: Geometries, label: Indices) -> tuple[Geometries, Indices]:
+    """Union of the polygons of each label, and the labels in ascending order.
+
+    The polygons must form a coverage that shares its edges exactly. Vertices on shared edges are
+    kept, so that the result shares its edges exactly with its neighbours, too.
+    """
+    order = np.argsort(label, kind="stable")
+    labels, start, size = np.unique(label[order], return_index=True, return_counts=True)
+    result = np.empty(len(labels), dtype=object)
+    for count in np.unique(size):
+        which = np.flatnonzero(size == count)
+        members = polygons[order[start[which][:, None] + np.arange(count)]]
+        result[which] = members[:, 0] if count == 1 else shapely.coverage_union_all(members, axis=1)
+    return result, labels

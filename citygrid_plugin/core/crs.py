@@ -1,0 +1,41 @@
+"""Which coordinate reference system lengths and areas are measured in."""
+
+from __future__ import annotations
+
+import math
+
+import pyproj
+
+_MAX_AREA_ERROR = 0.01  # ours: a CRS whose areas are off by more than 1 % here is not measured in
+_CHINA = (73.5, 17.0, 136.5, 54.5)  # longitudes and latitudes covered by the 3-degree belts
+_FIRST_BELT_CODE, _FIRST_MERIDIAN = 4534, 75  # EPSG:4534 is CGCS2000 / 3-degree Gauss-Krüger CM 75E
+
+
+def fits_for_measuring(crs: pyproj.CRS, longitude: float, latitude: float) -> bool:
+    """Whether a CRS is projected, in metres, and true to area (within 1 %) at a place."""
+    if not crs.is_projected or any(abs(axis.unit_conversion_factor - 1.0) > 1e-9 for axis in crs.axis_info):
+        return False
+    factors = pyproj.Proj(crs).get_factors(longitude, latitude)
+    return abs(factors.areal_scale - 1.0) <= _MAX_AREA_ERROR
+
+
+def working_crs(crs: pyproj.CRS, bounds: tuple[float, float, float, float]) -> pyproj.CRS:
+    """The CRS to measure in: the layer's own where it fits, else the local belt.
+
+    ``bounds`` are of the data, in ``crs`` (x / longitude first). In China the belt is CGCS2000 /
+    3-degree Gauss-Krüger (the belt without a zone number in the easting), elsewhere UTM on WGS 84.
+    """
+    to_degrees = pyproj.Transformer.from_crs(crs, 4326, always_xy=True)
+    longitude, latitude = to_degrees.transform((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
+    if math.isfinite(longitude) and fits_for_measuring(crs, longitude, latitude):
+        return crs
+    return local_belt(longitude, latitude)
+
+
+def local_belt(longitude: float, latitude: float) -> pyproj.CRS:
+    """CGCS2000 3-degree belt inside China's extent, UTM elsewhere."""
+    west, south, east, north = _CHINA
+    if west <= longitude < east and south <= latitude <= north:
+        return pyproj.CRS.from_epsg(_FIRST_BELT_CODE + round((longitude - _FIRST_MERIDIAN) / 3))
+    zone = int((longitude + 180) // 6) % 60 + 1
+    return pyproj.CRS.from_epsg((32600 if latitude >= 0 else 32700) + zone)

@@ -1,0 +1,68 @@
+"""Field names of all layers. They are a contract: people script against them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Unit grid
+BGID: Final = "BGID"
+DIST_CODE: Final = "DistCode"
+STREET_CODE: Final = "StrCode"
+STREET_NAME: Final = "StrName"
+COMMUNITY_CODE: Final = "CommCode"
+COMMUNITY_NAME: Final = "CommName"
+AREA: Final = "Area"
+INITIAL_DATE: Final = "ORDate"
+END_DATE: Final = "CHDate"
+NOTE: Final = "Note"
+UNIT_GRID: Final = (
+    BGID, DIST_CODE, STREET_CODE, STREET_NAME, COMMUNITY_CODE, COMMUNITY_NAME, AREA, INITIAL_DATE, END_DATE, NOTE,
+)  # fmt: skip
+
+# Responsibility grid
+RGID: Final = "RGID"
+RG_NAME: Final = "RGName"
+CELLS: Final = "Cells"
+WORKLOAD: Final = "Workload"
+OWNER: Final = "Owner"
+RESPONSIBILITY_GRID: Final = (RGID, RG_NAME, COMMUNITY_CODE, CELLS, WORKLOAD, OWNER)
+
+# Component
+OBJ_ID: Final = "ObjID"
+OBJ_NAME: Final = "ObjName"
+OBJ_STATE: Final = "ObjState"
+DATA_SOURCE: Final = "DataSource"
+CLASS_CODE: Final = "ClassCode"
+CLASS_NAME: Final = "ClassName"
+COMPONENT: Final = (
+    OBJ_ID, OBJ_NAME,
+    "DeptCode1", "DeptName1", "DeptCode2", "DeptName2", "DeptCode3", "DeptName3",
+    BGID, OBJ_STATE, INITIAL_DATE, END_DATE, DATA_SOURCE, NOTE, CLASS_CODE, CLASS_NAME,
+)  # fmt: skip
+
+# Case
+CASE_ID: Final = "CaseID"
+KIND: Final = "Kind"
+STAGE: Final = "Stage"
+STATUS: Final = "Status"
+REPORTED: Final = "Reported"
+FILED: Final = "Filed"
+DEADLINE: Final = "Deadline"
+FINISHED: Final = "Finished"
+DEPARTMENT: Final = "Dept"
+SOURCE: Final = "Source"
+TEXT: Final = "Text"
+CASE: Final = (
+    CASE_ID, KIND, CLASS_CODE, CLASS_NAME, STAGE, STATUS, REPORTED, FILED, DEADLINE, FINISHED,
+    DEPARTMENT, BGID, RGID, STREET_NAME, COMMUNITY_NAME, SOURCE, TEXT,
+)  # fmt: skip
+
+# Rows that were not taken
+ROW: Final = "Row"
+REASON: Final = "Reason"
+DETAIL: Final = "Detail"
+
+# Problems of a check
+PROBLEM_KIND: Final = "Kind"
+SEVERITY: Final = "Severity"
+PROBLEM: Final = (PROBLEM_KIND, SEVERITY, BGID, TEXT)

@@ -1,0 +1,30 @@
+"""The Processing provider: the list of algorithms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.core import QgsProcessingProvider
+from qgis.PyQt.QtGui import QIcon
+
+from .create_unit_grid import CreateUnitGrid
+
+ALGORITHMS = (CreateUnitGrid,)
+ICON = Path(__file__).parent.parent / "resources" / "icons" / "citygrid.svg"
+
+
+class CityGridProvider(QgsProcessingProvider):
+    """Provider ``citygrid``."""
+
+    def id(self) -> str:
+        return "citygrid"
+
+    def name(self) -> str:
+        return "CityGrid 数字城管"
+
+    def icon(self) -> QIcon:
+        return QIcon(str(ICON))
+
+    def loadAlgorithms(self) -> None:
+        for algorithm in ALGORITHMS:
+            self.addAlgorithm(algorithm())
