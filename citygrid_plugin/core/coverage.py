@@ -109,7 +109,7 @@ def _ordered(left: Indices, right: Indices) -> tuple[Indices, Indices]:
 
 
 def _merges(pairs: SharedEdges, area: Floats, minimum: float) -> tuple[Indices, Indices]:
-    """This round's merges (source, target): no target is itself a source."""
+    """Merges of one round (source, target): no target is itself a source."""
     one = np.r_[pairs.left, pairs.right]
     other = np.r_[pairs.right, pairs.left]
     length = np.r_[pairs.length, pairs.length]
@@ -148,3 +148,47 @@ def dissolve(polygons: Geometries, label: Indices) -> tuple[Geometries, Indices]
         members = polygons[order[start[which][:, None] + np.arange(count)]]
         result[which] = members[:, 0] if count == 1 else shapely.coverage_union_all(members, axis=1)
     return result, labels
+
+
+_TOLERANCE = 0.05  # metres; limits closer than this are the same limit
+
+
+def adjacency(polygons: Geometries) -> SharedEdges:
+    """Pairs of polygons that share edges, exactly or within 5 cm (grids drawn elsewhere).
+
+    Exact edges are found by equal segments. Only polygons with a free piece of outline are then
+    compared geometrically, so a clean coverage costs no overlay. Touching in a corner is not sharing.
+    """
+    exact = shared_edges(polygons)
+    matched = np.zeros(len(polygons))
+    np.add.at(matched, exact.left, exact.length)
+    np.add.at(matched, exact.right, exact.length)
+    free = np.flatnonzero(shapely.length(polygons) - matched > 4 * _TOLERANCE)
+    if len(free) < 2:  # noqa: PLR2004 - a pair
+        return exact
+    near = _near_edges(polygons[free])
+    known = exact.left * len(polygons) + exact.right
+    left, right = free[near.left], free[near.right]
+    new = ~np.isin(left * len(polygons) + right, known)
+    return SharedEdges(
+        np.r_[exact.left, left[new]], np.r_[exact.right, right[new]], np.r_[exact.length, near.length[new]]
+    )
+
+
+def _near_edges(polygons: Geometries) -> SharedEdges:
+    """Pairs whose outlines run along each other within the tolerance, and for what length."""
+    tree = shapely.STRtree(polygons)
+    left, right = tree.query(polygons, predicate="dwithin", distance=_TOLERANCE)
+    left, right = left[left < right], right[left < right]
+    strips = shapely.buffer(polygons, _TOLERANCE, join_style="mitre")
+    length = shapely.length(shapely.intersection(shapely.boundary(polygons)[right], strips[left]))
+    beside = length > 4 * _TOLERANCE  # more than a corner gives
+    return SharedEdges(left[beside], right[beside], length[beside])
+
+
+def union_by(polygons: Geometries, label: Indices) -> tuple[Geometries, Indices]:
+    """Union of the polygons of each label, and the labels ascending; also for grids with small faults."""
+    order = np.argsort(label, kind="stable")
+    labels, start = np.unique(label[order], return_index=True)
+    groups = np.split(polygons[order], start[1:])
+    return np.array([shapely.union_all(group) for group in groups], dtype=object), labels

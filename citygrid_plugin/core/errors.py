@@ -23,7 +23,7 @@ class CityGridError(Exception):
         super().__init__(self.template.format(**values))
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: the user stopped the run
+class Cancelled(Exception):
     """The user cancelled; nothing has been written under a final name."""
 
 

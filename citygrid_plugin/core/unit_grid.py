@@ -22,7 +22,10 @@ from .coverage import Floats, Geometries, Indices, dissolve, merge_small, shared
 from .numbering import numbers
 from .progress import Progress, part, silent
 
-NODE_PRECISION = 1e-5  # metres; far below any survey's accuracy, above the rounding of doubles at 4e7 m
+NODE_DECIMALS = 5
+NODE_PRECISION = (
+    10.0**-NODE_DECIMALS
+)  # metres; far below any survey's accuracy, above the rounding of doubles at 4e7 m
 _SNAP = 1e-6  # metres; crossings this close to a grid corner are the corner
 
 
@@ -172,7 +175,8 @@ class _Limits:
     @classmethod
     def split(cls, lines: Geometries, side: float) -> _Limits:
         points, line = shapely.get_coordinates(lines, return_index=True)
-        points = _snapped(points, side)
+        # Noding may leave one node as two doubles that differ in the last bit; rounding makes them one.
+        points = _snapped(np.round(points, NODE_DECIMALS), side)
         inner = line[1:] == line[:-1]
         start, end, line = points[:-1][inner], points[1:][inner], line[:-1][inner]
 
@@ -258,7 +262,7 @@ def _cell_edges(limits: _Limits, cells: Floats) -> Geometries:
         beyond = cells.copy()
         beyond[:, axis] += 1
         line_and_step = np.unique(np.vstack([cells, beyond])[:, [axis, 1 - axis]], axis=0)
-        corners = np.vstack([line_and_step, line_and_step + [0, 1]]) * side
+        corners = np.vstack([line_and_step, line_and_step + np.array([0, 1])]) * side
         nodes = limits.nodes_on_lattice(axis)[:, [axis, 1 - axis]]
         known = np.isin(
             _cell_key(np.column_stack([np.rint(nodes[:, 0] / side), np.floor(nodes[:, 1] / side)])),
