@@ -103,7 +103,7 @@ def _take(
         if column not in owned:
             owned[column] = ""
         if column in owners:
-            values = owned[column].fillna("").astype(object).to_numpy()
+            values = owned[column].fillna("").astype(object).to_numpy(copy=True)
             values[found] = owners[column].fillna("").astype(str).to_numpy()[index[found]]
             owned[column] = values
 

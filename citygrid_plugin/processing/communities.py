@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qgis.core import QgsProcessingContext, QgsProcessingFeatureSource, QgsProcessingFeedback
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingFeatureSource,
+    QgsProcessingFeedback,
+    QgsProcessingParameterField,
+)
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import EmptyInput, UnknownField
@@ -117,10 +123,22 @@ def _rows(mask: np.ndarray) -> str:
     return ", ".join(map(str, rows[:10])) + (" …" if len(rows) > 10 else "")  # noqa: PLR2004
 
 
+def add_field_parameters(algorithm: QgsProcessingAlgorithm) -> None:
+    """Add the four optional field parameters of COMMUNITIES."""
+    labels = {
+        "COMMUNITY_CODE_FIELD": tr("Field with the community code (12 digits)"),
+        "COMMUNITY_NAME_FIELD": tr("Field with the community name"),
+        "STREET_CODE_FIELD": tr("Field with the street code (9 digits)"),
+        "STREET_NAME_FIELD": tr("Field with the street name"),
+    }
+    for name, label in labels.items():
+        algorithm.addParameter(
+            QgsProcessingParameterField(name, label, parentLayerParameterName="COMMUNITIES", optional=True)
+        )
+
+
 def chosen_fields(
-    algorithm: Any,
-    parameters: dict[str, Any],
-    context: QgsProcessingContext,  # noqa: ANN401
+    algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
 ) -> dict[str, str]:
     """The field parameters of an algorithm that are filled in."""
     names = {name: algorithm.parameterAsString(parameters, name, context) for name in FIELD_PARAMETERS}

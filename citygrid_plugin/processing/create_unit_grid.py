@@ -11,7 +11,6 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
-    QgsProcessingParameterField,
     QgsProcessingParameterNumber,
     QgsProcessingParameterString,
 )
@@ -21,7 +20,7 @@ from citygrid_plugin.core.errors import BadSetting, UnknownField
 from citygrid_plugin.i18n import tr
 
 from .base import ANY_SOURCE, POLYGON_SOURCE, SINK_POLYGON, CityGridAlgorithm
-from .communities import chosen_fields, read_communities
+from .communities import add_field_parameters, chosen_fields, read_communities
 from .exchange import attribute_columns
 
 if TYPE_CHECKING:
@@ -60,18 +59,7 @@ class CreateUnitGrid(CityGridAlgorithm):
         self.addParameter(
             QgsProcessingParameterFeatureSource("COMMUNITIES", tr("Communities"), [POLYGON_SOURCE])
         )
-        labels = {
-            "COMMUNITY_CODE_FIELD": tr("Field with the community code (12 digits)"),
-            "COMMUNITY_NAME_FIELD": tr("Field with the community name"),
-            "STREET_CODE_FIELD": tr("Field with the street code (9 digits)"),
-            "STREET_NAME_FIELD": tr("Field with the street name"),
-        }
-        for name, label in labels.items():
-            self.addParameter(
-                QgsProcessingParameterField(
-                    name, label, parentLayerParameterName="COMMUNITIES", optional=True
-                )
-            )
+        add_field_parameters(self)
         self.addParameter(
             QgsProcessingParameterString(
                 "DISTRICT_CODE", tr("District code (6 digits), for communities without codes"), optional=True
@@ -226,7 +214,7 @@ class CreateUnitGrid(CityGridAlgorithm):
         if coded.repeated_names:
             remarks.append(
                 tr(
-                    "These names occur more than once in a street; each was kept as a community of its own: {names}."
+                    "These names occur more than once in a street; each row was kept as a community: {names}."
                 ).format(names="、".join(coded.repeated_names))
             )
         if coded.broken_names:
@@ -275,7 +263,7 @@ class CreateUnitGrid(CityGridAlgorithm):
                 (tr("Area of all communities (m²)"), float(coded.frame.area.sum())),
                 (
                     tr("Smallest / mean / largest grid (m²)"),
-                    f"{area.min():,.0f} / {area.mean():,.0f} / {area.max():,.0f}",
+                    " / ".join(f"{value:,.0f}" for value in (area.min(), area.mean(), area.max())),
                 ),
                 (tr("Coordinate reference system"), grid.crs.name),
             ]

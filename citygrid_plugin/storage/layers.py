@@ -86,7 +86,14 @@ def _write(frame: gpd.GeoDataFrame, path: Path, layer: str, driver: str, geometr
     options = {"layer_options": {"GEOMETRY_NAME": _GEOMETRY_COLUMN}} if driver == "GPKG" else {}
     try:
         pyogrio.write_dataframe(
-            frame, path, layer=layer, driver=driver, geometry_type=geometry_type, encoding="UTF-8", **options
+            frame,
+            path,
+            layer=layer,
+            driver=driver,
+            geometry_type=geometry_type,
+            promote_to_multi=geometry_type.startswith("Multi"),
+            encoding="UTF-8",
+            **options,
         )
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:
         raise UnwritableTarget(path=str(path), why=str(error)) from error
