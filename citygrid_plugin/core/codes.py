@@ -51,8 +51,8 @@ class CodeTemplate:
 
     def format(self, parent: pd.Series, number: np.ndarray) -> pd.Series:
         """Codes (text) from parent codes (text) and sequence numbers (1 ... capacity)."""
-        width = self.sequence_digits
-        return parent.astype(str) + pd.Series(number, index=parent.index).astype(str).str.zfill(width)
+        texts = np.array([str(value).zfill(self.sequence_digits) for value in range(self.capacity + 1)], dtype=object)
+        return pd.Series(parent.to_numpy(dtype=object) + texts[number], index=parent.index, dtype=object)
 
     def well_formed(self, codes: pd.Series) -> pd.Series:
         """Whether each code has only digits, the template's length, and a sequence above zero."""

@@ -23,9 +23,7 @@ from .numbering import numbers
 from .progress import Progress, part, silent
 
 NODE_DECIMALS = 5
-NODE_PRECISION = (
-    10.0**-NODE_DECIMALS
-)  # metres; far below any survey's accuracy, above the rounding of doubles at 4e7 m
+NODE_PRECISION = 10.0**-NODE_DECIMALS  # metres; far below any survey's accuracy, above the rounding of doubles at 4e7 m
 _SNAP = 1e-6  # metres; crossings this close to a grid corner are the corner
 
 
@@ -120,21 +118,15 @@ def _lattice_faces(communities: Geometries, side: float, progress: Progress) -> 
     noded = shapely.union_all(shapely.boundary(communities), grid_size=NODE_PRECISION)
     progress(0.3)
     limits = _Limits.split(shapely.get_parts(noded), side)
-    cut = limits.cut_cells()
-    pieces = shapely.get_parts(shapely.polygonize(np.r_[limits.lines(), _cell_edges(limits, cut)]))
-    progress(0.6)
-
-    inside = shapely.get_coordinates(shapely.point_on_surface(pieces))
-    in_cut_cell = np.isin(_cell_key(np.floor(inside / side)), _cell_key(cut))
-    pieces, inside = pieces[in_cut_cell], inside[in_cut_cell]
+    cut = _cut_cells(limits)
+    pieces = _pieces(limits, cut)
+    progress(0.7)
     whole = _whole_cells(shapely.total_bounds(communities), cut, side)
-    centre = (whole + 0.5) * side
-    squares = shapely.box(
-        whole[:, 0] * side, whole[:, 1] * side, (whole[:, 0] + 1) * side, (whole[:, 1] + 1) * side
-    )
+    squares = shapely.box(*(whole * side).T, *((whole + 1) * side).T)
 
     polygon = np.r_[pieces, squares]
-    owner = containing(communities, np.r_[inside, centre])
+    inside = shapely.get_coordinates(shapely.point_on_surface(pieces))
+    owner = containing(communities, np.r_[inside, (whole + 0.5) * side])
     progress(1.0)
     return Faces(polygon[owner >= 0], owner[owner >= 0])
 
@@ -155,12 +147,18 @@ def _cell_key(cells: Floats) -> NDArray[np.int64]:
     return (whole[:, 0] << 32) + whole[:, 1]
 
 
-def _whole_cells(bounds: Floats, cut: Floats, side: float) -> Floats:
-    """Cells (column, row) within the bounds that no limit passes through."""
+def _cells_of(keys: NDArray[np.int64]) -> Floats:
+    """Cells (column, row) of their keys."""
+    row = ((keys + 2**31) & (2**32 - 1)) - 2**31  # rows south of the origin are negative
+    return np.column_stack([(keys - row) >> 32, row]).astype(float)
+
+
+def _whole_cells(bounds: Floats, cut: NDArray[np.int64], side: float) -> Floats:
+    """Cells (column, row) within the bounds that no limit touches."""
     low, high = np.floor(bounds[:2] / side), np.ceil(bounds[2:] / side)
     column, row = np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1]))
     cells = np.column_stack([column.ravel(), row.ravel()])
-    return cells[~np.isin(_cell_key(cells), _cell_key(cut))]
+    return cells[~np.isin(_cell_key(cells), cut)]
 
 
 @dataclass(frozen=True)
@@ -180,10 +178,8 @@ class _Limits:
         inner = line[1:] == line[:-1]
         start, end, line = points[:-1][inner], points[1:][inner], line[:-1][inner]
 
-        segment, place = (
-            [np.arange(len(start)), np.arange(len(start))],
-            [np.zeros(len(start)), np.ones(len(start))],
-        )
+        segment = [np.arange(len(start)), np.arange(len(start))]
+        place = [np.zeros(len(start)), np.ones(len(start))]
         found = [start, end]
         for axis in (0, 1):
             which, share, crossing = _crossings(start, end, axis, side)
@@ -196,34 +192,39 @@ class _Limits:
 
         pair = (segments[1:] == segments[:-1]) & (nodes[1:] != nodes[:-1]).any(axis=1)
         begin, finish, line = nodes[:-1][pair], nodes[1:][pair], line[segments[:-1][pair]]
-        on_lattice = (np.mod(begin, side) == 0).any(axis=1)
-        new_chain = np.r_[True, (line[1:] != line[:-1]) | on_lattice[1:]]
+        new_chain = np.r_[True, (line[1:] != line[:-1]) | _on_lattice(begin, side)[1:]]
         return cls(begin, finish, np.cumsum(new_chain) - 1, side)
 
-    def lines(self) -> Geometries:
-        """The chains as line strings."""
+    def inner_chains(self) -> tuple[Geometries, NDArray[np.int64]]:
+        """Chains that run through the inside of a cell, as line strings, and the key of that cell.
+
+        Chains along grid lines are left out: the sides of the cells stand for them.
+        """
         last = np.r_[self.chain[1:] != self.chain[:-1], True]
+        first = np.r_[True, last[:-1]]
+        middle = (self.start[first] + self.end[first]) / 2
+        inside = ~_on_lattice(middle, self.side)
         points = np.vstack([self.start, self.end[last]])
         chain = np.r_[self.chain, self.chain[last]]
         order = np.argsort(chain, kind="stable")
-        return shapely.linestrings(points[order], indices=chain[order])
+        lines = shapely.linestrings(points[order], indices=chain[order])
+        return lines[inside], _cell_key(np.floor(middle[inside] / self.side))
 
-    def cut_cells(self) -> Floats:
-        """Cells (column, row) that a limit passes through or runs along, each once."""
-        middle = (self.start + self.end) / 2 / self.side
-        cells = [np.floor(middle)]
-        for axis in (0, 1):
-            # A limit on a grid line touches the cells of both sides.
-            along = (self.start[:, axis] == self.end[:, axis]) & (np.mod(self.start[:, axis], self.side) == 0)
-            beside = np.floor(middle[along])
-            beside[:, axis] = np.rint(self.start[along, axis] / self.side) - 1
-            cells.append(beside)
-        return np.unique(np.vstack(cells), axis=0)
-
-    def nodes_on_lattice(self, axis: int) -> Floats:
-        """Ends of segments whose coordinate ``axis`` lies on a grid line."""
+    def nodes(self) -> tuple[Floats, NDArray[np.int64]]:
+        """Points where limits meet grid lines, once for each cell that they lie on, and that cell's key."""
         ends = np.vstack([self.start, self.end])
-        return ends[np.mod(ends[:, axis], self.side) == 0]
+        ends = ends[_on_lattice(ends, self.side)]
+        line = np.rint(ends / self.side)
+        on_line = line * self.side == ends
+        low = np.where(on_line, line - 1, np.floor(ends / self.side))
+        high = np.where(on_line, line, low)
+        around = [np.column_stack([x[:, 0], y[:, 1]]) for x in (low, high) for y in (low, high)]
+        return np.vstack([ends] * 4), _cell_key(np.vstack(around))
+
+
+def _on_lattice(points: Floats, side: float) -> NDArray[np.bool_]:
+    """Whether each point lies on a grid line."""
+    return (np.rint(points / side) * side == points).any(axis=1)
 
 
 def _snapped(points: Floats, side: float) -> Floats:
@@ -254,38 +255,52 @@ def _crossings(start: Floats, end: Floats, axis: int, side: float) -> tuple[Indi
     return segment, np.where(backwards[segment], 1 - share, share), point
 
 
-def _cell_edges(limits: _Limits, cells: Floats) -> Geometries:
-    """The four edges of each cell, each edge once, split at the nodes of the limits on them."""
+def _cut_cells(limits: _Limits) -> NDArray[np.int64]:
+    """Keys of the cells that limits pass through or touch, ascending."""
+    return np.unique(np.r_[limits.nodes()[1], limits.inner_chains()[1]])
+
+
+def _pieces(limits: _Limits, cut: NDArray[np.int64]) -> Geometries:
+    """The faces that the limits make in each cut cell.
+
+    A cell is small, so its faces are found on their own: the chains inside and the cell's four
+    sides, split at the nodes on them. Cells with equally many lines are done together.
+    """
+    chains, chain_cell = limits.inner_chains()
+    sides, side_cell = _sides(limits, cut)
+    lines, cell = np.r_[chains, sides], np.r_[chain_cell, side_cell]
+    order = np.argsort(cell, kind="stable")
+    _, start, size = np.unique(cell[order], return_index=True, return_counts=True)
+    faces = []
+    for count in np.unique(size):
+        members = order[start[size == count][:, None] + np.arange(count)]
+        faces.append(shapely.get_parts(shapely.polygonize(lines[members], axis=1)))
+    return np.concatenate(faces) if faces else np.array([], dtype=object)
+
+
+def _sides(limits: _Limits, cut: NDArray[np.int64]) -> tuple[Geometries, NDArray[np.int64]]:
+    """The outlines of the cut cells as two-point lines between corners and nodes, and their cells."""
     side = limits.side
-    edges = []
-    for axis in (0, 1):  # axis 0: edges on vertical lines; axis 1: on horizontal lines
-        beyond = cells.copy()
-        beyond[:, axis] += 1
-        line_and_step = np.unique(np.vstack([cells, beyond])[:, [axis, 1 - axis]], axis=0)
-        corners = np.vstack([line_and_step, line_and_step + np.array([0, 1])]) * side
-        nodes = limits.nodes_on_lattice(axis)[:, [axis, 1 - axis]]
-        known = np.isin(
-            _cell_key(np.column_stack([np.rint(nodes[:, 0] / side), np.floor(nodes[:, 1] / side)])),
-            _cell_key(line_and_step),
-        )
-        points = np.unique(np.vstack([corners, nodes[known]]), axis=0)
-        pair = (points[1:, 0] == points[:-1, 0]) & np.isin(
-            _cell_key(
-                np.column_stack(
-                    [np.rint(points[:-1, 0] / side), np.floor((points[:-1, 1] + points[1:, 1]) / 2 / side)]
-                )
-            ),
-            _cell_key(line_and_step),
-        )
-        both = np.stack([points[:-1][pair], points[1:][pair]], axis=1)
-        edges.append(both if axis == 0 else both[:, :, ::-1])
-    segments = np.concatenate(edges)
-    return shapely.linestrings(_without_limits(segments, limits))
+    nodes, node_cell = limits.nodes()
+    corners = np.vstack([(_cells_of(cut) + shift) * side for shift in ([0, 0], [1, 0], [1, 1], [0, 1])])
+    points, cell = np.vstack([corners, nodes]), np.r_[np.tile(cut, 4), node_cell]
+    place = _place_on_outline(points, _cells_of(cell), side)
+    order = np.lexsort((place, cell))
+    points, place, cell = points[order], place[order], cell[order]
+    once = np.r_[True, (cell[1:] != cell[:-1]) | (place[1:] != place[:-1])]
+    points, cell = points[once], cell[once]
+    first = np.flatnonzero(np.r_[True, cell[1:] != cell[:-1]])
+    following = np.arange(1, len(cell) + 1)
+    following[np.r_[first[1:], len(cell)] - 1] = first
+    return shapely.linestrings(np.stack([points, points[following]], axis=1)), cell
 
 
-def _without_limits(segments: Floats, limits: _Limits) -> Floats:
-    """Grid edges that are not part of a limit already (limits may run along grid lines)."""
-    own = np.sort(segments.reshape(len(segments), 4).view([("x", float), ("y", float)]), axis=1)
-    drawn = np.hstack([limits.start, limits.end]).view([("x", float), ("y", float)])
-    drawn = np.sort(drawn, axis=1)
-    return segments[~np.isin(own.view(float).view("V32").ravel(), drawn.view(float).view("V32").ravel())]
+def _place_on_outline(points: Floats, cells: Floats, side: float) -> Floats:
+    """How far along its cell's outline a point lies, from the south-west corner, counter-clockwise."""
+    west, south = (cells * side).T
+    east, north = ((cells + 1) * side).T
+    x, y = points.T
+    along = [x - west, side + (y - south), 2 * side + (east - x), 3 * side + (north - y)]
+    return np.select(
+        [(y == south) & (x < east), (x == east) & (y < north), (y == north) & (x > west)], along[:3], along[3]
+    )
