@@ -1,10 +1,12 @@
-"""Shared fixtures: the folder of real data, and the environment that QGIS needs."""
+"""Shared fixtures: the folder of real data, and QGIS without a window."""
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -14,6 +16,9 @@ ROOT = Path(__file__).parent.parent
 REAL_DATA = ROOT.parent / "shared" / "data"
 SAMPLE = ROOT / "sample" / "xinpu"
 
+sys.path.insert(0, str(ROOT / "scripts"))
+from headless import Headless  # noqa: E402 - the path comes first
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
@@ -21,3 +26,18 @@ def real_data() -> Path:
     if not REAL_DATA.is_dir():
         pytest.skip("the folder ../shared/data is not beside the checkout")
     return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def headless(tmp_path_factory: pytest.TempPathFactory) -> Headless:
+    """``qgis_process`` with the plugin as packaged, in a profile of its own."""
+    return Headless(tmp_path_factory.mktemp("profile") / "qgis")
+
+
+@pytest.fixture(scope="session")
+def jiangdong(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The 73 real communities of 江东区, Ningbo, as a GeoPackage: no codes, two of them without a name."""
+    communities = gpd.read_file(real_data / "boundaries" / "ningbo_shequ.geojson")
+    path = tmp_path_factory.mktemp("jiangdong") / "jiangdong.gpkg"
+    communities[communities["县市区"] == "江东区"].to_file(path)
+    return path

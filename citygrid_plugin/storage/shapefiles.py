@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,14 +70,15 @@ def _write_one(frame: gpd.GeoDataFrame, path: Path, kind: str, encoding: str) ->
         kind = "MultiPoint"
     try:
         with tempfile.TemporaryDirectory(dir=folder_of(path), prefix=".citygrid-") as scratch:
-            pyogrio.write_dataframe(
-                table,
-                Path(scratch) / path.name,
-                driver="ESRI Shapefile",
-                geometry_type=kind,
-                encoding=encoding,
-                promote_to_multi=kind == "MultiPoint",
-            )
+            with _recoding_to(encoding):
+                pyogrio.write_dataframe(
+                    table,
+                    Path(scratch) / path.name,
+                    driver="ESRI Shapefile",
+                    geometry_type=kind,
+                    encoding=encoding,
+                    promote_to_multi=kind == "MultiPoint",
+                )
             _mark_encoding(Path(scratch) / path.name, encoding)
             for part in sorted(Path(scratch).iterdir()):
                 with replacing(path.with_suffix(part.suffix)) as target:
@@ -90,6 +92,17 @@ def folder_of(path: Path) -> Path:
     """The folder of a file, made where it is missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return path.parent
+
+
+@contextlib.contextmanager
+def _recoding_to(encoding: str) -> Iterator[None]:
+    """Let GDAL recode texts: QGIS switches that off for the whole process, and UTF-8 would be written."""
+    before = pyogrio.get_gdal_config_option("SHAPE_ENCODING")
+    pyogrio.set_gdal_config_options({"SHAPE_ENCODING": encoding})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"SHAPE_ENCODING": before})
 
 
 def _mark_encoding(path: Path, encoding: str) -> None:

@@ -1,0 +1,102 @@
+"""The workspace: one GeoPackage with the layers of the whole chain, and their names.
+
+Algorithms write any layer anywhere; these names are what the dock, the project and the scripts agree on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from citygrid_plugin.core.errors import UnreadableFile
+
+
+@dataclass(frozen=True)
+class WorkspaceLayer:
+    """One layer: its name in the GeoPackage, an English title, and the role that styles it."""
+
+    name: str
+    title: str
+    role: str | None = None
+    shown: bool = True  # switched on in a new project
+
+
+LAYERS = (
+    WorkspaceLayer("cases", title="Cases", role="cases"),
+    WorkspaceLayer("rejected_cases", title="Rejected cases", role="rejected", shown=False),
+    WorkspaceLayer("owner_problems", title="Problems of ownership", role="problems"),
+    WorkspaceLayer("grid_problems", title="Problems of the unit grid", role="problems"),
+    WorkspaceLayer("components", title="Components", role="components"),
+    WorkspaceLayer("rejected_components", title="Rejected components", role="rejected", shown=False),
+    WorkspaceLayer("streets", title="Streets", role="streets"),
+    WorkspaceLayer("communities", title="Communities", role="communities"),
+    WorkspaceLayer("responsibility_grids", title="Responsibility grids", role="zones"),
+    WorkspaceLayer("unit_grid", title="Unit grid", role="unit_grid"),
+    WorkspaceLayer("zoned_grid", title="Unit grid by responsibility grid", role="zoned_grid", shown=False),
+    WorkspaceLayer("owned_grid", title="Unit grid by owner", role="owned_grid", shown=False),
+    WorkspaceLayer("evaluation", title="Evaluation"),
+)
+"""The layers in drawing order, the uppermost first."""
+
+BY_NAME = {layer.name: layer for layer in LAYERS}
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a workspace says about one of its layers: number of rows, and when it was last written (UTC)."""
+
+    count: int
+    changed: str  # ISO 8601, so that texts sort by time
+
+
+def contents(path: Path) -> dict[str, Content]:
+    """The layers of a workspace that are there, in drawing order.
+
+    A file that does not exist yet is an empty workspace. Raises ``UnreadableFile`` for a file that is
+    no GeoPackage.
+    """
+    if not path.exists():
+        return {}
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as base:
+            rows = base.execute(
+                "SELECT c.table_name, o.feature_count, c.last_change"
+                " FROM gpkg_contents AS c LEFT JOIN gpkg_ogr_contents AS o USING (table_name)"
+            ).fetchall()
+    except sqlite3.Error as error:
+        raise UnreadableFile(path=str(path), why=str(error)) from error
+    found = {
+        name: Content(_count(path, name) if count is None else count, changed)
+        for name, count, changed in rows
+        if name in BY_NAME
+    }
+    return {layer.name: found[layer.name] for layer in LAYERS if layer.name in found}
+
+
+def layers_present(path: Path) -> dict[str, int]:
+    """Number of rows of each layer that is there, in drawing order."""
+    return {name: content.count for name, content in contents(path).items()}
+
+
+def _count(path: Path, layer: str) -> int:
+    """Count the rows where the GeoPackage has no record of their number (another program wrote it)."""
+    import pyogrio  # noqa: PLC0415 - loads pandas, which the dock must not do at the start of QGIS
+
+    return int(pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"])
+
+
+def source(path: Path, layer: str) -> str:
+    """The text by which QGIS and Processing read a layer of a workspace."""
+    return f"{path}|layername={layer}"
+
+
+def destination(path: Path, layer: str) -> str:
+    """The text of a Processing destination that writes a layer of a workspace."""
+    return f"""ogr:dbname='{_escape(str(path), "'")}' table="{_escape(layer, '"')}" (geom)"""
+
+
+def _escape(text: str, quote: str) -> str:
+    """Backslashes and quotes as QGIS's data source texts want them."""
+    return text.replace("\\", "\\\\").replace(quote, f"\\{quote}")
