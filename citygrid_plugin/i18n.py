@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qgis.PyQt.QtCore import QCoreApplication, QLocale, QSettings, QTranslator
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QCoreApplication, QLocale, QTranslator
 
 from .core.errors import CityGridError
 
@@ -26,13 +27,13 @@ def sentence(error: CityGridError) -> str:
 
 
 def install_translator() -> QTranslator | None:
-    """Load the plugin's translation for the language that QGIS is set to, if there is one."""
-    settings = QSettings()
-    override = settings.value("locale/overrideFlag", False, type=bool)
-    locale = settings.value("locale/userLocale", "") if override else QLocale.system().name()
+    """Load the plugin's translation for the language that QGIS shows, if there is one.
+
+    QGIS names Chinese by its script (zh-Hans); Qt's own search finds zh_CN for it.
+    """
+    locale = QLocale(QgsApplication.instance().translation())
     translator = QTranslator()
-    folder = Path(__file__).parent / "i18n"
-    if locale and translator.load(f"citygrid_{locale}", str(folder)):
+    if translator.load(locale, "citygrid", "_", str(Path(__file__).parent / "i18n")):
         QCoreApplication.installTranslator(translator)
         return translator
     return None

@@ -24,9 +24,15 @@ STATUSES = ("OPEN", "DUE_SOON", "OVERDUE", "SUSPENDED", "CLOSED", "VOID")
 
 @dataclass
 class Inputs:
-    """What the chain runs on; ``date`` and ``at`` are fixed for the sample, so that every run is the same."""
+    """What the chain runs on.
+
+    ``date`` and ``at`` are fixed for the sample, so that every run is the same; ``remark`` stands in
+    the title of every map.
+    """
 
     communities: Path
+    name: str = "workspace"
+    remark: str = ""
     columns: dict[str, str] = field(default_factory=dict)
     district: str | None = None
     divisions: Path | None = None
@@ -44,6 +50,8 @@ def sample() -> Inputs:
     moment = manifest["reference_time"]
     return Inputs(
         communities=SAMPLE / "communities.gpkg",
+        name="xinpu_illustrative",
+        remark="illustrative sample 示意数据",
         district=manifest["district"]["code"],
         streets=SAMPLE / "streets.gpkg",
         components=[SAMPLE / delivery["file"] for delivery in manifest["deliveries"].values()],
@@ -57,10 +65,10 @@ def sample() -> Inputs:
 class Chain:
     """Runs the steps one after the other, keeps their seconds, and prints the account."""
 
-    def __init__(self, qgis: Headless, folder: Path) -> None:
+    def __init__(self, qgis: Headless, folder: Path, name: str) -> None:
         self.qgis = qgis
         self.folder = folder
-        self.workspace = folder / "workspace.gpkg"
+        self.workspace = folder / f"{name}.gpkg"
         self.reports = folder / "reports"
         self.reports.mkdir()
         self.seconds: dict[str, float] = {}
@@ -189,10 +197,10 @@ class Chain:
         )
         print(f"    {step.results['FILE_COUNT']} shapefiles with {step.results['ROW_COUNT']:,} rows")
 
-    def maps(self) -> None:
+    def maps(self, remark: str) -> None:
         """The project and a map of each step, drawn by QGIS in a process of its own."""
         print("Project and maps …", flush=True)
-        command = [VENV / "bin" / "python", ROOT / "scripts" / "maps.py", self.workspace]
+        command = [VENV / "bin" / "python", ROOT / "scripts" / "maps.py", self.workspace, remark]
         subprocess.run(command, check=True, env=environment() | {"PYTHONPATH": str(ROOT)})
 
 
@@ -205,7 +213,7 @@ def _account(step: Step) -> str:
 def run_chain(inputs: Inputs, folder: Path) -> None:
     """Run all steps that have an input, into an empty folder."""
     with tempfile.TemporaryDirectory() as profile:
-        chain = Chain(Headless(Path(profile) / "qgis"), folder)
+        chain = Chain(Headless(Path(profile) / "qgis"), folder, inputs.name)
         chain.grid(inputs)
         layers = ["unit_grid", "communities", "zoned_grid", "responsibility_grids"]
         if inputs.components:
@@ -216,7 +224,7 @@ def run_chain(inputs: Inputs, folder: Path) -> None:
             chain.cases(inputs)
             layers.append("cases")
         chain.deliver(layers)
-        chain.maps()
+        chain.maps(inputs.remark)
     print("\nSeconds a step: " + ", ".join(f"{title} {seconds:.1f}" for title, seconds in chain.seconds.items()))
 
 
@@ -261,6 +269,8 @@ def parse_arguments() -> tuple[Inputs, Path]:
 def main() -> int:
     """Run the chain beside the old result, and replace that only when all of it is done."""
     inputs, output = parse_arguments()
+    if inputs.remark:
+        print(f"District: {inputs.name} ({inputs.remark})")
     output = output.absolute()
     output.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".citygrid-", dir=output.parent)) / output.name

@@ -21,8 +21,8 @@ MAPS = {
 """File name and the layers of each map, the uppermost last but one: limits lie on top of areas."""
 
 
-def draw(workspace: Path) -> None:
-    """Write the project and the maps into the folder of the workspace."""
+def draw(workspace: Path, remark: str) -> None:
+    """Write the project and the maps into the folder of the workspace; the remark stands in every title."""
     project = build_project(workspace, path=workspace.with_name("citygrid.qgz"))
     layers = {layer.source().rpartition("layername=")[2]: layer for layer in project.mapLayers().values()}
     folder = workspace.parent / "maps"
@@ -30,7 +30,8 @@ def draw(workspace: Path) -> None:
     for name, (subject, *others) in MAPS.items():
         if subject in layers:
             drawn = [layers[other] for other in (subject, *others) if other in layers]
-            render(project, drawn, folder / f"{name}.png", tr(BY_NAME[subject].title))
+            title = " – ".join(filter(None, (tr(BY_NAME[subject].title), remark)))
+            render(project, drawn, folder / f"{name}.png", title)
 
 
 def main() -> int:
@@ -39,7 +40,7 @@ def main() -> int:
     application = QgsApplication([], False)
     application.initQgis()
     try:
-        draw(Path(sys.argv[1]))
+        draw(Path(sys.argv[1]), sys.argv[2])
     finally:
         application.exitQgis()
     return 0

@@ -6,9 +6,20 @@ import math
 
 import pyproj
 
+from .errors import CityGridError
+
 _MAX_AREA_ERROR = 0.01  # ours: a CRS whose areas are off by more than 1 % here is not measured in
 _CHINA = (73.5, 17.0, 136.5, 54.5)  # longitudes and latitudes covered by the 3-degree belts
 _FIRST_BELT_CODE, _FIRST_MERIDIAN = 4534, 75  # EPSG:4534 is CGCS2000 / 3-degree Gauss-Krüger CM 75E
+
+
+class UnplacedCrs(CityGridError):
+    """A CRS that the coordinates cannot be in, or that has no place on the earth."""
+
+    template = (
+        "The coordinates do not fit their coordinate reference system “{crs}”. "
+        "Set the right one (Layer ▸ Set CRS of Layer) and run again."
+    )
 
 
 def fits_for_measuring(crs: pyproj.CRS, longitude: float, latitude: float) -> bool:
@@ -25,11 +36,16 @@ def working_crs(crs: pyproj.CRS, bounds: tuple[float, float, float, float]) -> p
     """The CRS to measure in: the layer's own where it fits, else the local belt.
 
     ``bounds`` are of the data, in ``crs`` (x / longitude first). In China the belt is CGCS2000 /
-    3-degree Gauss-Krüger (the belt without a zone number in the easting), elsewhere UTM on WGS 84.
+    3-degree Gauss-Krüger (the belt without a zone number in the easting), elsewhere UTM on WGS 84. A
+    city's local system (an engineering CRS) is taken as it is. Raises ``UnplacedCrs``.
     """
+    if crs.is_engineering:
+        return crs
     to_degrees = pyproj.Transformer.from_crs(crs, 4326, always_xy=True)
     longitude, latitude = to_degrees.transform((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
-    if math.isfinite(longitude) and fits_for_measuring(crs, longitude, latitude):
+    if not (math.isfinite(longitude) and math.isfinite(latitude)):
+        raise UnplacedCrs(crs=crs.name)
+    if fits_for_measuring(crs, longitude, latitude):
         return crs
     return local_belt(longitude, latitude)
 

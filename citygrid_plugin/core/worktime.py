@@ -128,9 +128,7 @@ def _add_work_seconds(start: Times, seconds: NDArray[np.int64], calendar: WorkCa
     return np.where(seconds <= 0, start, finish)
 
 
-def _work_before_days(
-    calendar: WorkCalendar, first: np.datetime64, days: int, seconds: int
-) -> NDArray[np.int64]:
+def _work_before_days(calendar: WorkCalendar, first: np.datetime64, days: int, seconds: int) -> NDArray[np.int64]:
     """Seconds of work time before each day from ``first`` on, far enough for ``seconds`` after ``days``."""
     per_day = calendar.minutes_per_day * _MINUTE
     ahead = 2 * (seconds // per_day + 1) + 30

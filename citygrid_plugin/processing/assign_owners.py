@@ -57,7 +57,7 @@ class AssignOwners(CityGridAlgorithm):
         self.add_sink("PROBLEMS", tr("Problems of ownership"), SINK_POLYGON, optional=True)
         self.add_numbers(GRID_COUNT=tr("Unit grids"), PROBLEM_COUNT=tr("Problems"))
 
-    def run(
+    def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         from citygrid_plugin.core.ownership import assign_owners  # noqa: PLC0415

@@ -70,9 +70,9 @@ def _release(version: str) -> tuple[int, ...]:
 
 
 class CityGridAlgorithm(QgsProcessingAlgorithm):
-    """Base of the algorithms. A subclass gives the class attributes, ``define`` and ``run``.
+    """Base of the algorithms. A subclass gives the class attributes, ``define`` and ``compute``.
 
-    ``run`` may raise any ``CityGridError``: it reaches the log as one translated sentence. Anything
+    ``compute`` may raise any ``CityGridError``: it reaches the log as one translated sentence. Anything
     else is a bug: its traceback goes to the CityGrid log tab and the user reads a short sentence.
     """
 
@@ -103,7 +103,7 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
         """Add the parameters and outputs."""
         raise NotImplementedError
 
-    def run(
+    def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Do the work; return the outputs."""
@@ -114,7 +114,7 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
     ) -> dict[str, Any]:
         try:
             check_packages()
-            return self.run(parameters, context, feedback)
+            return self.compute(parameters, context, feedback)
         except Cancelled:
             feedback.pushInfo(tr("Cancelled. Nothing was written."))
             return {}
@@ -220,6 +220,7 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
     ) -> str | None:
         """Write a table to a sink parameter; returns the layer's source, None where it is not wanted.
 
+        ``frame`` may be a plain table; its ``geometry_type`` is NoGeometry.
         Files and GeoPackage layers are written in bulk and all or nothing; other destinations
         (memory, PostGIS) through QGIS's sink. ``role`` chooses the style (``styles.ROLES``).
         """
@@ -255,7 +256,7 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
         geometry_type: str,
         role: str | None,
     ) -> str:
-        crs = to_qgis(frame.crs) if frame.crs is not None else QgsCoordinateReferenceSystem()
+        crs = to_qgis(frame.crs) if getattr(frame, "crs", None) else QgsCoordinateReferenceSystem()
         fields = fields_of(frame[attribute_columns(frame)])
         wkb_type = QgsWkbTypes.parseType(geometry_type)
         sink, written = self.parameterAsSink(parameters, name, context, fields, wkb_type, crs)

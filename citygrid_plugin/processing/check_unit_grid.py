@@ -50,7 +50,7 @@ class CheckUnitGrid(CityGridAlgorithm):
         self.add_report()
         self.add_numbers(PROBLEM_COUNT=tr("Problems"), ERROR_COUNT=tr("Errors"))
 
-    def run(
+    def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         from citygrid_plugin.core.grid_check import check_unit_grid  # noqa: PLC0415

@@ -20,7 +20,7 @@ from citygrid_plugin.core.errors import EmptyInput, UnknownField
 from citygrid_plugin.core.progress import Progress
 from citygrid_plugin.i18n import tr
 
-from .exchange import frame_from_source
+from .exchange import frame_from_source, require_polygons
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -66,6 +66,7 @@ def read_communities(
     from citygrid_plugin.core.crs import working_crs  # noqa: PLC0415
     from citygrid_plugin.core.geometry import polygonal  # noqa: PLC0415
 
+    require_polygons(source)
     columns = _columns(source, chosen)
     raw = frame_from_source(source, list(columns.values()), progress)
     raw = raw.rename(columns={name: target for target, name in columns.items()})

@@ -113,7 +113,7 @@ class CreateUnitGrid(CityGridAlgorithm):
             GRID_COUNT=tr("Unit grids"), COMMUNITY_COUNT=tr("Communities"), STREET_COUNT=tr("Streets")
         )
 
-    def run(
+    def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         from citygrid_plugin.core.codes import GRID_TEMPLATES, GridTemplate  # noqa: PLC0415

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
+    Qgis,
     QgsFeature,
     QgsFeatureRequest,
     QgsFeatureSink,
@@ -14,11 +15,13 @@ from qgis.core import (
     QgsFields,
     QgsGeometry,
     QgsProcessingFeatureSource,
+    QgsWkbTypes,
 )
 from qgis.PyQt.QtCore import QDate, QDateTime, QMetaType, Qt, QVariant
 
-from citygrid_plugin.core.errors import EmptyInput, MissingCrs
+from citygrid_plugin.core.errors import EmptyInput, MissingCrs, WrongGeometry
 from citygrid_plugin.core.progress import Progress, silent
+from citygrid_plugin.i18n import tr
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -67,12 +70,22 @@ def frame_from_source(
         for name, index in zip(names, indices, strict=True)
     }
     crs = source.sourceCrs()
-    if not crs.isValid() and any(geometry is not None for geometry in geometries):
+    if not is_known(crs) and any(geometry is not None for geometry in geometries):
         raise MissingCrs(layer=source.sourceName())
     shapes = shapely.from_wkb(np.array(geometries, dtype=object))
-    return gpd.GeoDataFrame(
-        pd.DataFrame(data), geometry=shapes, crs=to_pyproj(crs) if crs.isValid() else None
-    )
+    return gpd.GeoDataFrame(pd.DataFrame(data), geometry=shapes, crs=to_pyproj(crs) if is_known(crs) else None)
+
+
+def is_known(crs: QgsCoordinateReferenceSystem) -> bool:
+    """Whether a CRS says where things are; GeoPackage writes a lack of one as “Undefined … SRS”."""
+    return crs.isValid() and not crs.description().lower().startswith(("undefined", "unknown"))
+
+
+def require_polygons(source: QgsFeatureSource) -> None:
+    """Raise ``WrongGeometry`` for a source that can hold no polygon."""
+    kinds = (Qgis.GeometryType.Polygon, Qgis.GeometryType.Unknown)
+    if QgsWkbTypes.geometryType(source.wkbType()) not in kinds:
+        raise WrongGeometry(layer=source.sourceName(), wanted=tr("polygon"))
 
 
 def _column(values: list[Any], field: QgsField) -> pd.Series:

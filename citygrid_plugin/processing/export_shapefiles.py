@@ -72,7 +72,7 @@ class ExportShapefiles(CityGridAlgorithm):
         self.add_report()
         self.add_numbers(FILE_COUNT=tr("Files"), ROW_COUNT=tr("Rows"))
 
-    def run(
+    def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         from citygrid_plugin.storage.shapefiles import write_shapefiles  # noqa: PLC0415

@@ -7,9 +7,25 @@ from pathlib import Path
 from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
+from .assign_owners import AssignOwners
+from .check_unit_grid import CheckUnitGrid
 from .create_unit_grid import CreateUnitGrid
+from .evaluate_cases import EvaluateCases
+from .export_shapefiles import ExportShapefiles
+from .import_components import ImportComponents
+from .load_cases import LoadCases
+from .responsibility_grids import ResponsibilityGrids
 
-ALGORITHMS = (CreateUnitGrid,)
+ALGORITHMS = (
+    CreateUnitGrid,
+    CheckUnitGrid,
+    ImportComponents,
+    AssignOwners,
+    ResponsibilityGrids,
+    LoadCases,
+    EvaluateCases,
+    ExportShapefiles,
+)
 ICON = Path(__file__).parent.parent / "resources" / "icons" / "citygrid.svg"
 
 

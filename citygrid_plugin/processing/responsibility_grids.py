@@ -93,7 +93,7 @@ class ResponsibilityGrids(CityGridAlgorithm):
         self.add_report()
         self.add_numbers(ZONE_COUNT=tr("Responsibility grids"), COMMUNITY_COUNT=tr("Communities"))
 
-    def run(
+    def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         from citygrid_plugin.core.responsibility import responsibility_grids  # noqa: PLC0415

@@ -1,0 +1,90 @@
+"""The account of an import: what became of every record, and what the user should know about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+TEXTS: Final = {
+    # Reasons for which a record is not taken
+    "no_class": "The record names no class.",
+    "unknown_code": "The class code “{value}” is not in the scheme.",
+    "unknown_name": "The class name “{value}” is not in the scheme.",
+    "code_not_assigned": "The code of the local class “{value}” is not published. Load the city's extension table.",
+    "no_geometry": "The record has no place.",
+    "outside_grid": "The place lies outside the unit grid.",
+    "duplicate": "Same class and place as row {value}.",
+    "already_imported": "The component is there already as {value}.",
+    # Remarks about a file
+    "encoding_disagrees": "The text is {encoding}, though the file says {stated}; the bytes decided.",
+    "broken_text": "{count} values hold bytes that are not valid {encoding}; they show as “\ufffd”.",
+    "deleted_rows": "{count} records are marked as deleted in the file and were not read.",
+    "columns_renamed": "Columns with the same name were renamed: {names}.",
+    "rows_too_long": "{count} rows have more cells than the header; the further cells are in extra columns.",
+    "first_layer": "The file has several layers ({names}); “{layer}” was read.",
+    "points_from_columns": "Points were made from the columns “{x}” and “{y}”.",
+    "degrees_assumed": "The coordinates are degrees without a stated system; {crs} was taken.",
+    "axes_swapped": "The columns “{x}” and “{y}” are exchanged in the whole file; that was put right.",
+    "rows_swapped": "In {count} rows longitude and latitude are exchanged; that was put right.",
+    "bad_coordinates": "{count} rows have no usable coordinates.",
+    "crs_ignored": "The file states its own coordinate reference system ({stated}); the chosen one was not used.",
+    # Remarks about records
+    "zeros_restored": "{count} class codes had lost their leading zero; it was restored.",
+    "class_by_name": "{count} records without a code got the class that they name.",
+    "class_from_file": "The class {code} {name} comes from the name of the file.",
+    "unnamed_class": "{count} records have the local class {code}, which no table names; they are kept.",
+    "name_disagrees": "{count} records state another name than their class code has, such as {examples}.",
+    "wrong_scheme": (
+        "{share} of the names disagree with the codes. Was the right code scheme chosen? "
+        "The same number means another class in another generation of the standards."
+    ),
+    "height_dropped": "{count} geometries had a height; it was dropped.",
+    "ids_allocated": "{count} records without an id got a new one.",
+    "ids_damaged": "{count} ids were damaged and replaced, such as {examples}. The old text is in Note.",
+    "ids_spreadsheet": (
+        "The ids went through a spreadsheet, which keeps 15 digits: {count} end in a zero that cannot be trusted."
+    ),
+    "ids_disagree": "{count} ids name another district or class than the record; they were replaced.",
+    "ids_repeated": "{count} records repeat the id of an earlier one and got a new one.",
+    "unreadable_date": "{count} values of {field} are no dates and were left empty, such as “{example}”.",
+    "unknown_value": "“{value}” is no known value of {field} ({count} records); it is kept.",
+    "departments_filled": "{count} records got the department that answers for their class.",
+    "department_unclear": "{count} records are of classes that two departments answer for; none was filled in.",
+    "old_datum": (
+        "The coordinates are in {crs}. Without local parameters the change to {target} can be wrong by about 100 m."
+    ),
+}
+"""Reasons and remarks; the interface translates them and fills in their values."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that the user should know: a key of ``TEXTS`` and the values for its places."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return TEXTS[self.key].format(**self.values)
+
+
+@dataclass(frozen=True)
+class Account:
+    """Counts of records; ``reasons`` counts those not taken by key of ``TEXTS``.
+
+    Raises ``RuntimeError`` where read is not accepted + rejected + skipped: then records were lost,
+    which is a bug and must never pass in silence.
+    """
+
+    read: int
+    accepted: int
+    rejected: int
+    skipped: int
+    reasons: Mapping[str, int]
+
+    def __post_init__(self) -> None:
+        if self.read != self.accepted + self.rejected + self.skipped or self.read - self.accepted != sum(
+            self.reasons.values()
+        ):
+            raise RuntimeError(f"The account does not balance: {self}")  # noqa: TRY003 - a bug, not a user's error

@@ -1,0 +1,150 @@
+"""Places of records: brought into one CRS, checked, compared, and found in a grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from .coverage import Geometries, Indices
+from .datum import Datum, to_wgs84
+from .progress import Progress, silent
+
+_POINT, _MULTI = 0, (4, 5, 6)
+_WGS84 = 4326
+_CHUNK = 100_000
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Geometries in the target CRS, two-dimensional; None where a record has no place.
+
+    ``heights``: how many had one.
+    """
+
+    geometry: Geometries
+    heights: int
+
+
+def moved(geometry: Geometries, source: pyproj.CRS, target: pyproj.CRS, datum: Datum) -> Moved:
+    """Bring geometries from ``source`` (in ``datum``) into ``target``.
+
+    Empty geometries and those with a coordinate that is no number or that the change of CRS cannot
+    reach become None; a multi-geometry of one part becomes that part.
+    """
+    heights = int(shapely.has_z(geometry).sum())
+    flat = shapely.force_2d(geometry) if heights else geometry.copy()
+    flat[shapely.is_empty(flat)] = None
+    single = np.isin(shapely.get_type_id(flat), _MULTI) & (shapely.get_num_geometries(flat) == 1)
+    flat[single] = shapely.get_geometry(flat[single], 0)
+
+    xy, row = shapely.get_coordinates(flat, return_index=True)
+    if datum is not Datum.STATED:
+        degrees = pyproj.Transformer.from_crs(source, _WGS84, always_xy=True)
+        xy = to_wgs84(np.column_stack(degrees.transform(*xy.T)), datum)
+        source = pyproj.CRS.from_epsg(_WGS84)
+    if source != target:
+        xy = np.column_stack(pyproj.Transformer.from_crs(source, target, always_xy=True).transform(*xy.T))
+    if not len(xy):
+        return Moved(flat, heights)
+    lost = ~np.isfinite(xy).all(axis=1)
+    flat = shapely.set_coordinates(flat, np.where(lost[:, None], 0.0, xy))
+    flat[row[lost]] = None
+    return Moved(flat, heights)
+
+
+def cell_of(geometry: Geometries, cells: Geometries, progress: Progress = silent) -> Indices:
+    """Index of the cell that each geometry belongs to, -1 where it touches none.
+
+    A point on a shared edge belongs to the first of its cells, so cells come sorted by their code (the
+    lowest code wins: ours). Lines and polygons belong to the cell with the largest part of them, in a
+    tie to the first.
+    """
+    result = np.full(len(geometry), -1, dtype=np.intp)
+    tree = shapely.STRtree(cells)
+    for start in range(0, len(geometry), _CHUNK):
+        progress(start / len(geometry))
+        some = geometry[start : start + _CHUNK]
+        row, cell = tree.query(some, predicate="intersects")
+        held = _held(some, cells, row, cell)
+        order = np.lexsort((cell, -held, row)) if held is not None else np.lexsort((cell, row))
+        row, cell = row[order], cell[order]
+        first = np.r_[True, row[1:] != row[:-1]][: len(row)]
+        result[start + row[first]] = cell[first]
+    return result
+
+
+def _held(geometry: Geometries, cells: Geometries, row: Indices, cell: Indices) -> NDArray[np.float64] | None:
+    """How much of its geometry each pair holds (points 0, lines metres, polygons m²); None for points only.
+
+    Only geometries with several cells are cut.
+    """
+    several = (np.bincount(row, minlength=len(geometry)) > 1) & ~_is_point(geometry)
+    if not several.any():
+        return None
+    cut = several[row]
+    held = np.zeros(len(row))
+    pieces = shapely.intersection(shapely.make_valid(geometry[row[cut]]), cells[cell[cut]])
+    dimension = shapely.get_dimensions(geometry[row[cut]])
+    held[cut] = np.select(
+        [dimension == 2, dimension == 1],  # noqa: PLR2004
+        [shapely.area(pieces), shapely.length(pieces)],
+        shapely.get_num_coordinates(pieces),
+    )
+    return np.round(held, 6)
+
+
+def first_alike(geometry: Geometries, group: Indices, tolerance: float) -> Indices:
+    """For each geometry the index of the first one of its group at the same place, itself where none is.
+
+    Points are alike within ``tolerance`` (metres); other geometries when all their vertices are.
+    """
+    result = np.arange(len(geometry))
+    centre = shapely.get_coordinates(shapely.centroid(geometry))
+    close = np.flatnonzero(_crowded(centre, group, tolerance))
+    # Thousands of records at one spot (an address never looked up) would make millions of pairs.
+    result[close] = _first_identical(close, geometry[close], centre[close], group[close])
+    distinct = close[result[close] == close]
+    points = shapely.points(centre[distinct])
+    left, right = distinct[shapely.STRtree(points).query(points, predicate="dwithin", distance=tolerance)]
+    wanted = (right < left) & (group[left] == group[right])
+    left, right = left[wanted], right[wanted]
+    extended = ~(_is_point(geometry[left]) & _is_point(geometry[right]))
+    same = ~extended
+    same[extended] = shapely.equals_exact(
+        shapely.normalize(geometry[left[extended]]), shapely.normalize(geometry[right[extended]]), tolerance
+    )
+    np.minimum.at(result, left[same], right[same])
+    return result
+
+
+def _first_identical(rows: Indices, geometry: Geometries, centre: NDArray[np.float64], group: Indices) -> Indices:
+    shape = np.zeros(len(rows), dtype=np.intp)
+    extended = ~_is_point(geometry)
+    shape[extended] = pd.factorize(shapely.to_wkb(shapely.normalize(geometry[extended])))[0] + 1
+    table = pd.DataFrame({"row": rows, "group": group, "shape": shape, "x": centre[:, 0], "y": centre[:, 1]})
+    return table.groupby(["group", "shape", "x", "y"], sort=False)["row"].transform("min").to_numpy()
+
+
+def _is_point(geometry: Geometries) -> NDArray[np.bool_]:
+    return shapely.get_type_id(geometry) == _POINT
+
+
+def _crowded(xy: NDArray[np.float64], group: Indices, tolerance: float) -> NDArray[np.bool_]:
+    """Points that may have a neighbour within the tolerance: some square of a lattice holds two of them.
+
+    Of four lattices, each shifted by half a square of twice the tolerance, one holds any such pair.
+    """
+    result = np.zeros(len(xy), dtype=bool)
+    for shift in ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)):
+        square = np.floor(xy / (2 * tolerance) + np.array(shift) / 2).astype(np.int64)
+        key = (square[:, 0] * 1_000_003 + square[:, 1]) * 1_000_003 + group  # equal keys need not be equal squares
+        order = np.argsort(key, kind="stable")
+        same = key[order][1:] == key[order][:-1]
+        result[order[1:][same]] = True
+        result[order[:-1][same]] = True
+    return result

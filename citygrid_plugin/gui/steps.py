@@ -1,0 +1,233 @@
+"""The chain as the dock shows it: what each step needs, makes, and how far the workspace is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from qgis.core import QgsProcessingOutputLayerDefinition
+
+from citygrid_plugin.i18n import tr
+from citygrid_plugin.storage.workspace import BY_NAME, Content, destination, source
+
+_DELIVERY = "{workspace}_delivery"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One algorithm of the chain, tied to the layers of the workspace.
+
+    ``inputs`` name the layers of each parameter, the best first: the first that is there is taken, and
+    where ``several`` names the parameter, all of them. ``outputs`` name the layer of each sink. ``done`` says
+    what was made, ``none`` what an empty result means.
+    """
+
+    algorithm: str
+    icon: str
+    title: str
+    done: str
+    none: str = ""
+    inputs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    needs: Sequence[str] = ()
+    result: str = ""
+    rejected: str = ""
+    several: str = ""
+    folder: str = ""
+
+
+_GRIDS = ("owned_grid", "unit_grid")
+
+STEPS = (
+    Step(
+        "createunitgrid",
+        "grid",
+        title="Create unit grid",
+        done="{count} unit grids",
+        inputs={"COMMUNITIES": ("communities",)},
+        outputs={"OUTPUT": "unit_grid", "CODED_COMMUNITIES": "communities"},
+        result="unit_grid",
+    ),
+    Step(
+        "checkunitgrid",
+        "check",
+        title="Check unit grid",
+        done="{count} problems found",
+        none="No problem found",
+        inputs={"GRID": ("unit_grid",), "COMMUNITIES": ("communities",)},
+        outputs={"OUTPUT": "grid_problems"},
+        needs=("unit_grid", "communities"),
+        result="grid_problems",
+    ),
+    Step(
+        "importcomponents",
+        "component",
+        title="Import components",
+        done="{count} components",
+        # The output holds the existing components, too: a second delivery adds to the first.
+        inputs={"GRID": ("unit_grid",), "EXISTING": ("components",)},
+        outputs={"OUTPUT": "components", "REJECTED": "rejected_components"},
+        needs=("unit_grid",),
+        result="components",
+        rejected="rejected_components",
+    ),
+    Step(
+        "assignowners",
+        "owner",
+        title="Assign owners",
+        done="{count} unit grids with owners",
+        inputs={"GRID": ("unit_grid",), "COMMUNITIES": ("communities",), "STREETS": ("streets",)},
+        outputs={"OUTPUT": "owned_grid", "PROBLEMS": "owner_problems"},
+        needs=("unit_grid", "communities"),
+        result="owned_grid",
+    ),
+    Step(
+        "responsibilitygrids",
+        "zone",
+        title="Create responsibility grids",
+        done="{count} responsibility grids",
+        inputs={"GRID": _GRIDS},
+        outputs={"OUTPUT": "zoned_grid", "ZONES": "responsibility_grids"},
+        needs=("unit_grid",),
+        result="responsibility_grids",
+    ),
+    Step(
+        "loadcases",
+        "case",
+        title="Load cases",
+        done="{count} cases",
+        inputs={"GRID": _GRIDS, "ZONES": ("responsibility_grids",)},
+        outputs={"OUTPUT": "cases", "REJECTED": "rejected_cases"},
+        needs=("unit_grid",),
+        result="cases",
+        rejected="rejected_cases",
+    ),
+    Step(
+        "evaluatecases",
+        "evaluation",
+        title="Evaluate cases",
+        done="{count} rows of evaluation",
+        inputs={"CASES": ("cases",)},
+        outputs={"OUTPUT": "evaluation"},
+        needs=("cases",),
+        result="evaluation",
+    ),
+    Step(
+        "exportshapefiles",
+        "delivery",
+        title="Deliver shapefiles",
+        done="{count} shapefiles",
+        inputs={"LAYERS": ("communities", "unit_grid", "responsibility_grids", "components", "cases")},
+        needs=("unit_grid",),
+        several="LAYERS",
+        folder="FOLDER",
+    ),
+)
+"""The steps in their order."""
+
+
+class Progress(Enum):
+    """How far a step is."""
+
+    BLOCKED = "blocked"
+    TO_DO = "to do"
+    OUTDATED = "outdated"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class State:
+    """How far a step is in a workspace, and a sentence that says so."""
+
+    progress: Progress
+    text: str
+
+
+def states(path: Path | None, contents: Mapping[str, Content]) -> dict[str, State]:
+    """State of each step, by algorithm. A step is outdated where an input was written after its result."""
+    result = {}
+    outdated: set[str] = set()
+    for step in STEPS:
+        state = _state(step, path, contents, outdated)
+        if state.progress is Progress.OUTDATED:
+            outdated |= set(step.outputs.values())
+        result[step.algorithm] = state
+    return result
+
+
+def _state(step: Step, path: Path | None, contents: Mapping[str, Content], outdated: set[str]) -> State:
+    if path is None:
+        return State(Progress.BLOCKED, tr("Open or make a workspace first."))
+    missing = [tr(BY_NAME[name].title) for name in step.needs if name not in contents]
+    if missing:
+        return State(Progress.BLOCKED, tr("Needs first: {layers}").format(layers=", ".join(missing)))
+    made, when = _made(step, path, contents)
+    if made is None:
+        return State(Progress.TO_DO, tr("Not done yet"))
+    newer = [
+        name
+        for name in _used(step, contents)
+        if name not in step.outputs.values() and (contents[name].changed > when or name in outdated)
+    ]
+    if newer:
+        layers = ", ".join(tr(BY_NAME[name].title) for name in newer)
+        return State(Progress.OUTDATED, tr("{result}; changed since: {layers}").format(result=made, layers=layers))
+    return State(Progress.DONE, made)
+
+
+def _made(step: Step, path: Path, contents: Mapping[str, Content]) -> tuple[str | None, str]:
+    """What the step has made, as a phrase, and when; None where it has not run yet."""
+    if step.folder:
+        files = sorted(delivery_folder(path).rglob("*.shp"))
+        if not files:
+            return None, ""
+        oldest = min(file.stat().st_mtime for file in files)
+        return tr(step.done).format(count=len(files)), _utc(oldest)
+    if step.result not in contents:
+        return None, ""
+    result = contents[step.result]
+    text = tr(step.done).format(count=f"{result.count:,}")
+    if step.none and not result.count:
+        text = tr(step.none)
+    if step.rejected in contents and contents[step.rejected].count:
+        text += ", " + tr("{count} rejected").format(count=f"{contents[step.rejected].count:,}")
+    return text, result.changed
+
+
+def _utc(seconds: float) -> str:
+    """A time in the form in which GeoPackages write it."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _used(step: Step, contents: Mapping[str, Content]) -> list[str]:
+    """Layers of the workspace that the step would read."""
+    used = []
+    for parameter, names in step.inputs.items():
+        present = [name for name in names if name in contents]
+        used += present if parameter == step.several else present[:1]
+    return used
+
+
+def delivery_folder(path: Path) -> Path:
+    """Where a workspace's shapefiles are delivered to: a folder beside it."""
+    return path.with_name(_DELIVERY.format(workspace=path.stem))
+
+
+def parameters(step: Step, path: Path, contents: Mapping[str, Content]) -> dict[str, Any]:
+    """Parameters with which the dialog of a step opens."""
+    values: dict[str, Any] = {}
+    for parameter, names in step.inputs.items():
+        present = [source(path, name) for name in names if name in contents]
+        if present:
+            values[parameter] = present if parameter == step.several else present[0]
+    for parameter, name in step.outputs.items():
+        # Without a destination project QGIS does not add the layer: the dock does, and only once.
+        values[parameter] = QgsProcessingOutputLayerDefinition(destination(path, name), None)
+    if step.folder:
+        values[step.folder] = str(delivery_folder(path))
+    return values

@@ -1,0 +1,400 @@
+"""``citygrid:importcomponents``: records of the component census as coded components."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingFeedback,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterCrs,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterString,
+    QgsProcessingUtils,
+    QgsProviderRegistry,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QUrl, QUrlQuery
+
+from citygrid_plugin.core import fields
+from citygrid_plugin.core.errors import EmptyInput, UnreadableFile
+from citygrid_plugin.i18n import tr
+
+from .base import ANY_SOURCE, POLYGON_SOURCE, SINK_ANY, CityGridAlgorithm
+from .exchange import attribute_columns, to_pyproj
+from .records import read_input
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pyproj
+
+    from citygrid_plugin.core.account import Remark
+    from citygrid_plugin.core.census import CensusResult
+    from citygrid_plugin.core.schemes import Scheme
+    from citygrid_plugin.storage.records import Records
+    from citygrid_plugin.storage.report import Report
+
+_ROW_NUMBERS = frozenset({"fid", "ogc_fid"})  # columns in which formats number their rows
+
+
+class ImportComponents(CityGridAlgorithm):
+    """Imports records of the component census."""
+
+    NAME = "importcomponents"
+    TITLE = "Import components"
+    TAGS = ("部件", "普查", "census", "assets", "street furniture")
+    HELP = (
+        "Turns records of the component census into one coded component layer. Nothing is lost: every record "
+        "read is accepted, rejected or skipped, and those that were not taken are in REJECTED with their row, "
+        "all their columns, the reason and their place.\n\n"
+        "Input: shapefile, GeoPackage, GeoJSON, CSV or any layer of QGIS. The encoding is told from the bytes "
+        "of the file, whatever a .cpg says; codes stay text. Coordinates in columns are found by name (经度 / "
+        "纬度, lon / lat, x / y) and put right where they are exchanged.\n\n"
+        "Mapping: fields are found by their names in Chinese and English. A mapping says otherwise: JSON text, "
+        'or the path of a JSON file, such as {{"ObjID": "编号", "ObjState": {{"field": "现状", '
+        '"values": {{"1": "完好"}}}}, "ClassCode": {{"value": "0118"}}}}. It can fill: {targets}. '
+        "MajorCode is for a class that is given in two columns. A file without a class column may be named "
+        "after its class (BJ0118).\n\n"
+        "Scheme: the texts of CQSZ10-2007 and CJ/T 214-2007 were not available; the 85 classes come from "
+        "tables that cite them, each with its status in the report. The codes of the local classes (major 21) "
+        "are not published: load your city's table (columns code, name) as extension. Unknown codes 21xx are "
+        "kept and reported; other unknown codes are rejected. The report lists the local classes that are "
+        "known by name only.\n\n"
+        "Ids: a sound id of 16 digits (district, class, number) is kept. Ids that a spreadsheet damaged, that "
+        "name another district or class, or that repeat are replaced, and the old text goes to Note. New "
+        "numbers follow the highest that was ever used in the existing components and the file.\n\n"
+        "Same class and place (0.01 m) as an earlier record or an existing component: skipped. With a unit "
+        "grid, components get its BGID and those outside are rejected; a point on a shared edge gets the lower "
+        "code, a line or polygon the grid with its largest part. In Chongqing (district codes 50…) an empty "
+        "DeptName1 is filled with the department that answers for the class.\n\n"
+        "Existing components: the output holds them unchanged, followed by the new ones, so it may replace "
+        "them. A dry run does everything but write the output."
+    )
+
+    SCHEMES = ("CQSZ10-2007 / CJ/T 214-2007",)
+    DATUMS = ("As the coordinate reference system says", "GCJ-02 (phones, most Chinese web maps)", "BD-09 (Baidu)")
+
+    def shortHelpString(self) -> str:
+        return tr(self.HELP).format(targets=", ".join((*fields.COMPONENT, "MajorCode")))
+
+    def define(self) -> None:
+        self.addParameter(
+            QgsProcessingParameterFeatureSource("INPUT", tr("Census records (file or layer)"), [ANY_SOURCE])
+        )
+        self.addParameter(
+            QgsProcessingParameterEnum("SCHEME", tr("Code scheme"), [tr(name) for name in self.SCHEMES], defaultValue=0)
+        )
+        self.addParameter(
+            QgsProcessingParameterFile(
+                "EXTENSION", tr("Local classes of the city (table with code, name)"), optional=True
+            )
+        )
+        self.addParameter(
+            QgsProcessingParameterString(
+                "MAPPING", tr("Mapping (JSON, or the path of a JSON file)"), multiLine=True, optional=True
+            )
+        )
+        self.addParameter(QgsProcessingParameterFeatureSource("GRID", tr("Unit grid"), [POLYGON_SOURCE], optional=True))
+        self.addParameter(
+            QgsProcessingParameterString(
+                "DISTRICT_CODE", tr("District code (6 digits; that of the unit grid if empty)"), optional=True
+            )
+        )
+        self.addParameter(
+            QgsProcessingParameterFeatureSource(
+                "EXISTING", tr("Components imported before"), [ANY_SOURCE], optional=True
+            )
+        )
+        self.add_advanced(
+            QgsProcessingParameterEnum(
+                "SOURCE_DATUM", tr("Coordinates are"), [tr(name) for name in self.DATUMS], defaultValue=0
+            )
+        )
+        self.add_advanced(
+            QgsProcessingParameterCrs(
+                "SOURCE_CRS", tr("Coordinate reference system of a file that states none"), optional=True
+            )
+        )
+        self.addParameter(
+            QgsProcessingParameterBoolean("DRY_RUN", tr("Dry run: check only, write no components"), defaultValue=False)
+        )
+        self.add_sink("OUTPUT", tr("Components"), SINK_ANY)
+        # Made by default although it may be left out: what was not taken should be seen.
+        self.addParameter(
+            QgsProcessingParameterFeatureSink("REJECTED", tr("Records not taken"), SINK_ANY, optional=True)
+        )
+        self.add_report()
+        self.add_numbers(
+            READ_COUNT=tr("Records read"),
+            ACCEPTED_COUNT=tr("Accepted"),
+            REJECTED_COUNT=tr("Rejected"),
+            SKIPPED_COUNT=tr("Skipped"),
+        )
+
+    def compute(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        from citygrid_plugin.core.census import import_components  # noqa: PLC0415
+        from citygrid_plugin.core.component_mapping import component_mapping  # noqa: PLC0415
+        from citygrid_plugin.core.datum import Datum  # noqa: PLC0415
+
+        rules = self._rules(parameters, context)
+        scheme = self._scheme(parameters, context)
+        records = self._records(parameters, context, feedback)
+        grid = self.read(parameters, "GRID", context, self.progress(feedback, 0.2, 0.35), [fields.BGID])
+        existing = self._existing(parameters, context, feedback)
+        rules, remarks = component_mapping(records.frame, rules, scheme, records.name)
+        result = import_components(
+            records.frame,
+            rules,
+            scheme,
+            self._district(parameters, context, grid),
+            grid=grid,
+            existing=existing,
+            datum=Datum(self.parameterAsEnum(parameters, "SOURCE_DATUM", context)),
+            progress=self.progress(feedback, 0.4, 0.8),
+            layer=records.name,
+        )
+        remarks = [*records.remarks, *remarks, *result.remarks]
+        for remark in remarks:
+            feedback.pushWarning(said(remark))
+        return self._deliver(result, existing, records, remarks, scheme, parameters, context, feedback)
+
+    def _deliver(
+        self,
+        result: CensusResult,
+        existing: gpd.GeoDataFrame | None,
+        records: Records,
+        remarks: list[Remark],
+        scheme: Scheme,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> dict[str, Any]:
+        account = result.account
+        results: dict[str, Any] = {
+            "READ_COUNT": account.read,
+            "ACCEPTED_COUNT": account.accepted,
+            "REJECTED_COUNT": account.rejected,
+            "SKIPPED_COUNT": account.skipped,
+        }
+        rejected = _explained(result.rejected)
+        written = self.write(rejected, parameters, "REJECTED", context, _geometry_type(rejected))
+        if written:
+            results["REJECTED"] = written
+        feedback.setProgress(85)
+        if not self.parameterAsBool(parameters, "DRY_RUN", context):
+            frame = _accumulated(existing, result.accepted)
+            results["OUTPUT"] = self.write(frame, parameters, "OUTPUT", context, _geometry_type(frame), "components")
+        results |= self.save_report(self._report(result, records, remarks, scheme), parameters, context)
+        feedback.pushInfo(
+            tr("{read} records read: {accepted} accepted, {rejected} rejected, {skipped} skipped.").format(
+                read=account.read,
+                accepted=account.accepted,
+                rejected=account.rejected,
+                skipped=account.skipped,
+            )
+        )
+        return results
+
+    # Reading the parameters
+
+    def _rules(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
+        from citygrid_plugin.core.component_mapping import TARGETS  # noqa: PLC0415
+        from citygrid_plugin.core.mapping import parse_mapping  # noqa: PLC0415
+
+        text = self.parameterAsString(parameters, "MAPPING", context).strip()
+        if text and not text.startswith(("{", "[")):
+            try:
+                text = Path(text).read_text(encoding="utf-8-sig")
+            except (OSError, UnicodeDecodeError) as error:
+                raise UnreadableFile(path=text, why=str(error)) from error
+        return parse_mapping(text, TARGETS)
+
+    def _scheme(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Scheme:
+        from citygrid_plugin.storage.scheme_files import SCHEMES, load_extension, load_scheme  # noqa: PLC0415
+
+        scheme = load_scheme(SCHEMES[self.parameterAsEnum(parameters, "SCHEME", context)])
+        extension = self.parameterAsFile(parameters, "EXTENSION", context)
+        if not extension:
+            return scheme
+        path = Path(extension)
+        return scheme.with_extension(load_extension(path), path.name)
+
+    def _records(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> Records:
+        crs = self.parameterAsCrs(parameters, "SOURCE_CRS", context)
+        stated = to_pyproj(crs) if crs.isValid() else None
+        records = _file_of_layer(_open_layer(parameters["INPUT"], context), stated)
+        if records is None:
+            records = read_input(self, parameters, "INPUT", context, self.progress(feedback, 0, 0.2), stated)
+        if records is None:
+            raise QgsProcessingException(self.invalidSourceError(parameters, "INPUT"))
+        feedback.setProgress(20)
+        return records
+
+    def _existing(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> gpd.GeoDataFrame | None:
+        """Earlier components; None where the layer is still empty."""
+        from citygrid_plugin.storage.records import records_of  # noqa: PLC0415
+
+        try:
+            frame = self.read(parameters, "EXISTING", context, self.progress(feedback, 0.35, 0.4))
+        except EmptyInput:
+            return None
+        if frame is None:
+            return None
+        frame = frame.drop(columns=[name for name in attribute_columns(frame) if name.casefold() in _ROW_NUMBERS])
+        return records_of(frame, "EXISTING").frame
+
+    def _district(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, grid: gpd.GeoDataFrame | None
+    ) -> str:
+        from citygrid_plugin.core.codes import DISTRICT_DIGITS, check_district  # noqa: PLC0415
+
+        text = self.parameterAsString(parameters, "DISTRICT_CODE", context).strip()
+        if not text and grid is not None:
+            districts = grid[fields.BGID].dropna().astype(str).str[:DISTRICT_DIGITS].unique()
+            text = districts[0] if len(districts) == 1 else ""
+        return check_district(text)
+
+    # Report
+
+    def _report(self, result: CensusResult, records: Records, remarks: list[Remark], scheme: Scheme) -> Report:
+        from citygrid_plugin.core.account import TEXTS  # noqa: PLC0415
+        from citygrid_plugin.core.schemes import COMPONENT  # noqa: PLC0415
+        from citygrid_plugin.storage.report import Report  # noqa: PLC0415
+
+        report = Report(tr("Component census"))
+        for remark in remarks:
+            report.warning(said(remark))
+        account = result.account
+        report.table(
+            [
+                (tr("Source"), records.name),
+                (tr("Encoding"), records.encoding or "–"),
+                (tr("Code scheme"), scheme.title),
+                (tr("Coordinate reference system"), result.accepted.crs.name),
+                (tr("Records read"), account.read),
+                (tr("Accepted"), account.accepted),
+                (tr("Rejected"), account.rejected),
+                (tr("Skipped"), account.skipped),
+            ]
+        )
+        if account.reasons:
+            report.heading(tr("Records not taken"))
+            rows = [(tr(TEXTS[key]).format(value="…"), count) for key, count in account.reasons.items()]
+            report.table(rows, (tr("Reason"), tr("Records")))
+        report.heading(tr("Classes"))
+        report.paragraph(tr(scheme.remark))
+        report.table(
+            result.classes.itertuples(index=False), (tr("Code"), tr("Class"), tr("Status of the code"), tr("Records"))
+        )
+        report.heading(tr("Local classes whose code is not assigned"))
+        candidates = scheme.candidates[scheme.candidates["kind"] == COMPONENT]
+        report.table(candidates[["name", "status"]].itertuples(index=False), (tr("Class"), tr("Status of the code")))
+        report.heading(tr("Mapping"))
+        report.table(
+            [
+                (target, rule if isinstance(rule, str) else json.dumps(rule, ensure_ascii=False))
+                for target, rule in result.mapping.items()
+            ],
+            (tr("Field"), tr("Filled from")),
+        )
+        return report
+
+
+def said(remark: Remark) -> str:
+    """A remark in the language of the interface."""
+    from citygrid_plugin.core.account import TEXTS  # noqa: PLC0415
+
+    return tr(TEXTS[remark.key]).format(**remark.values)
+
+
+def _explained(rejected: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The records not taken with the reason as a sentence, and no column that a format keeps for itself."""
+    from citygrid_plugin.core.account import TEXTS  # noqa: PLC0415
+
+    texts = {key: tr(TEXTS[key]) for key in rejected[fields.REASON].unique()}
+    details = [
+        texts[key].format(value=value)
+        for key, value in zip(rejected[fields.REASON], rejected[fields.DETAIL], strict=True)
+    ]
+    names = {name: f"{name}_source" for name in rejected.columns if name.casefold() in _ROW_NUMBERS | {"geom"}}
+    return rejected.assign(**{fields.DETAIL: details}).rename(columns=names)
+
+
+def _accumulated(existing: gpd.GeoDataFrame | None, accepted: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Existing components as they are, followed by the new ones."""
+    import pandas as pd  # noqa: PLC0415
+
+    if existing is None:
+        return accepted
+    if existing.crs is not None:
+        existing = existing.to_crs(accepted.crs)
+    return pd.concat([existing, accepted], ignore_index=True)
+
+
+def _geometry_type(frame: gpd.GeoDataFrame) -> str:
+    """The one type that holds all geometries."""
+    kinds = {kind.removeprefix("Multi") for kind in frame.geometry.dropna().geom_type.unique()}
+    if len(kinds) > 1 or kinds - {"Point", "LineString", "Polygon"}:
+        return "Unknown"
+    several = frame.geometry.dropna().geom_type.str.startswith("Multi").any()
+    kind = next(iter(kinds), "Point")
+    return kind if kind == "Point" and not several else f"Multi{kind}"
+
+
+def _open_layer(value: Any, context: QgsProcessingContext) -> QgsVectorLayer | None:  # noqa: ANN401
+    """The layer of the project that a source parameter names, unless only its selection is wanted."""
+    if isinstance(value, QgsProcessingFeatureSourceDefinition):
+        if value.selectedFeaturesOnly:
+            return None
+        value, _ = value.source.valueAsString(context.expressionContext(), "")
+    if isinstance(value, str):
+        value = QgsProcessingUtils.mapLayerFromString(value, context, False)
+    return value if isinstance(value, QgsVectorLayer) else None
+
+
+def _file_of_layer(layer: QgsVectorLayer | None, crs: pyproj.CRS | None) -> Records | None:
+    """The records of a layer's own file; None where the layer shows something else than its file.
+
+    QGIS may have read the file in a wrong encoding, and codes as numbers.
+    """
+    from citygrid_plugin.storage.records import read_records  # noqa: PLC0415
+
+    if (
+        layer is None
+        or layer.subsetString()
+        or layer.isEditable()
+        or layer.providerType() not in ("ogr", "delimitedtext")
+    ):
+        return None
+    uri = layer.source()
+    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), uri)
+    path = Path(parts.get("path", ""))
+    options = QUrlQuery(QUrl(uri)) if layer.providerType() == "delimitedtext" else QUrlQuery()
+    if not path.is_file() or any(
+        options.hasQueryItem(name) for name in ("skipLines", "useHeader", "wktField", "xyDms")
+    ):
+        return None
+    xy = tuple(
+        options.queryItemValue(name, QUrl.ComponentFormattingOption.FullyDecoded) for name in ("xField", "yField")
+    )
+    own = to_pyproj(layer.crs()) if layer.crs().isValid() else None
+    records = read_records(path, parts.get("layerName") or None, crs=own or crs, xy=xy if all(xy) else None)
+    if own is not None and records.frame.crs not in (None, own):  # set by the user in the layer's properties
+        remarks = tuple(remark for remark in records.remarks if remark.key != "crs_ignored")
+        return replace(records, frame=records.frame.set_crs(own, allow_override=True), remarks=remarks)
+    return records

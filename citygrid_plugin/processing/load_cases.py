@@ -1,0 +1,359 @@
+"""``citygrid:loadcases``: cases from lists of other systems, with stage, deadline, status and place."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingParameterCrs,
+    QgsProcessingParameterDateTime,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
+)
+from qgis.PyQt.QtCore import Qt
+
+from citygrid_plugin.core import fields
+from citygrid_plugin.core.errors import BadSetting
+from citygrid_plugin.i18n import tr
+
+from .base import ANY_SOURCE, POLYGON_SOURCE, CityGridAlgorithm
+from .exchange import to_pyproj
+from .records import read_input, read_rules
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    import pyproj
+
+    from citygrid_plugin.core.account import Remark
+    from citygrid_plugin.core.cases import CaseResult, Settings
+    from citygrid_plugin.storage.records import Records
+    from citygrid_plugin.storage.report import Report
+
+_SINK_POINT = QgsProcessing.SourceType.TypeVectorPoint
+_LONGEST_HOURS = 100_000
+_LISTED = 20  # overdue cases in the report
+
+
+class LoadCases(CityGridAlgorithm):
+    """Loads cases onto the map."""
+
+    NAME = "loadcases"
+    TITLE = "Load cases"
+    TAGS = ("案卷", "12319", "311", "complaints", "tickets", "deadline", "overdue")
+    HELP = (
+        "Loads a list of cases (CSV in any usual encoding, GeoPackage, GeoJSON, shapefile, or a layer of the "
+        "project) as one point layer with the same fields whatever system it comes from.\n\n"
+        "Fields are found by their names in Chinese and English. A mapping says otherwise: JSON text, "
+        "or the path of a JSON file, such as "
+        '{"CaseID": "No.", "Stage": {"field": "state", "values": {"7": "挂账"}}, "Kind": {"value": "event"}}. '
+        "It can fill CaseID, Kind, ClassCode, ClassName, Stage, Reported, Filed, Deadline, Finished, Dept, BGID, "
+        "RGID, StrName, CommName, Source and Text. Class codes and names are filled up from the code scheme.\n\n"
+        "Stage: the words of many systems become the chain 立案 → 派遣 → 处理 → 反馈 → 核查 → 结案 → 考核 → 归档, "
+        "挂账 (suspended) or 作废 (void). Other words are kept as they are, counted in the report, and count as "
+        "unfinished.\n\n"
+        "Status at the given moment: void; closed (stage 结案 or later, finished by then; with a stage that "
+        "says nothing, once there is a finishing time); suspended; overdue (moment after the deadline); due "
+        "soon (deadline within the hours given); open. A case without a deadline is never overdue; a "
+        "suspended one neither.\n\n"
+        "Deadline: the stated one; else filing (or report) plus the limit of the class; else plus the hours "
+        "of the fallback rule (24 in some cities; 0 is off). Limits: a table with the columns code, limit, "
+        "unit (紧急工作时 day and night, 工作时 and 工作日 in work hours, 自然日) and, where component and event "
+        "codes overlap, kind (component or event). Work hours are 08:00–12:00 and 14:00–18:00, Monday to Friday, "
+        "8 hours a workday; the calendar (columns date, kind: holiday or workday) adds holidays and swapped "
+        "workdays.\n\n"
+        "Times are wall-clock times of the place. Those with an offset (Z, +08:00) are converted to the time "
+        "zone given, or that of this computer. 3/4/2025 is read by the order of day and month that the whole "
+        "column shows.\n\n"
+        "Place: the coordinates, also in columns found by name and with exchanged axes; without them the "
+        "grid that the case names, marked in the report; without both the case is rejected. BGID, street and "
+        "community come from the unit grid, RGID from the responsibility grids (or the field RGID of the "
+        "grid); on a shared edge the lowest code counts. Cases outside all grids are kept with an empty "
+        "BGID.\n\n"
+        "Cases without a number get row-1, row-2 …; of rows with the same number the first is taken. Every "
+        "row is accepted, rejected or skipped; the latter two are in the layer of rejected rows with all "
+        "their fields and the reason."
+    )
+
+    SCHEMES = ("CQSZ10-2007 / CJ/T 214-2007",)
+    DATUMS = ("As the coordinate reference system says", "GCJ-02 (phones, most Chinese web maps)", "BD-09 (Baidu)")
+    STATUS_TITLES: ClassVar = {
+        "open": "Open", "due soon": "Due soon", "overdue": "Overdue",
+        "suspended": "Suspended", "closed": "Closed", "void": "Void",
+    }  # fmt: skip
+
+    def define(self) -> None:
+        self.addParameter(
+            QgsProcessingParameterFeatureSource("INPUT", tr("List of cases (file or layer)"), [ANY_SOURCE])
+        )
+        self.addParameter(
+            QgsProcessingParameterString(
+                "MAPPING", tr("Mapping (JSON, or the path of a JSON file)"), multiLine=True, optional=True
+            )
+        )
+        self.addParameter(
+            QgsProcessingParameterEnum("SCHEME", tr("Code scheme"), [tr(name) for name in self.SCHEMES], defaultValue=0)
+        )
+        layers = {"GRID": tr("Unit grid"), "ZONES": tr("Responsibility grids")}
+        for name, label in layers.items():
+            self.addParameter(QgsProcessingParameterFeatureSource(name, label, [POLYGON_SOURCE], optional=True))
+        self._define_times()
+        self.add_advanced(
+            QgsProcessingParameterEnum(
+                "SOURCE_DATUM", tr("Coordinates are"), [tr(name) for name in self.DATUMS], defaultValue=0
+            )
+        )
+        self.add_advanced(
+            QgsProcessingParameterCrs(
+                "SOURCE_CRS", tr("Coordinate reference system of a file that states none"), optional=True
+            )
+        )
+        self.add_sink("OUTPUT", tr("Cases"), _SINK_POINT)
+        # Made by default although it may be left out: what was not taken should be seen.
+        self.addParameter(
+            QgsProcessingParameterFeatureSink("REJECTED", tr("Rows not taken"), _SINK_POINT, optional=True)
+        )
+        self.add_report()
+        self.add_numbers(
+            READ_COUNT=tr("Rows read"),
+            ACCEPTED_COUNT=tr("Accepted"),
+            REJECTED_COUNT=tr("Rejected"),
+            SKIPPED_COUNT=tr("Skipped"),
+            OPEN_COUNT=tr("Open"),
+            DUE_SOON_COUNT=tr("Due soon"),
+            OVERDUE_COUNT=tr("Overdue"),
+            SUSPENDED_COUNT=tr("Suspended"),
+            CLOSED_COUNT=tr("Closed"),
+            VOID_COUNT=tr("Void"),
+        )
+
+    def _define_times(self) -> None:
+        self.addParameter(
+            QgsProcessingParameterDateTime("AT", tr("Moment of the status (now if empty)"), optional=True)
+        )
+        hours = {
+            "DUE_SOON_HOURS": (tr("Due soon: hours before the deadline"), 24),
+            "FALLBACK_HOURS": (tr("Hours for a case without any deadline (0: none)"), 0),
+        }
+        for name, (label, default) in hours.items():
+            self.addParameter(
+                QgsProcessingParameterNumber(
+                    name,
+                    label,
+                    QgsProcessingParameterNumber.Type.Double,
+                    defaultValue=default,
+                    minValue=0,
+                    maxValue=_LONGEST_HOURS,
+                )
+            )
+        tables = {
+            "LIMITS": tr("Time limits (columns code, limit, unit)"),
+            "CALENDAR": tr("Holidays and swapped workdays (columns date, kind)"),
+        }
+        for name, label in tables.items():
+            self.addParameter(QgsProcessingParameterFeatureSource(name, label, [ANY_SOURCE], optional=True))
+        self.add_advanced(
+            QgsProcessingParameterString(
+                "TIME_ZONE",
+                tr("Time zone, such as Asia/Shanghai (that of this computer if empty)"),
+                optional=True,
+            )
+        )
+
+    def compute(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        from citygrid_plugin.core.cases import TARGETS, Status, load_cases  # noqa: PLC0415
+        from citygrid_plugin.storage.scheme_files import SCHEMES, load_scheme  # noqa: PLC0415
+
+        rules = read_rules(self, parameters, "MAPPING", context, TARGETS)
+        settings = self._settings(parameters, context, feedback)
+        reading = self.progress(feedback, 0, 0.2)
+        records = read_input(self, parameters, "INPUT", context, reading, self._source_crs(parameters, context))
+        optional = (fields.STREET_NAME, fields.COMMUNITY_NAME, fields.RGID)
+        grid = self._polygons("GRID", fields.BGID, optional, parameters, context, feedback)
+        zones = self._polygons("ZONES", fields.RGID, (), parameters, context, feedback)
+        result = load_cases(
+            records.frame,
+            settings,
+            rules,
+            load_scheme(SCHEMES[self.parameterAsEnum(parameters, "SCHEME", context)]),
+            grid,
+            zones,
+            self.progress(feedback, 0.5, 0.8),
+            records.name,
+        )
+        remarks = [*records.remarks, *result.remarks]
+        for remark in remarks:
+            feedback.pushWarning(said(remark))
+        account = result.account
+        results = {
+            "OUTPUT": self.write(result.accepted, parameters, "OUTPUT", context, "Point", "cases"),
+            "READ_COUNT": account.read,
+            "ACCEPTED_COUNT": account.accepted,
+            "REJECTED_COUNT": account.rejected,
+            "SKIPPED_COUNT": account.skipped,
+        }
+        results |= {f"{status.name}_COUNT": result.count(status) for status in Status}
+        rejected = self.write(_explained(result.rejected), parameters, "REJECTED", context, "Point")
+        if rejected:
+            results["REJECTED"] = rejected
+        results |= self.save_report(self._report(records, result, settings, remarks), parameters, context)
+        feedback.pushInfo(
+            tr("{read} rows read: {accepted} accepted, {rejected} rejected, {skipped} skipped.").format(
+                read=account.read,
+                accepted=account.accepted,
+                rejected=account.rejected,
+                skipped=account.skipped,
+            )
+        )
+        return results
+
+    # Reading the parameters
+
+    def _settings(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> Settings:
+        from citygrid_plugin.core.cases import Settings  # noqa: PLC0415
+        from citygrid_plugin.core.datum import Datum  # noqa: PLC0415
+        from citygrid_plugin.core.limits import read_limits  # noqa: PLC0415
+        from citygrid_plugin.core.worktime import WorkCalendar, read_calendar  # noqa: PLC0415
+
+        zone = self._zone(parameters, context)
+        reading = self.progress(feedback, 0, 0)
+        limits = read_input(self, parameters, "LIMITS", context, reading)
+        calendar = read_input(self, parameters, "CALENDAR", context, reading)
+        return Settings(
+            at=self._moment(parameters, context, zone),
+            zone=zone,
+            due_soon_hours=self.number(parameters, "DUE_SOON_HOURS", context, 0, _LONGEST_HOURS),
+            fallback_hours=self.number(parameters, "FALLBACK_HOURS", context, 0, _LONGEST_HOURS),
+            calendar=WorkCalendar() if calendar is None else read_calendar(calendar.frame),
+            limits=None if limits is None else read_limits(limits.frame),
+            datum=Datum(self.parameterAsEnum(parameters, "SOURCE_DATUM", context)),
+        )
+
+    def _zone(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tzinfo:
+        from dateutil import tz  # noqa: PLC0415 - comes with pandas, and with its own table of zones
+
+        name = self.parameterAsString(parameters, "TIME_ZONE", context).strip()
+        zone = tz.gettz(name) if name else tz.tzlocal()
+        if zone is None:
+            raise BadSetting(name="TIME_ZONE", value=name, allowed=tr("a name such as Asia/Shanghai"))
+        return zone
+
+    def _moment(self, parameters: dict[str, Any], context: QgsProcessingContext, zone: tzinfo) -> np.datetime64:
+        """The parameter AT as a wall-clock time of the zone; now where it is empty."""
+        import numpy as np  # noqa: PLC0415
+        import pandas as pd  # noqa: PLC0415
+
+        from citygrid_plugin.core.times import read_times  # noqa: PLC0415
+
+        if not parameters.get("AT"):
+            return np.datetime64(datetime.now(zone).replace(tzinfo=None, microsecond=0))
+        value = self.parameterAsDateTime(parameters, "AT", context)
+        text = value.toString(Qt.DateFormat.ISODate) if value.isValid() else ""
+        moment = read_times({"AT": pd.Series([text], dtype=object)}, zone).values["AT"][0]
+        if np.isnat(moment):
+            raise BadSetting(name="AT", value=parameters["AT"], allowed=tr("a time such as 2025-06-30T12:00:00"))
+        return moment
+
+    def _source_crs(self, parameters: dict[str, Any], context: QgsProcessingContext) -> pyproj.CRS | None:
+        crs = self.parameterAsCrs(parameters, "SOURCE_CRS", context)
+        return to_pyproj(crs) if crs.isValid() else None
+
+    def _polygons(
+        self,
+        name: str,
+        code: str,
+        optional: tuple[str, ...],
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> gpd.GeoDataFrame | None:
+        """A polygon layer with its code and those of the optional fields that it has."""
+        source = self.parameterAsSource(parameters, name, context)
+        available = source.fields().names() if source is not None else []
+        columns = [code, *(field for field in optional if field in available)]
+        return self.read(parameters, name, context, self.progress(feedback, 0.2, 0.5), columns)
+
+    # Report
+
+    def _report(self, records: Records, result: CaseResult, settings: Settings, remarks: list[Remark]) -> Report:
+        from citygrid_plugin.core.cases import Status  # noqa: PLC0415
+        from citygrid_plugin.storage.report import Report  # noqa: PLC0415
+
+        report = Report(tr("Cases"))
+        for remark in remarks:
+            report.warning(said(remark))
+        account = result.account
+        report.table(
+            [
+                (tr("Source"), records.name),
+                (tr("Encoding"), records.encoding or "–"),
+                (tr("Moment of the status"), _clock(settings.at)),
+                (tr("Rows read"), account.read),
+                (tr("Accepted"), account.accepted),
+                (tr("Rejected"), account.rejected),
+                (tr("Skipped"), account.skipped),
+            ]
+        )
+        if account.reasons:
+            report.heading(tr("Rows that were not taken"))
+            report.table([(reason(key), count) for key, count in account.reasons.items()], (tr("Reason"), tr("Rows")))
+        report.heading(tr("Status"))
+        report.table([(tr(title), result.count(Status(key))) for key, title in self.STATUS_TITLES.items()])
+        report.heading(tr("Stages"))
+        stages = result.accepted[fields.STAGE].value_counts()
+        report.table([(stage or "–", int(count)) for stage, count in stages.items()])
+        report.heading(tr("Overdue the longest"))
+        self._list_overdue(report, result.accepted)
+        report.heading(tr("Mapping"))
+        report.table(
+            [(target, _rule(rule)) for target, rule in result.mapping.items()],
+            (tr("Field"), tr("Filled from")),
+        )
+        return report
+
+    def _list_overdue(self, report: Report, cases: gpd.GeoDataFrame) -> None:
+        names = [fields.CASE_ID, fields.CLASS_NAME, fields.DEPARTMENT, fields.DEADLINE, fields.BGID, fields.TEXT]
+        overdue = cases[cases[fields.STATUS] == "overdue"].sort_values(fields.DEADLINE).head(_LISTED)
+        titles = (tr("Case number"), tr("Class"), tr("Department"), tr("Deadline"), tr("Unit grid"), tr("Text"))
+        report.table(overdue[names].astype(object).itertuples(index=False), titles)
+
+
+def said(remark: Remark) -> str:
+    """A remark in the language of the interface."""
+    from citygrid_plugin.core import account, cases  # noqa: PLC0415
+
+    text = tr(cases.TEXTS[remark.key]) if remark.key in cases.TEXTS else tr(account.TEXTS[remark.key])
+    return text.format(**remark.values)
+
+
+def reason(key: str) -> str:
+    """Why rows were not taken, in the language of the interface."""
+    from citygrid_plugin.core.cases import TEXTS  # noqa: PLC0415
+
+    return tr(TEXTS[key])
+
+
+def _explained(rejected: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The rejected rows with the reason in plain words."""
+    text = {key: reason(key) for key in rejected[fields.REASON].unique()}
+    return rejected.assign(**{fields.DETAIL: rejected[fields.REASON].map(text).astype(object)})
+
+
+def _rule(rule: Any) -> str:  # noqa: ANN401 - whatever a mapping holds
+    return rule if isinstance(rule, str) else json.dumps(rule, ensure_ascii=False)
+
+
+def _clock(moment: np.datetime64) -> str:
+    return str(moment.astype("datetime64[m]")).replace("T", " ")

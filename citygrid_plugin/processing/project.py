@@ -1,0 +1,282 @@
+"""A QGIS project from a workspace, and maps as pictures. Needs no window."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from qgis.core import (
+    Qgis,
+    QgsLayerTree,
+    QgsLayerTreeGroup,
+    QgsLayerTreeModel,
+    QgsLegendRenderer,
+    QgsLegendSettings,
+    QgsLegendStyle,
+    QgsMapLayer,
+    QgsMapRendererParallelJob,
+    QgsMapSettings,
+    QgsProject,
+    QgsProviderRegistry,
+    QgsRectangle,
+    QgsReferencedRectangle,
+    QgsRenderContext,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
+from qgis.PyQt.QtGui import QColor, QFont, QImage, QPainter
+
+from citygrid_plugin.core.errors import UnreadableFile, UnwritableTarget
+from citygrid_plugin.i18n import tr
+from citygrid_plugin.storage import workspace as storage
+
+from . import styles
+
+_SCOPE, _ENTRY = "CityGrid", "/workspace"
+_NAME_PROPERTY = "citygrid/layer"
+_DPI = 120
+_STRIP = 64  # pixels of a map's title
+_MARGIN = 1.05
+
+
+def build_project(workspace: Path, project: QgsProject | None = None, path: Path | None = None) -> QgsProject:
+    """Make a project of all layers of a workspace: grouped, ordered, styled, in the grid's CRS.
+
+    With ``path`` it is saved there (.qgz) with relative paths. Raises ``UnreadableFile`` where the
+    workspace holds no layer, ``UnwritableTarget`` where the project cannot be saved.
+    """
+    project = QgsProject() if project is None else project
+    project.setFilePathStorage(Qgis.FilePathType.Relative)
+    if path is not None:
+        project.setFileName(str(path))
+    layers = show_layers(project, workspace)
+    if not layers:
+        raise UnreadableFile(path=str(workspace), why=tr("it holds no layer of CityGrid"))
+    project.setTitle(workspace.stem)
+    remember_workspace(project, workspace)
+    if path is not None and not project.write():
+        raise UnwritableTarget(path=str(path), why=project.error())
+    return project
+
+
+def remember_workspace(project: QgsProject, workspace: Path) -> None:
+    """Note in a project which workspace it shows, relative to the project's own place."""
+    project.writeEntry(_SCOPE, _ENTRY, project.pathResolver().writePath(str(workspace)))
+
+
+def workspace_of(project: QgsProject) -> Path | None:
+    """The workspace that a project shows, if it was made from one."""
+    text, known = project.readEntry(_SCOPE, _ENTRY)
+    return Path(project.pathResolver().readPath(text)) if known and text else None
+
+
+def show_layers(project: QgsProject, workspace: Path, names: Collection[str] | None = None) -> list[QgsVectorLayer]:
+    """Add layers of a workspace to a project, or read them anew where they are there already.
+
+    ``names``: only these. Empty layers are not shown. Returns the layers shown, the uppermost first.
+    A project without layers takes the CRS and extent of what is added.
+    """
+    first = not project.mapLayers()
+    shown = []
+    for name, count in storage.layers_present(workspace).items():
+        if names is None or name in names:
+            shown += _show(project, workspace, storage.BY_NAME[name], empty=not count)
+    if first and shown:
+        _look_at(project, shown)
+    return shown
+
+
+def _show(project: QgsProject, workspace: Path, entry: storage.WorkspaceLayer, *, empty: bool) -> list[QgsVectorLayer]:
+    """One layer of the workspace: a map layer for each type of geometry that it holds."""
+    wanted = [] if empty else _uris(workspace, entry.name)
+    # Where the user has copies of a layer, ours is the one to read anew.
+    there = sorted(_layers_of(project, workspace, entry.name), key=_is_ours)
+    known = {layer.source(): layer for layer in there}
+    project.removeMapLayers([layer.id() for layer in there if layer.source() not in wanted])
+    shown = []
+    for uri in wanted:
+        layer = _reload(known[uri]) if uri in known else _new(project, entry, uri)
+        title = tr(entry.title)
+        if len(wanted) > 1:
+            title += f" ({Qgis.GeometryType(layer.geometryType()).name.lower()})"
+        layer.setName(title)
+        if not _is_ours(layer):
+            layer.setCustomProperty(_NAME_PROPERTY, entry.name)
+            _place(project, workspace, entry, layer)
+        shown.append(layer)
+    return shown
+
+
+def _is_ours(layer: QgsMapLayer) -> bool:
+    """Whether a layer was placed by this module; Processing adds layers, too."""
+    return layer.customProperty(_NAME_PROPERTY) is not None
+
+
+def _uris(workspace: Path, name: str) -> list[str]:
+    """Data sources of a layer, one for each type of geometry in it."""
+    provider = QgsProviderRegistry.instance().providerMetadata("ogr")
+    flags = Qgis.SublayerQueryFlags(Qgis.SublayerQueryFlag.ResolveGeometryType)
+    return [part.uri() for part in provider.querySublayers(str(workspace), flags) if part.name() == name]
+
+
+def _layers_of(project: QgsProject, workspace: Path, name: str) -> list[QgsVectorLayer]:
+    return [
+        layer
+        for layer in project.mapLayers().values()
+        if layer.providerType() == "ogr" and _is_part(layer.source(), workspace, name)
+    ]
+
+
+def _is_part(uri: str, workspace: Path, name: str) -> bool:
+    parts = QgsProviderRegistry.instance().decodeUri("ogr", uri)
+    return parts.get("layerName") == name and Path(parts.get("path") or "") == workspace
+
+
+def _reload(layer: QgsVectorLayer) -> QgsVectorLayer:
+    """Read a layer anew after its table was replaced; its style and place stay."""
+    layer.setDataSource(layer.source(), layer.name(), layer.providerType())
+    layer.triggerRepaint()
+    return layer
+
+
+def _new(project: QgsProject, entry: storage.WorkspaceLayer, uri: str) -> QgsVectorLayer:
+    layer = QgsVectorLayer(uri, entry.name, "ogr")
+    styles.apply(layer, entry.role)
+    project.addMapLayer(layer, False)
+    return layer
+
+
+def _place(project: QgsProject, workspace: Path, entry: storage.WorkspaceLayer, layer: QgsVectorLayer) -> None:
+    """Put a layer into the group of its workspace, where the drawing order wants it."""
+    elsewhere = project.layerTreeRoot().findLayer(layer.id())
+    group = _group(project, workspace)
+    ranks = [_rank(child.layer()) for child in group.findLayers() if child.layer() is not layer]
+    node = group.insertLayer(sum(rank <= _rank(layer) for rank in ranks), layer)
+    node.setItemVisibilityChecked(entry.shown)
+    node.setExpanded(entry.role in {"cases", "problems"})
+    node.setCustomProperty("showFeatureCount", 1)
+    if elsewhere is not None:
+        elsewhere.parent().removeChildNode(elsewhere)
+
+
+def _group(project: QgsProject, workspace: Path) -> QgsLayerTreeGroup:
+    root = project.layerTreeRoot()
+    return root.findGroup(workspace.stem) or root.insertGroup(0, workspace.stem)
+
+
+def _rank(layer: QgsMapLayer | None) -> int:
+    """Place in the drawing order; layers of other origin stay on top."""
+    names = [entry.name for entry in storage.LAYERS]
+    name = layer.customProperty(_NAME_PROPERTY) if layer is not None else None
+    return names.index(name) if name in names else -1
+
+
+def _look_at(project: QgsProject, layers: Sequence[QgsVectorLayer]) -> None:
+    spatial = [layer for layer in layers if layer.isSpatial()]
+    if not spatial:
+        return
+    grids = [layer for layer in spatial if layer.customProperty(_NAME_PROPERTY) == "unit_grid"]
+    project.setCrs((grids or spatial)[0].crs())
+    extent = QgsReferencedRectangle(_extent(project, spatial), project.crs())
+    project.viewSettings().setDefaultViewExtent(extent)
+
+
+def _extent(project: QgsProject, layers: Sequence[QgsMapLayer]) -> QgsRectangle:
+    """Extent of all layers in the CRS of the project, with a margin."""
+    settings = QgsMapSettings()
+    settings.setDestinationCrs(project.crs())
+    settings.setTransformContext(project.transformContext())
+    extent = QgsRectangle()
+    for layer in layers:
+        extent.combineExtentWith(settings.layerExtentToOutputExtent(layer, layer.extent()))
+    extent.scale(_MARGIN)
+    return extent
+
+
+def render(
+    project: QgsProject,
+    layers: Sequence[QgsMapLayer],
+    path: Path,
+    title: str,
+    size: tuple[int, int] = (1600, 1200),
+    extent: QgsRectangle | None = None,
+) -> None:
+    """Draw layers of a project (the uppermost first) to a PNG, with a title strip and a legend.
+
+    ``extent`` in the project's CRS; without it, the layers' own. Raises ``UnwritableTarget``.
+    """
+    width, height = size
+    settings = QgsMapSettings()
+    settings.setLayers(list(layers))
+    settings.setDestinationCrs(project.crs())
+    settings.setTransformContext(project.transformContext())
+    settings.setOutputSize(QSize(width, height - _STRIP))
+    settings.setOutputDpi(_DPI)
+    settings.setBackgroundColor(QColor("#ffffff"))
+    settings.setExtent(extent or _extent(project, [layer for layer in layers if layer.isSpatial()]))
+    job = QgsMapRendererParallelJob(settings)
+    job.start()
+    job.waitForFinished()
+
+    picture = QImage(width, height, QImage.Format.Format_RGB32)
+    picture.setDotsPerMeterX(round(_DPI / 0.0254))
+    picture.setDotsPerMeterY(round(_DPI / 0.0254))
+    picture.fill(QColor("#ffffff"))
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.drawImage(QPointF(0, _STRIP), job.renderedImage())
+    _draw_title(painter, width, title)
+    _draw_legend(painter, layers, settings)
+    painter.end()
+    if not picture.save(str(path), "PNG"):
+        raise UnwritableTarget(path=str(path), why=tr("the picture could not be saved"))
+
+
+def _draw_title(painter: QPainter, width: int, title: str) -> None:
+    strip = QRectF(0, 0, width, _STRIP)
+    painter.fillRect(strip, QColor("#20394f"))
+    painter.setPen(QColor("#ffffff"))
+    painter.setFont(_font(15))
+    text = strip.adjusted(_STRIP / 3, 0, -_STRIP / 3, 0)
+    painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
+
+
+def _font(points: float) -> QFont:
+    font = QFont(styles.FONTS[0])
+    font.setFamilies(list(styles.FONTS))
+    font.setPointSizeF(points)
+    return font
+
+
+def _draw_legend(painter: QPainter, layers: Sequence[QgsMapLayer], map_settings: QgsMapSettings) -> None:
+    """The legend on white, in the lower right corner."""
+    tree = QgsLayerTree()
+    for layer in layers:
+        tree.addLayer(layer)
+    legend = QgsLegendSettings()
+    for component in (QgsLegendStyle.Subgroup, QgsLegendStyle.SymbolLabel):
+        style = legend.style(component)
+        text = style.textFormat()
+        text.setFont(_font(9))
+        text.setSize(9)
+        style.setTextFormat(text)
+        legend.setStyle(component, style)
+    model = QgsLayerTreeModel(tree)  # the renderer does not keep it alive
+    renderer = QgsLegendRenderer(model, legend)
+    context = QgsRenderContext.fromMapSettings(map_settings)
+    context.setPainter(painter)
+    need = renderer.minimumSize(context)  # mm
+    scale = _DPI / 25.4
+    device = painter.device()
+    box = QRectF(
+        device.width() - need.width() * scale - 12,
+        device.height() - need.height() * scale - 12,
+        need.width() * scale,
+        need.height() * scale,
+    )
+    painter.fillRect(box, QColor(255, 255, 255, 225))
+    painter.save()
+    painter.translate(box.topLeft())
+    painter.scale(scale, scale)  # the legend is drawn in millimetres
+    renderer.drawLegend(context)
+    painter.restore()

@@ -1,0 +1,109 @@
+"""Import arrows point one way, and the whole repository is clean by the linter's rules."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .conftest import ROOT
+
+PACKAGE = ROOT / "citygrid_plugin"
+OURS = "citygrid_plugin"
+QT = {"qgis", "PyQt5", "PyQt6", "sip", "processing"}
+FORMATS = {"pyogrio", "fiona", "osgeo", "sqlite3", "csv", "openpyxl", "ezdxf", "psycopg2", "zipfile"}
+
+# room: (rooms it may import, packages it may not)
+ROOMS = {
+    "core": ({"core"}, QT | FORMATS),
+    "storage": ({"storage", "core"}, QT | {"fiona"}),
+    "processing": ({"processing", "storage", "core", "i18n"}, {"fiona"}),
+    "gui": ({"gui", "processing", "storage", "core", "i18n"}, {"fiona"}),
+}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def dotted(path: Path) -> list[str]:
+    """A module's name in parts."""
+    parts = list(path.relative_to(ROOT).with_suffix("").parts)
+    return parts[:-1] if parts[-1] == "__init__" else parts
+
+
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """(line, full name) of everything that a module imports, at any depth of its code."""
+    package = dotted(path) if path.name == "__init__.py" else dotted(path)[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_arrows_point_one_way(room: str) -> None:
+    rooms, forbidden = ROOMS[room]
+    files = sorted((PACKAGE / room).rglob("*.py"))
+    assert files
+    wrong = []
+    for path in files:
+        for line, name in imported(path):
+            top, *rest = name.split(".")
+            if top in forbidden or (top == OURS and rest and rest[0] not in rooms):
+                wrong.append(f"{path.relative_to(ROOT)}:{line} imports {name}")
+    assert not wrong
+
+
+def test_core_is_importable_without_qgis() -> None:
+    """In a fresh interpreter, core alone pulls in no QGIS, Qt or file format."""
+    core = [".".join(dotted(path)) for path in MODULES if (PACKAGE / "core") in path.parents]
+    code = (
+        f"import importlib, sys\nfor name in {core!r}: importlib.import_module(name)\n"
+        f"print(*sorted(set({sorted(QT | {'fiona', 'osgeo'})!r}) & set(sys.modules)))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert result.stdout.split() == []
+
+
+def test_ready_for_qt_6() -> None:
+    """Qt comes through qgis.PyQt, and nothing calls what Qt 6 has dropped."""
+    wrong = []
+    for path in MODULES:
+        wrong += [
+            f"{path.relative_to(ROOT)}:{line} imports {name}"
+            for line, name in imported(path)
+            if name.split(".")[0] in {"PyQt5", "PyQt6"}
+        ]
+        wrong += [
+            f"{path.relative_to(ROOT)}:{node.lineno} uses {node.attr}"
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Attribute) and node.attr in {"exec_", "print_"}
+        ]
+    assert not wrong
+
+
+def test_heavy_packages_wait_until_needed() -> None:
+    """Starting the plugin loads none of the heavy packages that QGIS has not loaded itself."""
+    code = (
+        "import sys\nimport qgis.core, qgis.gui, qgis.utils\nbefore = set(sys.modules)\n"
+        "import citygrid_plugin.plugin\n"
+        "print(*{name.split('.')[0] for name in set(sys.modules) - before})"
+    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    loaded = set(result.stdout.split())
+    assert "citygrid_plugin" in loaded
+    assert not loaded & {"geopandas", "pandas", "shapely", "pyogrio", "numpy", "pyproj", "scipy", "openpyxl"}
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=" ".join)
+def test_ruff(command: list[str]) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "ruff", *command, "--no-cache", "--output-format=concise", "."],
+        cwd=ROOT, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stdout + result.stderr

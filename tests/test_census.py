@@ -1,0 +1,362 @@
+"""The component census: classes, ids, places, and an account in which nothing is lost."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from citygrid_plugin.core import fields
+from citygrid_plugin.core.account import TEXTS, Account
+from citygrid_plugin.core.census import CensusResult, NoPlaces, import_components
+from citygrid_plugin.core.codes import SequenceOverflow
+from citygrid_plugin.core.component_ids import allocate, id_numbers, read_ids
+from citygrid_plugin.core.component_mapping import NoClassColumn, component_mapping
+from citygrid_plugin.core.datum import Datum, from_bd09, from_gcj02, to_bd09, to_gcj02
+from citygrid_plugin.core.errors import UnknownField
+from citygrid_plugin.core.place import cell_of, first_alike
+from citygrid_plugin.storage.records import Records, read_records
+from citygrid_plugin.storage.scheme_files import CQSZ10_2007, load_scheme
+
+from .conftest import SAMPLE
+
+SCHEME = load_scheme(CQSZ10_2007)
+MANIFEST = json.loads((SAMPLE / "manifest.json").read_text(encoding="utf-8"))
+DISTRICT = "320706"
+
+
+def run(records: Records | gpd.GeoDataFrame, rules: dict[str, Any] | None = None, **options: Any) -> CensusResult:
+    frame, name = (records.frame, records.name) if isinstance(records, Records) else (records, "survey.csv")
+    rules, _ = component_mapping(frame, rules or {}, SCHEME, name)
+    return import_components(frame, rules, SCHEME, DISTRICT, layer=name, **options)
+
+
+def table(*rows: dict[str, Any], crs: int = 4549) -> gpd.GeoDataFrame:
+    """Records of a few columns; the place is 10 m further east for each row unless a row says so."""
+    places = [row.pop("place", shapely.Point(500000 + 10 * number, 3830000)) for number, row in enumerate(rows)]
+    return gpd.GeoDataFrame(pd.DataFrame(rows, dtype=object), geometry=places, crs=crs)
+
+
+def remarks(result: CensusResult) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for remark in result.remarks:
+        found.setdefault(remark.key, []).append(remark.values)
+        assert str(remark)
+    return found
+
+
+@pytest.fixture(scope="module")
+def communities() -> gpd.GeoDataFrame:
+    """The sample's communities in the place of a unit grid."""
+    return gpd.read_file(SAMPLE / "communities.gpkg").rename(columns={"CommCode": fields.BGID})
+
+
+@pytest.mark.parametrize("name", ["survey_a", "survey_b", "survey_c"])
+def test_planted_faults_are_found_and_nothing_else(name: str, communities: gpd.GeoDataFrame) -> None:
+    entry = MANIFEST["deliveries"][name]
+    planted = {fault: set(found["rows"]) for fault, found in entry["faults"].items()}
+    records = read_records(SAMPLE / entry["file"])
+    result = run(records, grid=communities)
+    found = {key: set(rows[fields.ROW] - 1) for key, rows in result.rejected.groupby(fields.REASON)}
+    unknown = set(np.flatnonzero(records.frame["部件代码"] == "0199")) if name == "survey_a" else set()
+    expected = {
+        "unknown_code": unknown,
+        "outside_grid": planted.get("outside_district", set()),
+        "no_geometry": planted.get("null_geometry", set()) | planted.get("coordinates_empty", set()),
+        "duplicate": planted.get("duplicate_of_earlier_row", set()),
+    }
+    assert found == {key: rows for key, rows in expected.items() if rows}
+    assert result.account.read == entry["rows"] == len(result.accepted) + len(result.rejected)
+    assert result.accepted[fields.OBJ_ID].str.fullmatch(r"320706\d{10}").all()
+    assert result.accepted[fields.OBJ_ID].is_unique
+    assert (result.accepted[fields.OBJ_ID].str[6:10] == result.accepted[fields.CLASS_CODE]).all()
+    assert set(result.accepted[fields.CLASS_CODE]) == set(entry["classes"]) | ({"2101", "2150"} if unknown else set())
+    assert result.accepted[fields.INITIAL_DATE].str.fullmatch(r"2025\d{4}").all()
+    assert not result.accepted.has_z.any()
+    said = remarks(result)
+    if name == "survey_a":
+        assert said["name_disagrees"][0]["count"] == entry["faults"]["name_disagrees_with_code"]["count"]
+        assert {value["code"]: value["count"] for value in said["unnamed_class"]} == {"2101": 2, "2150": 4}
+        kept = records.frame.iloc[sorted(set(range(entry["rows"])) - set.union(*found.values()))]
+        assert result.accepted[fields.OBJ_ID].tolist() == kept["标识码"].tolist()
+    if name == "survey_b":
+        assert said["zeros_restored"][0]["count"] == entry["faults"]["class_code_without_leading_zero"]["count"]
+        stated = records.frame["标识码"]
+        sound = stated.str.fullmatch(r"\d{15}[1-9]")
+        assert set(stated[~sound]) >= set(stated.iloc[sorted(planted["id_scientific"] | planted["id_last_digit_lost"])])
+        taken = np.setdiff1d(np.arange(len(stated)), result.rejected[fields.ROW] - 1)
+        kept = result.accepted[fields.OBJ_ID].to_numpy() == stated.iloc[taken].to_numpy()
+        assert np.array_equal(kept, sound.iloc[taken].to_numpy())
+        # A new number is beyond every number that a damaged id may have stood for.
+        lost = stated.iloc[sorted(planted["id_last_digit_lost"])].astype(int)
+        possible = {f"{number + digit}" for number in lost for digit in range(10)}
+        assert not possible & set(result.accepted.loc[~kept, fields.OBJ_ID])
+    if name == "survey_c":
+        assert said["height_dropped"] == [{"count": 25}]
+        assert said["ids_allocated"] == [{"count": 5}]
+
+
+def test_the_same_delivery_twice_adds_nothing(communities: gpd.GeoDataFrame) -> None:
+    for entry in MANIFEST["deliveries"].values():
+        records = read_records(SAMPLE / entry["file"])
+        first = run(records, grid=communities)
+        again = run(records, grid=communities, existing=first.accepted)
+        assert again.account.accepted == 0
+        assert again.account.rejected == first.account.rejected
+        assert again.account.skipped == first.account.accepted + first.account.skipped
+
+
+def test_ids_of_earlier_imports_are_never_given_again() -> None:
+    existing = run(table({"class_code": "0118", "obj_id": "3207060118000041"})).accepted
+    new = table(*[{"class_code": "0118", "obj_id": None, "place": shapely.Point(n, 3830000)} for n in (400000, 400100)])
+    assert run(new, existing=existing).accepted[fields.OBJ_ID].tolist() == ["3207060118000042", "3207060118000043"]
+
+
+codes = st.sampled_from(["0118", "0101", "2101"])
+stated_ids = st.one_of(
+    st.builds(lambda d, c, n: f"{d}{c}{n:06d}", st.sampled_from([DISTRICT, "500103"]), codes, st.integers(0, 60)),
+    st.sampled_from(["", "3.20706E+15", "320706011800001", "abc", "３２０７０６０１１８００００１１"]),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(stated_ids, codes, st.booleans()), max_size=40),
+    st.lists(st.tuples(codes, st.integers(1, 80)), max_size=8),
+)
+def test_ids_against_plain_rules(rows: list[tuple[str, str, bool]], earlier: list[tuple[str, int]]) -> None:
+    texts = pd.Series([row[0] for row in rows], dtype=object)
+    class_codes = np.array([row[1] for row in rows], dtype=object)
+    taken = np.array([row[2] for row in rows], dtype=bool)
+    used = np.array([int(f"{DISTRICT}{code}{number:06d}") for code, number in earlier], dtype=np.int64)
+    stated = read_ids(texts)
+    result = allocate(stated, class_codes, taken, DISTRICT, used, {})
+
+    given_numbers: set[int] = set()
+    highest: dict[str, int] = {}
+    for number, suspect in [
+        *zip(stated.number.tolist(), stated.suspect.tolist(), strict=True),
+        *((n, False) for n in used.tolist()),
+    ]:
+        if number >= 0:
+            prefix, sequence = divmod(number + 9 * suspect, 10**6)
+            highest[str(prefix)] = max(highest.get(str(prefix), 0), sequence)
+    expected = []
+    for text, code, suspect in zip(texts[taken], class_codes[taken], stated.suspect[taken], strict=True):
+        plain = text.translate({ord("０") + n: str(n) for n in range(10)})
+        own = f"{DISTRICT}{code}"
+        sound = len(plain) == 16 and plain.isdigit() and plain.startswith(own) and plain[10:] != "000000"
+        if sound and not suspect and int(plain) not in given_numbers:
+            given_numbers.add(int(plain))
+            expected.append(plain)
+        else:
+            highest[own] = highest.get(own, 0) + 1
+            expected.append(f"{own}{highest[own]:06d}")
+    assert result.ids.tolist() == expected
+    assert len(set(expected)) == len(expected)
+    assert not set(expected) & {str(n) for n in used} - {text for text in expected if text in set(texts)}
+    assert result.replaced.tolist() == [
+        bool(t) and t.translate({ord("０") + n: str(n) for n in range(10)}) != e
+        for t, e in zip(texts[taken], expected, strict=True)
+    ]
+
+
+def test_a_column_that_went_through_a_spreadsheet() -> None:
+    whole = [f"3207060118{number:06d}" for number in range(1, 201)]
+    cut = [text[:-1] + "0" for text in whole]
+    assert not read_ids(pd.Series(whole, dtype=object)).suspect.any()
+    assert read_ids(pd.Series(cut[9:], dtype=object)).suspect.all()
+    tens = [text for text in whole if text.endswith("0")]  # numbered by tens: odd, but unique and whole
+    assert not read_ids(pd.Series(tens, dtype=object)).suspect.any()
+    assert id_numbers(
+        pd.Series(["3207060118000001", "3207060118000000", "32070601180000001", "320706011800000a"], dtype=object)
+    ).tolist() == [3207060118000001, -1, -1, -1]
+
+
+def test_sequence_overflow_names_the_class() -> None:
+    with pytest.raises(SequenceOverflow, match="0118 路灯.*wrong, very high number"):
+        run(table({"class_code": "0118", "obj_id": "3207060118999999"}, {"class_code": "0118", "obj_id": ""}))
+
+
+def test_classes() -> None:
+    result = run(
+        table(
+            {"class_code": "0118", "class_name": "路灯杆"},
+            {"class_code": "118", "class_name": "绿地"},
+            {"class_code": "", "class_name": "消火栓"},
+            {"class_code": "2107", "class_name": "游乐场"},
+            {"class_code": "0199", "class_name": "路灯"},
+            {"class_code": "", "class_name": "加气站"},
+            {"class_code": None, "class_name": "外星人"},
+            {"class_code": " ", "class_name": None},
+        )
+    )
+    assert result.accepted[[fields.CLASS_CODE, fields.CLASS_NAME, fields.OBJ_NAME]].to_numpy().tolist() == [
+        ["0118", "路灯", "路灯杆"], ["0118", "路灯", "绿地"], ["0113", "消防设施", "消火栓"], ["2107", "", "游乐场"],
+    ]  # fmt: skip
+    assert result.accepted[fields.NOTE].tolist()[1].endswith("绿地")
+    assert dict(zip(result.rejected[fields.ROW], result.rejected[fields.REASON], strict=True)) == {
+        5: "unknown_code", 6: "code_not_assigned", 7: "unknown_name", 8: "no_class",
+    }  # fmt: skip
+    assert all(key in TEXTS for key in result.account.reasons)
+    assert "wrong_scheme" not in remarks(result)
+
+
+def test_another_generation_is_noticed() -> None:
+    """In generation B 0118 is a lid; whoever delivers that should be asked."""
+    rows = [{"class_code": "0118", "class_name": "化粪池井盖"} for _ in range(10)]
+    rows += [{"class_code": "0101", "class_name": "上水井盖"} for _ in range(20)]
+    assert remarks(run(table(*rows)))["wrong_scheme"] == [{"share": "33%"}]
+
+
+def test_major_and_minor_in_two_columns_and_doubtful_names() -> None:
+    frame = table(
+        {"大类": "1", "小类": "18", "名称": "路灯", "代码": "x9"},
+        {"大类": "01", "小类": "01", "名称": "上水井盖", "代码": "x9"},
+    )
+    result = run(frame)
+    assert result.accepted[fields.CLASS_CODE].tolist() == ["0118", "0101"]
+    assert result.mapping[fields.CLASS_NAME] == "名称"
+    frame = table({"name": "十九甲分隊", "code": "A1"})
+    with pytest.raises(NoClassColumn, match=r"name, code.*\{\"ClassCode\": \{\"value\""):
+        run(frame)
+    rules, said = component_mapping(frame, {}, SCHEME, "BJ0113.shp")
+    assert rules[fields.CLASS_CODE] == {"value": "0113"}
+    assert "消防设施" in str(said[0])
+    assert component_mapping(frame, {}, SCHEME, "消火栓.csv")[0][fields.CLASS_CODE] == {"value": "0113"}
+    assert run(frame, {"ClassCode": {"value": "0113"}}).accepted[fields.CLASS_NAME].tolist() == ["消防设施"]
+    with pytest.raises(UnknownField, match="部件代码"):
+        run(frame, {"ClassCode": "部件代码"})
+
+
+def test_values() -> None:
+    result = run(
+        table(
+            {"class_code": "0118", "状态": "损坏", "普查日期": "2025-3-2", "数据来源": "其它", "备注": " x "},
+            {"class_code": "0118", "状态": "倾斜", "普查日期": "20250230", "数据来源": None, "备注": None},
+        )
+    )
+    wanted = [fields.OBJ_STATE, fields.INITIAL_DATE, fields.DATA_SOURCE, fields.NOTE]
+    assert result.accepted[wanted].to_numpy().tolist() == [["破损", "20250302", "其他", "x"], ["倾斜", "", "", ""]]
+    said = remarks(result)
+    assert said["unreadable_date"] == [{"field": "ORDate", "count": 1, "example": "20250230"}]
+    assert said["unknown_value"] == [{"value": "倾斜", "field": "ObjState", "count": 1}]
+    rules = {"ObjState": {"field": "状态", "values": {"倾斜": "破损"}}}
+    again = run(table({"class_code": "0118", "状态": "倾斜"}), rules)
+    assert again.accepted[fields.OBJ_STATE].tolist() == ["破损"]
+
+
+def test_departments() -> None:
+    frame = table({"class_code": "0101"}, {"class_code": "0115"}, {"class_code": "0101", "主管部门": "我"})
+    rules, _ = component_mapping(frame, {}, SCHEME, "t")
+    result = import_components(frame, rules, SCHEME, "500103")
+    assert result.accepted["DeptName1"].tolist() == ["市自来水公司", "", "我"]
+    assert remarks(result)["department_unclear"] == [{"count": 1}]
+    assert run(frame).accepted["DeptName1"].tolist() == ["", "", "我"]
+
+
+def test_everything_rejected_and_no_place_at_all() -> None:
+    result = run(table({"class_code": "0118", "place": None}, {"class_code": "9999", "place": shapely.Point()}))
+    assert result.account == Account(2, 0, 2, 0, {"no_geometry": 1, "unknown_code": 1})
+    assert list(result.accepted.columns) == [*fields.COMPONENT, "geometry"]
+    with pytest.raises(NoPlaces, match="class_code"):
+        run(gpd.GeoDataFrame({"class_code": ["0118"]}, geometry=[None]))
+    with pytest.raises(RuntimeError, match="does not balance"):
+        Account(2, 1, 0, 0, {})
+
+
+def test_own_columns_named_like_ours_survive() -> None:
+    result = run(table({"class_code": "9999", "row": "7", "Reason": "mine"}))
+    assert result.rejected[["row_source", "Reason_source"]].to_numpy().tolist() == [["7", "mine"]]
+
+
+# Places
+
+
+def test_cells_against_brute_force() -> None:
+    rng = np.random.default_rng(5)
+    x, y = (side.ravel() for side in np.meshgrid(np.arange(8.0), np.arange(8.0)))
+    cells = shapely.box(x, y, x + 1, y + 1)[rng.permutation(64)]
+    points = shapely.points(np.round(rng.uniform(-1, 9, (400, 2)) * 2) / 2)  # many on edges and corners
+    lines = shapely.linestrings(np.round(rng.uniform(-1, 9, (80, 2, 2)) * 2) / 2)
+    areas = shapely.buffer(shapely.points(rng.uniform(-1, 9, (80, 2))), rng.uniform(0.1, 2, 80))
+    bow_tie = shapely.from_wkt("POLYGON((0 0, 2 2, 2 0, 0 2, 0 0))")
+    geometry = np.concatenate(
+        [points, lines, areas, [None, bow_tie, shapely.MultiPoint([(1.5, 1.5), (3.2, 3.2), (3.4, 3.4)])]]
+    )
+    found = cell_of(geometry, cells)
+    for item, cell in zip(geometry, found, strict=True):
+        if item is None:
+            assert cell == -1
+            continue
+        touching = [k for k, box in enumerate(cells) if box.intersects(item)]
+        whole = shapely.make_valid(item)
+        parts = [whole.intersection(cells[k]) for k in touching]
+        held = [p.area if whole.area else p.length if whole.length else shapely.get_num_coordinates(p) for p in parts]
+        best = [k for k, share in zip(touching, held, strict=True) if share > max(held) - 1e-6]
+        assert cell == (best[0] if best else -1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 3), st.integers(0, 1)), max_size=40))
+def test_alike_against_brute_force(rows: list[tuple[int, int, int]]) -> None:
+    points = (
+        shapely.points([(500000 + x * 0.007, 3830000 + y * 0.5) for x, y, _ in rows])
+        if rows
+        else np.array([], dtype=object)
+    )
+    group = np.array([row[2] for row in rows], dtype=np.intp)
+    found = first_alike(points, group, 0.01)
+    for k in range(len(rows)):
+        alike = [j for j in range(k) if group[j] == group[k] and points[j].distance(points[k]) <= 0.01]
+        assert (found[k] != k) == bool(alike)
+
+
+def test_alike_lines_and_crowds() -> None:
+    line = shapely.LineString([(0, 0), (10, 0)])
+    cross = shapely.LineString([(5, -5), (5, 5)])
+    geometry = np.array([line, cross, line.reverse(), shapely.Point(5, 0), shapely.LineString([(0, 0.004), (10, 0)])])
+    assert first_alike(geometry, np.zeros(5, dtype=np.intp), 0.01).tolist() == [0, 1, 0, 3, 0]
+    crowd = np.full(20_000, shapely.Point(1, 1))
+    assert not first_alike(crowd, np.zeros(20_000, dtype=np.intp), 0.01).any()
+
+
+def test_a_known_place_in_gcj02_and_bd09() -> None:
+    """Values that other programs give for a place in Shanghai."""
+    place = np.array([[121.5272106, 31.1774276]])
+    assert to_gcj02(place) == pytest.approx(np.array([[121.531541859215, 31.17530398364597]]), abs=1e-9)
+    assert to_bd09(place) == pytest.approx(np.array([[121.53801568643858, 31.181328606874466]]), abs=1e-9)
+    abroad = np.array([[2.35, 48.85], [-73.9, 40.7]])
+    assert np.array_equal(to_gcj02(abroad), abroad)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.floats(73.6, 135), st.floats(18, 53.5))
+def test_shifts_are_undone_to_a_millimetre(longitude: float, latitude: float) -> None:
+    place = np.array([[longitude, latitude], [np.nan, np.nan]])
+    for back, forth in ((from_gcj02, to_gcj02), (from_bd09, to_bd09)):
+        assert np.abs(back(forth(place)) - place)[0].max() * 111_000 < 0.001
+
+
+@pytest.mark.real_data
+def test_a_vendors_outline_falls_onto_the_true_one(real_data: Any) -> None:
+    """A map vendor's outline of 海州区 is labelled WGS 84 but is in GCJ-02."""
+    vendor = gpd.read_file(real_data / "boundaries" / "cnmaps_amap_320706.geojson")
+    true = gpd.read_file(real_data / "boundaries" / "fastgeocn_districts_subset.geojson").query(
+        "adcode == 320706 or adcode == '320706'"
+    )
+    frame = gpd.GeoDataFrame({"class_code": ["0405"]}, geometry=[vendor.union_all()], crs=4326)
+    target = true.to_crs(4549).union_all()
+
+    def apart(datum: Datum) -> float:
+        place = run(frame, datum=datum).accepted.to_crs(4549).geometry.iloc[0]
+        return place.symmetric_difference(target).area / target.area
+
+    assert apart(Datum.GCJ02) < 0.5 * apart(Datum.STATED)

@@ -1,0 +1,82 @@
+"""The contract that other people script against: ids, parameters, outputs and field names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+from qgis.core import QgsApplication, QgsProcessing
+
+from citygrid_plugin.core import fields
+from citygrid_plugin.processing.provider import CityGridProvider
+
+CONTRACT = {
+    "createunitgrid": (
+        "COMMUNITIES COMMUNITY_CODE_FIELD COMMUNITY_NAME_FIELD STREET_CODE_FIELD STREET_NAME_FIELD DISTRICT_CODE "
+        "DIVISION_CODES METHOD CELL_AREA MIN_RATIO CODE_TEMPLATE",
+        "OUTPUT REPORT",
+    ),
+    "checkunitgrid": ("GRID COMMUNITIES", "OUTPUT REPORT"),
+    "importcomponents": (
+        "INPUT SCHEME EXTENSION MAPPING GRID DISTRICT_CODE EXISTING SOURCE_DATUM DRY_RUN",
+        "OUTPUT REJECTED REPORT",
+    ),
+    "assignowners": ("GRID COMMUNITIES STREETS RULE", "OUTPUT PROBLEMS"),
+    "responsibilitygrids": ("GRID COUNT WORKLOAD SEED", "OUTPUT ZONES REPORT"),
+    "loadcases": (
+        "INPUT MAPPING SCHEME GRID ZONES SOURCE_DATUM CALENDAR LIMITS FALLBACK_HOURS AT",
+        "OUTPUT REJECTED REPORT",
+    ),
+    "evaluatecases": ("CASES BY PERIOD FROM TO", "OUTPUT REPORT"),
+    "exportshapefiles": ("LAYERS FOLDER ENCODING NAME_SCHEME CRS", "FOLDER REPORT"),
+}
+
+
+@pytest.fixture(scope="module")
+def provider(qgis_app: QgsApplication) -> Iterator[CityGridProvider]:
+    provider = CityGridProvider()
+    QgsApplication.processingRegistry().addProvider(provider)
+    yield provider
+    QgsApplication.processingRegistry().removeProvider(provider)
+
+
+def test_ids_are_those_of_the_contract(provider: CityGridProvider) -> None:
+    assert provider.id() == "citygrid"
+    assert {algorithm.name() for algorithm in provider.algorithms()} == set(CONTRACT)
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_parameters_and_outputs_are_those_of_the_contract(provider: CityGridProvider, name: str) -> None:
+    algorithm = provider.algorithm(name)
+    parameters, outputs = (set(names.split()) for names in CONTRACT[name])
+    assert parameters <= {definition.name() for definition in algorithm.parameterDefinitions()}
+    assert outputs <= {definition.name() for definition in algorithm.outputDefinitions()}
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_each_algorithm_explains_itself(provider: CityGridProvider, name: str) -> None:
+    algorithm = provider.algorithm(name)
+    assert len(algorithm.shortHelpString()) > 200
+    assert not re.search(r"\{\{|\{\w+\}", algorithm.shortHelpString()), "a place that was not filled in"
+    assert all(definition.description().strip() for definition in algorithm.parameterDefinitions())
+
+
+def test_python_scripts_run_it_as_any_algorithm(provider: CityGridProvider, tmp_path: Path) -> None:
+    import processing  # noqa: PLC0415 - QGIS puts it on the path
+    from processing.core.Processing import Processing  # noqa: PLC0415
+
+    Processing.initialize()
+    frame = gpd.GeoDataFrame({"CommName": ["甲"]}, geometry=[shapely.box(4e5, 3.8e6, 4e5 + 300, 3.8e6 + 200)], crs=4549)
+    frame.to_file(tmp_path / "communities.gpkg")
+    inputs = {
+        "COMMUNITIES": str(tmp_path / "communities.gpkg"),
+        "DISTRICT_CODE": "320706",
+        "OUTPUT": QgsProcessing.TEMPORARY_OUTPUT,
+    }
+    layer = processing.run("citygrid:createunitgrid", inputs)["OUTPUT"]
+    assert layer.fields().names() == list(fields.UNIT_GRID)
+    assert layer.featureCount() == 6

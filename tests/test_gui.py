@@ -1,0 +1,334 @@
+"""The plugin in a window: it starts light, leads through the chain, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from qgis.core import (
+    QgsApplication,
+    QgsDataSourceUri,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProject,
+    QgsSettings,
+)
+from qgis.gui import QgsMapCanvas, QgsMessageBar
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject
+from qgis.PyQt.QtWidgets import QDockWidget, QMainWindow
+
+from citygrid_plugin import classFactory
+from citygrid_plugin.gui.dock import CityGridDock
+from citygrid_plugin.gui.steps import STEPS, Progress, parameters, states
+from citygrid_plugin.plugin import CityGridPlugin
+from citygrid_plugin.processing.project import build_project, show_layers, workspace_of
+from citygrid_plugin.storage import workspace
+from citygrid_plugin.storage.layers import write_layer
+
+from .conftest import ROOT
+
+CRS = "EPSG:4549"
+
+
+class Interface(QObject):
+    """The part of QGIS's interface that the plugin uses, with real widgets."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.window = QMainWindow()
+        self.plugins = self.window.menuBar().addMenu("Plugins")
+        self.canvas = QgsMapCanvas(self.window)
+        self.bar = QgsMessageBar(self.window)
+
+    def mainWindow(self):  # noqa: ANN201, N802
+        return self.window
+
+    def mapCanvas(self):  # noqa: ANN201, N802
+        return self.canvas
+
+    def messageBar(self):  # noqa: ANN201, N802
+        return self.bar
+
+    def addDockWidget(self, area, dock):  # noqa: ANN001, ANN201, N802
+        self.window.addDockWidget(area, dock)
+
+    def removeDockWidget(self, dock):  # noqa: ANN001, ANN201, N802
+        self.window.removeDockWidget(dock)
+
+    def addToolBar(self, title):  # noqa: ANN001, ANN201, N802
+        return self.window.addToolBar(title)
+
+    def pluginMenu(self):  # noqa: ANN201, N802
+        return self.plugins
+
+
+@pytest.fixture
+def interface(qgis_processing: None) -> Iterator[Interface]:  # noqa: ARG001 - a fixture takes others so
+    QgsSettings().remove("CityGrid")
+    QgsProject.instance().clear()
+    yield Interface()
+    QgsProject.instance().clear()
+
+
+@pytest.fixture
+def plugin(interface: Interface) -> Iterator[CityGridPlugin]:
+    plugin = classFactory(interface)
+    plugin.initGui()
+    yield plugin
+    plugin.unload()
+
+
+@pytest.fixture
+def dock(plugin: CityGridPlugin) -> CityGridDock:
+    assert plugin.dock is not None
+    return plugin.dock
+
+
+@pytest.fixture
+def communities(tmp_path: Path) -> Path:
+    """Two communities of 300 m × 200 m, side by side."""
+    frame = gpd.GeoDataFrame(
+        {
+            "CommCode": ["320706001001", "320706001002"],
+            "CommName": ["东社区", "西社区"],
+            "StrCode": "320706001",
+            "StrName": "街道",
+        },
+        geometry=shapely.box([420_000, 420_300], 3_830_000, [420_300, 420_600], 3_830_200),
+        crs=CRS,
+    )
+    path = tmp_path / "in.gpkg"
+    frame.to_file(path)
+    return path
+
+
+def settle() -> None:
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.processEvents()
+
+
+def inventory(interface: Interface) -> dict[str, object]:
+    """All that a plugin may leave behind."""
+    project = QgsProject.instance()
+    return {
+        "children": sorted(
+            f"{type(child).__name__} {child.objectName()}"
+            for child in interface.window.children()
+            if not child.objectName().startswith("qt_")
+        ),
+        "docks": len(interface.window.findChildren(QDockWidget)),
+        "menus": [action.text() for action in interface.plugins.actions()],
+        "providers": sorted(p.id() for p in QgsApplication.processingRegistry().providers()),
+        "signals": [project.receivers(s) for s in (project.readProject, project.cleared, project.layersAdded)],
+        "translators": QCoreApplication.translate("CityGrid", "Create unit grid"),
+    }
+
+
+def test_unload_leaves_nothing_behind(interface: Interface) -> None:
+    settle()
+    before = inventory(interface)
+    for _ in range(2):
+        plugin = classFactory(interface)
+        plugin.initGui()
+        settle()
+        during = inventory(interface)
+        assert "CityGridDock CityGridDock" in during["children"]
+        assert "QToolBar CityGridToolbar" in during["children"]
+        assert "citygrid" in during["providers"]
+        assert during["menus"]
+        assert during["signals"] != before["signals"]
+        plugin.unload()
+        settle()
+        assert inventory(interface) == before
+
+
+def test_start_loads_no_heavy_package() -> None:
+    code = (
+        "import sys\n"
+        "from unittest.mock import MagicMock\n"
+        "from qgis.core import QgsApplication\n"
+        "from qgis.gui import QgsMessageBar\n"
+        "from qgis.PyQt.QtWidgets import QMainWindow\n"
+        "app = QgsApplication([], True); app.initQgis()\n"
+        "before = set(sys.modules)\n"
+        "window = QMainWindow(); iface = MagicMock()\n"
+        "iface.mainWindow.return_value = window\n"
+        "iface.addToolBar.side_effect = window.addToolBar\n"
+        "from citygrid_plugin import classFactory\n"
+        "plugin = classFactory(iface); plugin.initGui()\n"
+        "heavy = {'geopandas', 'pandas', 'shapely', 'pyogrio', 'pyproj'}\n"
+        "print('LOADED', sorted(heavy & (set(sys.modules) - before)))\n"
+        "plugin.unload()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "LOADED []" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.usefixtures("plugin")
+def test_steps_fit_the_algorithms() -> None:
+    """Every parameter that the dock fills in is one of the algorithm, and every layer is known."""
+    registry = QgsApplication.processingRegistry()
+    for step in STEPS:
+        names = {name for layers in step.inputs.values() for name in layers}
+        names |= {*step.outputs.values(), *step.needs, *filter(None, (step.result, step.rejected))}
+        assert names <= set(workspace.BY_NAME), step.algorithm
+        algorithm = registry.algorithmById(f"citygrid:{step.algorithm}")
+        if algorithm is None:
+            continue
+        wanted = {*step.inputs, *step.outputs, *filter(None, (step.several, step.folder))}
+        assert wanted <= {definition.name() for definition in algorithm.parameterDefinitions()}
+        destinations = {d.name() for d in algorithm.destinationParameterDefinitions()}
+        assert set(step.outputs) | set(filter(None, [step.folder])) <= destinations
+
+
+def test_only_steps_with_an_algorithm_are_offered(dock: CityGridDock) -> None:
+    registered = {a.name() for a in QgsApplication.processingRegistry().providerById("citygrid").algorithms()}
+    assert set(dock.step_actions) == registered & {step.algorithm for step in STEPS}
+
+
+def run(step_name: str, path: Path, **more: object) -> None:
+    """Run a step with the parameters that its dialog opens with."""
+    step = next(step for step in STEPS if step.algorithm == step_name)
+    values = parameters(step, path, workspace.contents(path)) | more
+    algorithm = QgsApplication.processingRegistry().algorithmById(f"citygrid:{step.algorithm}")
+    context, feedback = QgsProcessingContext(), QgsProcessingFeedback()
+    _, successful = QgsProcessingAlgorithm.run(algorithm, values, context, feedback)
+    assert successful, feedback.textLog()
+
+
+def test_the_chain_through_the_dock(dock: CityGridDock, communities: Path, tmp_path: Path) -> None:
+    path = tmp_path / "it's 数据" / "工作 space.gpkg"
+    path.parent.mkdir()
+    assert not any(action.isEnabled() for action in dock.step_actions.values())
+    assert dock.open_workspace(path)
+    enabled = {name for name, action in dock.step_actions.items() if action.isEnabled()}
+    assert enabled == {"createunitgrid"}
+    assert "Unit grid" in dock.step_actions["checkunitgrid"].toolTip()
+
+    run("createunitgrid", path, COMMUNITIES=str(communities))
+    dock.refresh()
+    now = states(path, workspace.contents(path))
+    assert (now["createunitgrid"].progress, now["createunitgrid"].text) == (Progress.DONE, "12 unit grids")
+    assert now["evaluatecases"].progress is Progress.BLOCKED
+    assert "Cases" in now["evaluatecases"].text
+    assert dock.step_actions["checkunitgrid"].isEnabled()
+
+    for name in ("checkunitgrid", "assignowners", "exportshapefiles"):
+        run(name, path)
+    run("responsibilitygrids", path, COUNT=4)
+    now = states(path, workspace.contents(path))
+    assert now["checkunitgrid"].text == "No problem found"
+    assert now["responsibilitygrids"].text == "4 responsibility grids"
+    assert now["assignowners"].progress is Progress.DONE
+    # The responsibility grids are newer than the delivery that holds the unit grid only.
+    assert now["exportshapefiles"].progress is Progress.OUTDATED
+
+    time.sleep(0.01)
+    run("createunitgrid", path)
+    now = states(path, workspace.contents(path))
+    assert now["createunitgrid"].progress is Progress.DONE
+    for name in ("checkunitgrid", "assignowners", "responsibilitygrids"):  # the last by way of the owners
+        assert now[name].progress is Progress.OUTDATED, name
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_second_delivery_adds_to_the_first(communities: Path, tmp_path: Path) -> None:
+    path = tmp_path / "work.gpkg"
+    run("createunitgrid", path, COMMUNITIES=str(communities))
+    for number, x in enumerate((420_050, 420_150)):
+        delivery = tmp_path / f"delivery{number}.gpkg"
+        record = {"ClassCode": ["0118"], "ClassName": ["路灯"]}
+        gpd.GeoDataFrame(record, geometry=[shapely.Point(x, 3_830_050)], crs=CRS).to_file(delivery)
+        run("importcomponents", path, INPUT=str(delivery))
+    assert workspace.layers_present(path)["components"] == 2
+    now = states(path, workspace.contents(path))
+    assert (now["importcomponents"].progress, now["importcomponents"].text) == (Progress.DONE, "2 components")
+
+
+def test_layers_come_once_in_order_and_are_read_anew(dock: CityGridDock, communities: Path, tmp_path: Path) -> None:
+    project = QgsProject.instance()
+    path = tmp_path / "work.gpkg"
+    run("createunitgrid", path, COMMUNITIES=str(communities))
+    dock.open_workspace(path)
+    run("assignowners", path)
+    dock.show_layers()
+    dock.show_layers()
+    order = [node.layer().name() for node in project.layerTreeRoot().findLayers()]
+    assert order == ["Communities", "Unit grid", "Unit grid by owner"]
+    grid = project.mapLayersByName("Unit grid")[0]
+    assert grid.featureCount() == 12
+    assert project.crs().authid() == CRS
+    run("createunitgrid", path, CELL_AREA=2500)
+    shown = show_layers(project, path, {"unit_grid"})
+    assert shown == [grid]
+    assert grid.featureCount() == 48
+    assert len(list(grid.getFeatures())) == 48
+
+
+def test_a_run_from_the_toolbox_is_noticed(dock: CityGridDock, communities: Path, tmp_path: Path) -> None:
+    path = tmp_path / "work.gpkg"
+    run("createunitgrid", path, COMMUNITIES=str(communities))
+    dock.open_workspace(path)
+    run("checkunitgrid", path)
+    action = dock.step_actions["checkunitgrid"]
+    patience = time.monotonic() + 5
+    while "No problem found" not in action.toolTip() and time.monotonic() < patience:
+        QCoreApplication.processEvents()
+        time.sleep(0.05)
+    assert "No problem found" in action.toolTip()
+
+
+@pytest.mark.usefixtures("interface")
+def test_mixed_geometries_become_a_layer_each(tmp_path: Path) -> None:
+    path = tmp_path / "work.gpkg"
+    shapes = [shapely.Point(0, 0), shapely.LineString([(0, 0), (9, 9)]), shapely.box(0, 0, 5, 5)]
+    write_layer(gpd.GeoDataFrame({"ObjState": ["完好"] * 3}, geometry=shapes, crs=CRS), path, "components", "Unknown")
+    shown = show_layers(QgsProject.instance(), path)
+    assert sorted(layer.name() for layer in shown) == [
+        "Components (line)", "Components (point)", "Components (polygon)",
+    ]  # fmt: skip
+    assert [layer.featureCount() for layer in shown] == [1, 1, 1]
+
+
+def test_a_file_that_is_no_workspace_is_refused(dock: CityGridDock, interface: Interface, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.gpkg"
+    broken.write_text("no database")
+    assert not dock.open_workspace(broken)
+    assert dock.path is None
+    assert "broken.gpkg" in interface.bar.currentItem().text()
+
+
+def test_project_finds_its_workspace_after_a_move(interface: Interface, communities: Path, tmp_path: Path) -> None:
+    plugin = classFactory(interface)
+    plugin.initGui()
+    home = tmp_path / "a"
+    home.mkdir()
+    run("createunitgrid", home / "work.gpkg", COMMUNITIES=str(communities))
+    build_project(home / "work.gpkg", QgsProject(), home / "work.qgz")
+    moved = tmp_path / "b"
+    shutil.move(home, moved)
+    project = QgsProject()
+    assert project.read(str(moved / "work.qgz"))
+    assert workspace_of(project) == moved / "work.gpkg"
+    assert all(layer.isValid() for layer in project.mapLayers().values())
+    assert len(project.mapLayers()) == 2
+    QgsProject.instance().read(str(moved / "work.qgz"))
+    assert plugin.dock.path == moved / "work.gpkg"
+    plugin.unload()
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1))
+def test_destinations_survive_any_path(name: str) -> None:
+    path = Path("/data") / name.replace("/", "_")
+    uri = QgsDataSourceUri(workspace.destination(path, "unit_grid")[len("ogr:") :])
+    assert (uri.database(), uri.table(), uri.geometryColumn()) == (str(path), "unit_grid", "geom")
