@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -32,7 +33,7 @@ MANIFEST = json.loads((SAMPLE / "manifest.json").read_text(encoding="utf-8"))
 DISTRICT = "320706"
 
 
-def run(records: Records | gpd.GeoDataFrame, rules: dict[str, Any] | None = None, **options: Any) -> CensusResult:
+def run(records: Records | gpd.GeoDataFrame, rules: dict[str, Any] | None = None, **options: object) -> CensusResult:
     frame, name = (records.frame, records.name) if isinstance(records, Records) else (records, "survey.csv")
     rules, _ = component_mapping(frame, rules or {}, SCHEME, name)
     return import_components(frame, rules, SCHEME, DISTRICT, layer=name, **options)
@@ -181,7 +182,7 @@ def test_a_column_that_went_through_a_spreadsheet() -> None:
 
 
 def test_sequence_overflow_names_the_class() -> None:
-    with pytest.raises(SequenceOverflow, match="0118 路灯.*wrong, very high number"):
+    with pytest.raises(SequenceOverflow, match=r"0118 路灯.*wrong, very high number"):
         run(table({"class_code": "0118", "obj_id": "3207060118999999"}, {"class_code": "0118", "obj_id": ""}))
 
 
@@ -346,7 +347,7 @@ def test_shifts_are_undone_to_a_millimetre(longitude: float, latitude: float) ->
 
 
 @pytest.mark.real_data
-def test_a_vendors_outline_falls_onto_the_true_one(real_data: Any) -> None:
+def test_a_vendors_outline_falls_onto_the_true_one(real_data: Path) -> None:
     """A map vendor's outline of 海州区 is labelled WGS 84 but is in GCJ-02."""
     vendor = gpd.read_file(real_data / "boundaries" / "cnmaps_amap_320706.geojson")
     true = gpd.read_file(real_data / "boundaries" / "fastgeocn_districts_subset.geojson").query(

@@ -104,7 +104,7 @@ def test_extension_file(scheme: Scheme, tmp_path: Path) -> None:
     assert extended.names(COMPONENT)["2101"] == "防蚊闸"
     assert extended.names(EVENT)["2101"] == "噪音"
     path.write_text("id,title\n1,x\n", encoding="utf-8")
-    with pytest.raises(UnknownField, match="code.*id, title"):
+    with pytest.raises(UnknownField, match=r"code.*id, title"):
         load_extension(path)
 
 

@@ -53,7 +53,7 @@ class NoClassColumn(CityGridError):
 
     template = (
         "No column of “{layer}” holds the class of the components. It has: {available}. Name the column in "
-        'MAPPING, or give one class for all: {{{{"ClassCode": {{{{"value": "0118"}}}}}}}}.'
+        'MAPPING, or give one class for all: {{"ClassCode": {{"value": "0118"}}}}.'
     )
 
 

@@ -84,7 +84,7 @@ def is_known(crs: QgsCoordinateReferenceSystem) -> bool:
 def require_polygons(source: QgsFeatureSource) -> None:
     """Raise ``WrongGeometry`` for a source that can hold no polygon."""
     kinds = (Qgis.GeometryType.Polygon, Qgis.GeometryType.Unknown)
-    if QgsWkbTypes.geometryType(source.wkbType()) not in kinds:
+    if source.featureCount() and QgsWkbTypes.geometryType(source.wkbType()) not in kinds:
         raise WrongGeometry(layer=source.sourceName(), wanted=tr("polygon"))
 
 
