@@ -21,9 +21,13 @@ def tr(text: str) -> str:
     return QCoreApplication.translate(CONTEXT, text)
 
 
+_OUR_WORDS = ("why", "remedy", "wanted")  # values of errors that are our own phrases, not data
+
+
 def sentence(error: CityGridError) -> str:
     """An error's sentence in the language of the interface, with its values filled in."""
-    return tr(error.template).format(**error.values)
+    values = {name: tr(value) if name in _OUR_WORDS else value for name, value in error.values.items()}
+    return tr(error.template).format(**values)
 
 
 def install_translator() -> QTranslator | None:

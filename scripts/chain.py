@@ -14,7 +14,7 @@ from pathlib import Path
 from headless import ROOT, VENV, Headless, Step, StepError, environment
 
 sys.path.insert(0, str(ROOT))
-from citygrid_plugin.storage.workspace import destination, source  # noqa: E402 - the path comes first
+from citygrid_plugin.storage.workspace import destination, source
 
 SAMPLE = ROOT / "sample" / "xinpu"
 SAMPLE_COUNT = 468

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ Run = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def provider(qgis_app: QgsApplication) -> CityGridProvider:
+def provider(qgis_app: QgsApplication) -> Iterator[CityGridProvider]:  # noqa: ARG001 - QGIS has to run
     provider = CityGridProvider()
     QgsApplication.processingRegistry().addProvider(provider)
     yield provider
@@ -78,7 +78,11 @@ def run(provider: CityGridProvider, tmp_path: Path) -> Run:
         context = QgsProcessingContext()
         context.setProject(QgsProject.instance())
         algorithm = provider.algorithm("createunitgrid").create()
-        inputs = {"COMMUNITIES": str(path), "DISTRICT_CODE": "320706", "OUTPUT": str(tmp_path / "grid.gpkg")} | parameters
+        inputs = {
+            "COMMUNITIES": str(path),
+            "DISTRICT_CODE": "320706",
+            "OUTPUT": str(tmp_path / "grid.gpkg"),
+        } | parameters
         good, message = algorithm.checkParameterValues(inputs, context)
         if not good:
             raise QgsProcessingException(message)
@@ -94,7 +98,7 @@ def written(tmp_path: Path) -> gpd.GeoDataFrame:
 
 
 def test_missing_crs_names_the_layer_and_the_remedy(run: Run, tmp_path: Path) -> None:
-    with pytest.raises(QgsProcessingException, match="“communities” has no coordinate reference system. Set it"):
+    with pytest.raises(QgsProcessingException, match=r"“communities” has no coordinate reference system\. Set it"):
         run(communities(square(0, 0), crs=None))
     assert not (tmp_path / "grid.gpkg").exists()
 
@@ -147,7 +151,7 @@ def test_no_row_is_a_sentence(run: Run) -> None:
 
 
 def test_a_wrong_field_names_the_fields_that_are_there(run: Run) -> None:
-    with pytest.raises(QgsProcessingException, match="“communities” has no field “社区名”. It has: .*CommName"):
+    with pytest.raises(QgsProcessingException, match=r"“communities” has no field “社区名”\. It has: .*CommName"):
         run(communities(square(0, 0)), COMMUNITY_NAME_FIELD="社区名")
 
 
@@ -172,7 +176,7 @@ def test_points_are_refused(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["missing/grid.gpkg", "missing/grid.geojson"])
 def test_an_unwritable_target_is_a_sentence(run: Run, tmp_path: Path, name: str) -> None:
-    with pytest.raises(QgsProcessingException, match="grid.* cannot be written: .*Choose another place"):
+    with pytest.raises(QgsProcessingException, match=r"grid.* cannot be written: .*Choose another place"):
         run(communities(square(0, 0)), OUTPUT=str(tmp_path / name))
 
 
@@ -214,7 +218,11 @@ def test_memory_output_holds_the_same_rows(run: Run, tmp_path: Path) -> None:
     expected = written(tmp_path)
     context = QgsProcessingContext()
     algorithm = QgsApplication.processingRegistry().createAlgorithmById("citygrid:createunitgrid")
-    inputs = {"COMMUNITIES": str(tmp_path / "communities.gpkg"), "DISTRICT_CODE": "320706", "OUTPUT": "TEMPORARY_OUTPUT"}
+    inputs = {
+        "COMMUNITIES": str(tmp_path / "communities.gpkg"),
+        "DISTRICT_CODE": "320706",
+        "OUTPUT": "TEMPORARY_OUTPUT",
+    }
     results, success = algorithm.run(inputs, context, Log(), {}, False)
     assert success
     layer = context.takeResultLayer(results["OUTPUT"])

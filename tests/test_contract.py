@@ -16,8 +16,10 @@ from citygrid_plugin.processing.provider import CityGridProvider
 
 CONTRACT = {
     "createunitgrid": (
-        "COMMUNITIES COMMUNITY_CODE_FIELD COMMUNITY_NAME_FIELD STREET_CODE_FIELD STREET_NAME_FIELD DISTRICT_CODE "
-        "DIVISION_CODES METHOD CELL_AREA MIN_RATIO CODE_TEMPLATE",
+        (
+            "COMMUNITIES COMMUNITY_CODE_FIELD COMMUNITY_NAME_FIELD STREET_CODE_FIELD STREET_NAME_FIELD DISTRICT_CODE "
+            "DIVISION_CODES METHOD CELL_AREA MIN_RATIO CODE_TEMPLATE"
+        ),
         "OUTPUT REPORT",
     ),
     "checkunitgrid": ("GRID COMMUNITIES", "OUTPUT REPORT"),
@@ -36,8 +38,8 @@ CONTRACT = {
 }
 
 
-@pytest.fixture(scope="module")
-def provider(qgis_app: QgsApplication) -> Iterator[CityGridProvider]:
+@pytest.fixture(scope="module", autouse=True)
+def provider(qgis_app: QgsApplication) -> Iterator[CityGridProvider]:  # noqa: ARG001 - QGIS has to run
     provider = CityGridProvider()
     QgsApplication.processingRegistry().addProvider(provider)
     yield provider
@@ -65,7 +67,7 @@ def test_each_algorithm_explains_itself(provider: CityGridProvider, name: str) -
     assert all(definition.description().strip() for definition in algorithm.parameterDefinitions())
 
 
-def test_python_scripts_run_it_as_any_algorithm(provider: CityGridProvider, tmp_path: Path) -> None:
+def test_python_scripts_run_it_as_any_algorithm(tmp_path: Path) -> None:
     import processing  # noqa: PLC0415 - QGIS puts it on the path
     from processing.core.Processing import Processing  # noqa: PLC0415
 

@@ -32,9 +32,7 @@ class City:
 
     def plan(self, zones: list[int], seed: int = 1) -> PartitionResult:
         lengths = np.full(len(self.edges), 100.0)
-        return partition(
-            self.edges, lengths, self.work, self.xy * 100.0, self.community, np.array(zones), seed
-        )
+        return partition(self.edges, lengths, self.work, self.xy * 100.0, self.community, np.array(zones), seed)
 
     def loads(self, result: PartitionResult) -> np.ndarray:
         return np.bincount(result.zone, self.work)
@@ -43,10 +41,7 @@ class City:
 def lattice(places: list[tuple[int, int]], community: list[int] | None = None) -> City:
     number = {place: index for index, place in enumerate(places)}
     edges = [
-        (index, number[near])
-        for (x, y), index in number.items()
-        for near in ((x + 1, y), (x, y + 1))
-        if near in number
+        (index, number[near]) for (x, y), index in number.items() for near in ((x + 1, y), (x, y + 1)) if near in number
     ]
     return City(
         np.array(places, dtype=float),
@@ -107,13 +102,10 @@ def test_exact_connected_and_inside_one_community(city_zones: tuple[City, list[i
     assert all(len(owner) == 1 for owner in owners)
     assert np.bincount([owner.pop() for owner in owners], minlength=len(zones)).tolist() == zones
     inner = city.edges[city.community[city.edges[:, 0]] == city.community[city.edges[:, 1]]]
-    broken = [
-        label for label, cells in enumerate(members(result.zone)) if len(pieces_by_search(cells, inner)) > 1
-    ]
+    broken = [label for label, cells in enumerate(members(result.zone)) if len(pieces_by_search(cells, inner)) > 1]
     assert result.disconnected == broken
     too_many = sum(
-        len(pieces_by_search(cells, inner)) > count
-        for cells, count in zip(members(city.community), zones, strict=True)
+        len(pieces_by_search(cells, inner)) > count for cells, count in zip(members(city.community), zones, strict=True)
     )
     assert len(broken) == too_many  # one exception for each community that cannot do without
     assert (city.plan(zones, seed).zone == result.zone).all()

@@ -84,7 +84,7 @@ def test_every_cell_lies_in_exactly_one_community(grid: gpd.GeoDataFrame, commun
     assert (np.bincount(cell[inside], minlength=len(cells)) == 1).all()
     assert grid["CommCode"].nunique() == len(communities)
     held = pd.Series(place[inside], index=cell[inside]).reindex(range(len(cells)))
-    assert (grid["CommCode"].groupby(held.to_numpy()).nunique() == 1).all()
+    assert (grid["CommCode"].groupby(held.to_numpy()).nunique() == 1).all()  # noqa: PD101 - by group
 
 
 def test_codes_are_unique_and_of_the_template(grid: gpd.GeoDataFrame) -> None:
@@ -116,10 +116,10 @@ def test_no_problem_is_found_and_planted_ones_are(
     broken = gpd.read_file(workspace, layer="unit_grid")
     gap, copy, moved, joined = 100, 200, 300, 400
     broken.loc[copy, "BGID"] = broken.loc[copy + 1, "BGID"]
-    broken.loc[moved, "geometry"] = shapely.transform(broken.geometry[moved], lambda points: points + [3.0, 0.0])
-    broken.loc[joined, "geometry"] = shapely.MultiPolygon(
-        [broken.geometry[joined], shapely.box(0, 0, 100, 100)]
+    broken.loc[moved, "geometry"] = shapely.transform(
+        broken.geometry[moved], lambda points: points + np.array([3.0, 0.0])
     )
+    broken.loc[joined, "geometry"] = shapely.MultiPolygon([broken.geometry[joined], shapely.box(0, 0, 100, 100)])
     broken.drop(index=gap).to_file(tmp_path / "broken.gpkg")
     headless.run(
         "citygrid:checkunitgrid",
@@ -147,7 +147,7 @@ def test_zones_are_connected_each_in_one_community_and_hold_every_cell(workspace
     cells = gpd.read_file(workspace, layer="zoned_grid")
     zones = gpd.read_file(workspace, layer="responsibility_grids")
     assert len(zones) == zones["RGID"].nunique() == ZONES
-    assert (cells.groupby("RGID")["CommCode"].nunique() == 1).all()
+    assert (cells.groupby("RGID")["CommCode"].nunique() == 1).all()  # noqa: PD101 - by group
     assert set(cells["RGID"]) == set(zones["RGID"])
     assert (cells.groupby("RGID").size() == zones.set_index("RGID")["Cells"]).all()
     dissolved = cells.groupby("RGID")["geometry"].agg(lambda parts: shapely.union_all(parts.to_numpy()))

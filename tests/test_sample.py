@@ -131,9 +131,7 @@ def test_roads_and_river(shapes: np.ndarray) -> None:
     # The limits of communities follow roads or the river, apart from the district's own and the enclave's.
     (river,) = (shape(r.geometry) for r in read("river.gpkg"))
     assert river.is_valid
-    inner = shapely.union_all(shapely.boundary(shapes)).difference(
-        shapely.union_all(shapes).boundary.buffer(1)
-    )
+    inner = shapely.union_all(shapely.boundary(shapes)).difference(shapely.union_all(shapes).boundary.buffer(1))
     near = shapely.union_all([*(line.buffer(8) for line in lines), river.buffer(8)])
     assert inner.intersection(near).length > 0.97 * inner.length
 
@@ -150,9 +148,7 @@ def test_faults_of_survey_a(survey_a: list[Any], shapes: np.ndarray) -> None:
     entry = DELIVERIES["survey_a"]
     rows = [f.properties for f in survey_a]
     name = "部件名称"
-    assert rows_where(rows, lambda r: r["部件代码"] in entry["unknown_codes"]) == planted(
-        entry, "unknown_code"
-    )
+    assert rows_where(rows, lambda r: r["部件代码"] in entry["unknown_codes"]) == planted(entry, "unknown_code")
     assert rows_where(rows, lambda r: " " in r[name]) == planted(entry, "name_with_spaces")
     assert rows_where(rows, lambda r: "　" in r[name]) == planted(entry, "name_with_ideographic_space")
     assert rows_where(rows, lambda r: "（" in r[name]) == planted(entry, "name_full_width_brackets")
@@ -165,9 +161,7 @@ def test_faults_of_survey_a(survey_a: list[Any], shapes: np.ndarray) -> None:
     # The name that most rows of a code bear is its right one, so that the test needs no code table.
     plain = [r[name].replace(" ", "").replace("　", "") for r in rows]
     code = [r["标识码"][6:10] for r in rows]
-    usual = {
-        c: Counter(n for n, k in zip(plain, code, strict=True) if k == c).most_common(1)[0][0] for c in code
-    }
+    usual = {c: Counter(n for n, k in zip(plain, code, strict=True) if k == c).most_common(1)[0][0] for c in code}
     assert rows_where(list(zip(plain, code, strict=True)), lambda nc: nc[0] != usual[nc[1]]) == planted(
         entry, "name_disagrees_with_code"
     )
@@ -218,8 +212,7 @@ def scenario_of(row: dict[str, str], now: datetime) -> str:
     """What the case is at `now`, by the rules of the trade, from the row alone."""
     stage = row["当前阶段"]
     deadline, finished = (
-        datetime.fromisoformat(row[c]).replace(tzinfo=now.tzinfo) if row[c] else None
-        for c in ("截止时间", "结案时间")
+        datetime.fromisoformat(row[c]).replace(tzinfo=now.tzinfo) if row[c] else None for c in ("截止时间", "结案时间")
     )
     if stage in CASES["unknown_stages"]:
         scenario = "unknown_stage"
@@ -280,9 +273,7 @@ def test_faults_of_cases(cases: list[dict[str, str]], shapes: np.ndarray) -> Non
     ("table", "kind", "files"),
     [("components", "部件", ["survey_a", "survey_b", "survey_c"]), ("events", "事件", [])],
 )
-def test_codes_stand_in_the_scheme(
-    table: str, kind: str, files: list[str], cases: list[dict[str, str]]
-) -> None:
+def test_codes_stand_in_the_scheme(table: str, kind: str, files: list[str], cases: list[dict[str, str]]) -> None:
     path = ROOT / "citygrid_plugin" / "resources" / "schemes" / f"cjt214_2007_{table}.csv"
     if not path.exists():
         pytest.skip(f"the code table {path.name} is not in the project")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -20,7 +21,7 @@ def assert_edges_shared(polygons: np.ndarray) -> None:
     edges: Counter[frozenset[tuple[float, float]]] = Counter()
     for ring in shapely.get_rings(polygons):
         points = [tuple(point) for point in shapely.get_coordinates(ring)]
-        edges.update(frozenset(pair) for pair in zip(points[:-1], points[1:], strict=True))
+        edges.update(frozenset(pair) for pair in pairwise(points))
     single = [tuple(sorted(edge)) for edge, count in edges.items() if count == 1]
     assert max(edges.values()) <= 2
     outline = shapely.boundary(shapely.union_all(polygons))

@@ -24,9 +24,7 @@ class UnplacedCrs(CityGridError):
 
 def fits_for_measuring(crs: pyproj.CRS, longitude: float, latitude: float) -> bool:
     """Whether a CRS is projected, in metres, and true to area (within 1 %) at a place."""
-    if not crs.is_projected or any(
-        not math.isclose(axis.unit_conversion_factor, 1.0) for axis in crs.axis_info
-    ):
+    if not crs.is_projected or any(not math.isclose(axis.unit_conversion_factor, 1.0) for axis in crs.axis_info):
         return False
     factors = pyproj.Proj(crs).get_factors(longitude, latitude)
     return abs(factors.areal_scale - 1.0) <= _MAX_AREA_ERROR

@@ -165,32 +165,22 @@ def _looked_up(parent: pd.Series, key: pd.Series, table: pd.DataFrame, digits: i
     return pd.Series(np.where(ambiguous, "", found), index=parent.index, dtype=object)
 
 
-def _complete_streets(
-    frame: gpd.GeoDataFrame, district: str, table: pd.DataFrame, xy: np.ndarray
-) -> np.ndarray:
+def _complete_streets(frame: gpd.GeoDataFrame, district: str, table: pd.DataFrame, xy: np.ndarray) -> np.ndarray:
     """Fill StrCode in place, one code a street name; returns which rows got a provisional one."""
     missing = (frame[fields.STREET_CODE] == "").to_numpy()
     if not missing.any():
         return missing
     names = frame.loc[missing, fields.STREET_NAME]
-    known = (
-        frame.loc[~missing]
-        .drop_duplicates(fields.STREET_NAME)
-        .set_index(fields.STREET_NAME)[fields.STREET_CODE]
-    )
+    known = frame.loc[~missing].drop_duplicates(fields.STREET_NAME).set_index(fields.STREET_NAME)[fields.STREET_CODE]
     streets = pd.Series(names.unique(), dtype=object)
     code = streets.map(known[known.index != ""]).fillna("")
-    official = _looked_up(
-        pd.Series(district, index=streets.index), _street_key(streets), table, STREET_DIGITS
-    )
+    official = _looked_up(pd.Series(district, index=streets.index), _street_key(streets), table, STREET_DIGITS)
     code = code.mask(code == "", official)
 
     open_streets = (code == "").to_numpy()
     area = shapely.area(frame.geometry.values)
     group = pd.Categorical(frame[fields.STREET_NAME].where(missing), categories=streets).codes
-    centre = np.array(
-        [np.average(xy[group == k], axis=0, weights=area[group == k]) for k in range(len(streets))]
-    )
+    centre = np.array([np.average(xy[group == k], axis=0, weights=area[group == k]) for k in range(len(streets))])
     parent = pd.Series(district, index=streets.index)
     taken = pd.concat([frame[fields.STREET_CODE], code, table["code"]])
     code = _numbered(code, parent, centre, _row_height(area, len(streets)), taken, STREET_TEMPLATE, parent)

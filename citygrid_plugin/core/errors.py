@@ -39,9 +39,7 @@ class MissingPackage(CityGridError):
 class MissingCrs(CityGridError):
     """A layer without a coordinate reference system."""
 
-    template = (
-        "“{layer}” has no coordinate reference system. Set it (Layer ▸ Set CRS of Layer) and run again."
-    )
+    template = "“{layer}” has no coordinate reference system. Set it (Layer ▸ Set CRS of Layer) and run again."
 
 
 class EmptyInput(CityGridError):
@@ -71,9 +69,7 @@ class UnreadableFile(CityGridError):
 class UnwritableTarget(CityGridError):
     """A file or folder that cannot be written."""
 
-    template = (
-        "“{path}” cannot be written: {why}. Choose another place, or close the program that has it open."
-    )
+    template = "“{path}” cannot be written: {why}. Choose another place, or close the program that has it open."
 
 
 class BadSetting(CityGridError):

@@ -37,6 +37,4 @@ def polygonal(geometries: Geometries) -> Repaired:
 def _only_polygons(geometry: shapely.Geometry | None) -> shapely.Geometry:
     """The polygons of a collection as one geometry; an empty polygon where there are none."""
     parts = shapely.get_parts(shapely.get_parts(np.array([geometry], dtype=object)))
-    return (
-        shapely.union_all(parts[shapely.get_type_id(parts) == _POLYGON]) if len(parts) else shapely.Polygon()
-    )
+    return shapely.union_all(parts[shapely.get_type_id(parts) == _POLYGON]) if len(parts) else shapely.Polygon()

@@ -59,9 +59,7 @@ def _code_problems(grid: gpd.GeoDataFrame) -> list[Problem]:
     formed = np.any([template.well_formed(codes) for template in GRID_TEMPLATES.values()], axis=0)
     problems = [
         Problem("bad_code", Severity.ERROR, np.flatnonzero(~formed)),
-        Problem(
-            "duplicate_code", Severity.ERROR, np.flatnonzero(codes.duplicated(keep=False) & (codes != ""))
-        ),
+        Problem("duplicate_code", Severity.ERROR, np.flatnonzero(codes.duplicated(keep=False) & (codes != ""))),
     ]
     if fields.COMMUNITY_CODE in grid:
         community = grid[fields.COMMUNITY_CODE].fillna("").astype(str)

@@ -94,9 +94,7 @@ _STREET_COLUMNS = (fields.STREET_CODE, fields.STREET_NAME)
 _COMMUNITY_COLUMNS = (fields.COMMUNITY_CODE, fields.COMMUNITY_NAME, *_STREET_COLUMNS)
 
 
-def _take(
-    owned: gpd.GeoDataFrame, owners: gpd.GeoDataFrame, index: Indices, columns: tuple[str, ...]
-) -> None:
+def _take(owned: gpd.GeoDataFrame, owners: gpd.GeoDataFrame, index: Indices, columns: tuple[str, ...]) -> None:
     """Copy the owner's columns into the grids that have an owner, as far as the owner layer has them."""
     found = index >= 0
     for column in columns:

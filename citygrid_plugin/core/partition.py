@@ -141,9 +141,7 @@ def _require_fit(community: np.ndarray, zones: np.ndarray) -> None:
         raise UnfitZones(community=label, cells=int(cells[label]), count=int(zones[label]))
 
 
-def _inner_edges(
-    edges: np.ndarray, lengths: np.ndarray, community: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _inner_edges(edges: np.ndarray, lengths: np.ndarray, community: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Edges inside communities, with lengths in thousandths of their community's mean edge, at least one."""
     edges = np.asarray(edges, dtype=np.int64).reshape(-1, 2)
     inner = (community[edges[:, 0]] == community[edges[:, 1]]) & (edges[:, 0] != edges[:, 1])
@@ -190,9 +188,7 @@ def _tasks(
     return tasks, host
 
 
-def _join(
-    pieces: list[np.ndarray], count: int, work: np.ndarray, xy: np.ndarray, host: np.ndarray
-) -> list[np.ndarray]:
+def _join(pieces: list[np.ndarray], count: int, work: np.ndarray, xy: np.ndarray, host: np.ndarray) -> list[np.ndarray]:
     """Make the slightest of too many pieces guests of the nearest cell of the others; return the others.
 
     With more pieces than zones one zone must be in several pieces, and one is enough. Pieces that carry

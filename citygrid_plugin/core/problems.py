@@ -78,7 +78,5 @@ def problem_frame(problems: Sequence[Problem], frame: gpd.GeoDataFrame) -> gpd.G
         )
     filled = [part for part in parts if len(part)]
     if not filled:
-        return gpd.GeoDataFrame(
-            {name: pd.Series(dtype=object) for name in fields.PROBLEM}, geometry=[], crs=frame.crs
-        )
+        return gpd.GeoDataFrame({name: pd.Series(dtype=object) for name in fields.PROBLEM}, geometry=[], crs=frame.crs)
     return pd.concat(filled, ignore_index=True)

@@ -67,9 +67,7 @@ def responsibility_grids(
     load = np.bincount(community, weights=np.nan_to_num(workload), minlength=len(codes))
     per_community = allocate(load, cells, piece_count, count)
     xy = shapely.get_coordinates(shapely.centroid(polygons))
-    result = partition(
-        pairs, lengths, workload, xy, community, per_community, seed, part(progress, 0.25, 0.9)
-    )
+    result = partition(pairs, lengths, workload, xy, community, per_community, seed, part(progress, 0.25, 0.9))
 
     zones = _zones(grid, code, workload, result.zone)
     owned = grid.drop(columns=[fields.RGID], errors="ignore").copy()

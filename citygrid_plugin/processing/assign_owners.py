@@ -43,9 +43,7 @@ class AssignOwners(CityGridAlgorithm):
 
     def define(self) -> None:
         self.addParameter(QgsProcessingParameterFeatureSource("GRID", tr("Unit grid"), [POLYGON_SOURCE]))
-        self.addParameter(
-            QgsProcessingParameterFeatureSource("COMMUNITIES", tr("Communities"), [POLYGON_SOURCE])
-        )
+        self.addParameter(QgsProcessingParameterFeatureSource("COMMUNITIES", tr("Communities"), [POLYGON_SOURCE]))
         add_field_parameters(self)
         self.addParameter(
             QgsProcessingParameterFeatureSource("STREETS", tr("Streets"), [POLYGON_SOURCE], optional=True)
@@ -71,9 +69,7 @@ class AssignOwners(CityGridAlgorithm):
             streets = self._owners("STREETS", {}, parameters, context, feedback).to_crs(grid.crs)
         owned = assign_owners(grid, communities.to_crs(grid.crs), streets, self.progress(feedback, 0.3, 0.9))
         results = {
-            "OUTPUT": self.write(
-                owned.grid, parameters, "OUTPUT", context, polygon_type(owned.grid), "owned_grid"
-            ),
+            "OUTPUT": self.write(owned.grid, parameters, "OUTPUT", context, polygon_type(owned.grid), "owned_grid"),
             "GRID_COUNT": len(owned.grid),
             "PROBLEM_COUNT": len(owned.problems),
         }
@@ -102,11 +98,7 @@ class AssignOwners(CityGridAlgorithm):
         known = attribute_columns(frame)
         if not known:
             needed = (
-                f"{fields.COMMUNITY_CODE} / {fields.COMMUNITY_NAME}"
-                if name == "COMMUNITIES"
-                else fields.STREET_CODE
+                f"{fields.COMMUNITY_CODE} / {fields.COMMUNITY_NAME}" if name == "COMMUNITIES" else fields.STREET_CODE
             )
-            raise UnknownField(
-                layer=source.sourceName(), field=needed, available=", ".join(source.fields().names())
-            )
+            raise UnknownField(layer=source.sourceName(), field=needed, available=", ".join(source.fields().names()))
         return frame.assign(**{column: text(frame[column]) for column in known})

@@ -58,9 +58,7 @@ def check_packages() -> None:
         try:
             version = importlib.import_module(name).__version__
         except ImportError as error:
-            raise MissingPackage(
-                str(error), package=name, command=f'pip install "{name}>={minimum}"'
-            ) from error
+            raise MissingPackage(str(error), package=name, command=f'pip install "{name}>={minimum}"') from error
         if _release(version) < _release(minimum):
             raise MissingPackage(version, package=name, command=f'pip install "{name}>={minimum}"')
 
@@ -127,29 +125,21 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
         except Exception as error:
             QgsMessageLog.logMessage(traceback.format_exc(), LOG_TAB, Qgis.MessageLevel.Critical)
             feedback.pushDebugInfo(traceback.format_exc())
-            message = tr(
-                "CityGrid met an error of its own ({error}). The CityGrid tab of the log holds the details."
-            )
+            message = tr("CityGrid met an error of its own ({error}). The CityGrid tab of the log holds the details.")
             raise QgsProcessingException(message.format(error=f"{type(error).__name__}: {error}")) from error
 
     # Parameters
 
-    def add_sink(
-        self, name: str, description: str, kind: Qgis.ProcessingSourceType, optional: bool = False
-    ) -> None:
+    def add_sink(self, name: str, description: str, kind: Qgis.ProcessingSourceType, optional: bool = False) -> None:
         """Add a layer output; an optional one is not made by default."""
         self.addParameter(
-            QgsProcessingParameterFeatureSink(
-                name, description, kind, optional=optional, createByDefault=not optional
-            )
+            QgsProcessingParameterFeatureSink(name, description, kind, optional=optional, createByDefault=not optional)
         )
 
     def add_report(self) -> None:
         """Add the REPORT output (HTML)."""
         self.addParameter(
-            QgsProcessingParameterFileDestination(
-                "REPORT", tr("Report"), tr("HTML files (*.html)"), optional=True
-            )
+            QgsProcessingParameterFileDestination("REPORT", tr("Report"), tr("HTML files (*.html)"), optional=True)
         )
 
     def add_numbers(self, **outputs: str) -> None:
@@ -193,9 +183,7 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
             available = source.fields().names()
             for column in columns:
                 if column not in available:
-                    raise UnknownField(
-                        layer=source.sourceName(), field=column, available=", ".join(available)
-                    )
+                    raise UnknownField(layer=source.sourceName(), field=column, available=", ".join(available))
         return frame_from_source(source, columns, progress)
 
     def number(
@@ -267,9 +255,7 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
         styles.apply_on_load(context, written, role)
         return written
 
-    def save_report(
-        self, report: Report, parameters: dict[str, Any], context: QgsProcessingContext
-    ) -> dict[str, str]:
+    def save_report(self, report: Report, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, str]:
         """Write the REPORT output; returns it as a part of the results."""
         path = self.parameterAsFileOutput(parameters, "REPORT", context)
         if not path:

@@ -43,9 +43,7 @@ class CheckUnitGrid(CityGridAlgorithm):
 
     def define(self) -> None:
         self.addParameter(QgsProcessingParameterFeatureSource("GRID", tr("Unit grid"), [POLYGON_SOURCE]))
-        self.addParameter(
-            QgsProcessingParameterFeatureSource("COMMUNITIES", tr("Communities"), [POLYGON_SOURCE])
-        )
+        self.addParameter(QgsProcessingParameterFeatureSource("COMMUNITIES", tr("Communities"), [POLYGON_SOURCE]))
         self.add_sink("OUTPUT", tr("Problems of the unit grid"), SINK_POLYGON)
         self.add_report()
         self.add_numbers(PROBLEM_COUNT=tr("Problems"), ERROR_COUNT=tr("Errors"))
@@ -64,9 +62,7 @@ class CheckUnitGrid(CityGridAlgorithm):
         if source is None:
             raise QgsProcessingException(self.invalidSourceError(parameters, "COMMUNITIES"))
         communities = read_communities(source, {}, feedback, self.progress(feedback, 0.1, 0.2)).frame
-        problems = translated(
-            check_unit_grid(grid, communities.to_crs(grid.crs), self.progress(feedback, 0.2, 0.9))
-        )
+        problems = translated(check_unit_grid(grid, communities.to_crs(grid.crs), self.progress(feedback, 0.2, 0.9)))
         say(problems, feedback)
         if not len(problems):
             feedback.pushInfo(tr("No problem was found in {count} unit grids.").format(count=len(grid)))

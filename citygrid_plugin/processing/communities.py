@@ -93,9 +93,9 @@ def read_communities(
     crs = working_crs(frame.crs, tuple(frame.total_bounds))
     if crs != frame.crs:
         remarks.append(
-            tr(
-                "“{layer}” is in {source}, which does not measure in true metres; areas are in {target}."
-            ).format(layer=source.sourceName(), source=frame.crs.name, target=crs.name)
+            tr("“{layer}” is in {source}, which does not measure in true metres; areas are in {target}.").format(
+                layer=source.sourceName(), source=frame.crs.name, target=crs.name
+            )
         )
         frame = frame.to_crs(crs)
         frame = frame.set_geometry(gpd.GeoSeries(polygonal(frame.geometry.to_numpy()).polygon, crs=crs))

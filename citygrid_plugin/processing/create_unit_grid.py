@@ -56,9 +56,7 @@ class CreateUnitGrid(CityGridAlgorithm):
     TEMPLATES = ("15 digits: 6 + 3 + 3 + 3 (in force today)", "14 digits: 6 + 3 + 3 + 2 (CJ/T 213)")
 
     def define(self) -> None:
-        self.addParameter(
-            QgsProcessingParameterFeatureSource("COMMUNITIES", tr("Communities"), [POLYGON_SOURCE])
-        )
+        self.addParameter(QgsProcessingParameterFeatureSource("COMMUNITIES", tr("Communities"), [POLYGON_SOURCE]))
         add_field_parameters(self)
         self.addParameter(
             QgsProcessingParameterString(
@@ -74,9 +72,7 @@ class CreateUnitGrid(CityGridAlgorithm):
             )
         )
         self.add_advanced(
-            QgsProcessingParameterEnum(
-                "METHOD", tr("Method"), [tr(name) for name in self.METHODS], defaultValue=0
-            )
+            QgsProcessingParameterEnum("METHOD", tr("Method"), [tr(name) for name in self.METHODS], defaultValue=0)
         )
         self.addParameter(
             QgsProcessingParameterNumber(
@@ -109,9 +105,7 @@ class CreateUnitGrid(CityGridAlgorithm):
         self.add_sink("OUTPUT", tr("Unit grid"), SINK_POLYGON)
         self.add_sink("CODED_COMMUNITIES", tr("Communities with codes"), SINK_POLYGON, optional=True)
         self.add_report()
-        self.add_numbers(
-            GRID_COUNT=tr("Unit grids"), COMMUNITY_COUNT=tr("Communities"), STREET_COUNT=tr("Streets")
-        )
+        self.add_numbers(GRID_COUNT=tr("Unit grids"), COMMUNITY_COUNT=tr("Communities"), STREET_COUNT=tr("Streets"))
 
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -148,9 +142,7 @@ class CreateUnitGrid(CityGridAlgorithm):
             "COMMUNITY_COUNT": len(coded.frame),
             "STREET_COUNT": int(coded.frame[fields.STREET_CODE].nunique()),
         }
-        divisions = self.write(
-            coded.frame, parameters, "CODED_COMMUNITIES", context, "MultiPolygon", "communities"
-        )
+        divisions = self.write(coded.frame, parameters, "CODED_COMMUNITIES", context, "MultiPolygon", "communities")
         if divisions:
             results["CODED_COMMUNITIES"] = divisions
         results |= self.save_report(self._report(grid, coded, cell_area, remarks), parameters, context)
@@ -181,9 +173,7 @@ class CreateUnitGrid(CityGridAlgorithm):
         from citygrid_plugin.core.divisions import code_communities, text  # noqa: PLC0415
 
         district = self.parameterAsString(parameters, "DISTRICT_CODE", context).strip()
-        coded = (
-            fields.COMMUNITY_CODE in communities and (text(communities[fields.COMMUNITY_CODE]) != "").all()
-        )
+        coded = fields.COMMUNITY_CODE in communities and (text(communities[fields.COMMUNITY_CODE]) != "").all()
         if district or not coded:
             district = check_district(district)
         return code_communities(communities, district, self._division_codes(parameters, context, feedback))
@@ -213,9 +203,9 @@ class CreateUnitGrid(CityGridAlgorithm):
             )
         if coded.repeated_names:
             remarks.append(
-                tr(
-                    "These names occur more than once in a street; each row was kept as a community: {names}."
-                ).format(names="、".join(coded.repeated_names))
+                tr("These names occur more than once in a street; each row was kept as a community: {names}.").format(
+                    names="、".join(coded.repeated_names)
+                )
             )
         if coded.broken_names:
             remarks.append(
@@ -245,9 +235,7 @@ class CreateUnitGrid(CityGridAlgorithm):
             for code in lost.index[lost > _OVERLAP_WORTH_A_WORD]
         ]
 
-    def _report(
-        self, grid: gpd.GeoDataFrame, coded: CodedCommunities, cell_area: float, remarks: list[str]
-    ) -> Report:
+    def _report(self, grid: gpd.GeoDataFrame, coded: CodedCommunities, cell_area: float, remarks: list[str]) -> Report:
         from citygrid_plugin.storage.report import Report  # noqa: PLC0415
 
         report = Report(tr("Unit grid"))

@@ -94,9 +94,7 @@ def _column(values: list[Any], field: QgsField) -> pd.Series:
 
     plain = [_plain(value) for value in values]
     if field.isNumeric():
-        return pd.Series(
-            pd.array(plain, dtype="Float64" if field.type() == QMetaType.Type.Double else "Int64")
-        )
+        return pd.Series(pd.array(plain, dtype="Float64" if field.type() == QMetaType.Type.Double else "Int64"))
     return pd.Series(plain, dtype=object)
 
 
@@ -146,9 +144,7 @@ def add_to_sink(frame: gpd.GeoDataFrame, sink: QgsFeatureSink, progress: Progres
 
     names = attribute_columns(frame)
     columns = [[None if pd.isna(value) else _sink_value(value) for value in frame[name]] for name in names]
-    geometries = (
-        shapely.to_wkb(frame.geometry.to_numpy()) if hasattr(frame, "geometry") else [None] * len(frame)
-    )
+    geometries = shapely.to_wkb(frame.geometry.to_numpy()) if hasattr(frame, "geometry") else [None] * len(frame)
     for number, wkb in enumerate(geometries):
         if number % _CHECK_EVERY == 0:
             progress(number / len(frame))

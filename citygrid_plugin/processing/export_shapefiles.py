@@ -55,13 +55,9 @@ class ExportShapefiles(CityGridAlgorithm):
 
     def define(self) -> None:
         self.addParameter(QgsProcessingParameterMultipleLayers("LAYERS", tr("Layers"), ANY_SOURCE))
+        self.addParameter(QgsProcessingParameterEnum("ENCODING", tr("Encoding"), list(self.ENCODINGS), defaultValue=0))
         self.addParameter(
-            QgsProcessingParameterEnum("ENCODING", tr("Encoding"), list(self.ENCODINGS), defaultValue=0)
-        )
-        self.addParameter(
-            QgsProcessingParameterEnum(
-                "NAME_SCHEME", tr("Files"), [tr(name) for name in self.SCHEMES], defaultValue=0
-            )
+            QgsProcessingParameterEnum("NAME_SCHEME", tr("Files"), [tr(name) for name in self.SCHEMES], defaultValue=0)
         )
         self.addParameter(
             QgsProcessingParameterCrs(
@@ -96,8 +92,7 @@ class ExportShapefiles(CityGridAlgorithm):
             for name, rows in _files(layer, frame, scheme):
                 progress(0.5)
                 delivered += [
-                    (layer.name(), file)
-                    for file in write_shapefiles(rows, folder, _free(name, taken), encoding)
+                    (layer.name(), file) for file in write_shapefiles(rows, folder, _free(name, taken), encoding)
                 ]
         for _, file in delivered:
             _tell(file, feedback)
@@ -157,9 +152,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 def _tell(file: Delivered, feedback: QgsProcessingFeedback) -> None:
     if file.cut:
-        message = tr(
-            "{file}: {count} texts were longer than 254 bytes and were cut; the report lists the rows."
-        )
+        message = tr("{file}: {count} texts were longer than 254 bytes and were cut; the report lists the rows.")
         feedback.pushWarning(message.format(file=file.path.name, count=len(file.cut)))
     if file.replaced:
         message = tr("{file}: {count} texts hold characters that the encoding lacks; they became “?”.")
@@ -179,9 +172,7 @@ def _report(delivered: list[tuple[str, Delivered]], encoding: str) -> Report:
     if renamed:
         report.heading(tr("Shortened field names"))
         report.table(renamed, (tr("File"), tr("Field"), tr("Name in the file")))
-    lost = [
-        (file.path.name, row, name, tr("cut to 254 bytes")) for _, file in delivered for row, name in file.cut
-    ]
+    lost = [(file.path.name, row, name, tr("cut to 254 bytes")) for _, file in delivered for row, name in file.cut]
     lost += [
         (file.path.name, row, name, tr("characters missing in the encoding"))
         for _, file in delivered

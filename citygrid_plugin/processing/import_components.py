@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
+    QgsProcessing,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingFeedback,
+    QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterCrs,
     QgsProcessingParameterEnum,
@@ -187,14 +189,13 @@ class ImportComponents(CityGridAlgorithm):
             "REJECTED_COUNT": account.rejected,
             "SKIPPED_COUNT": account.skipped,
         }
-        rejected = _explained(result.rejected)
-        written = self.write(rejected, parameters, "REJECTED", context, _geometry_type(rejected))
+        written = self._write_any(_explained(result.rejected), parameters, "REJECTED", context)
         if written:
             results["REJECTED"] = written
         feedback.setProgress(85)
         if not self.parameterAsBool(parameters, "DRY_RUN", context):
             frame = _accumulated(existing, result.accepted)
-            results["OUTPUT"] = self.write(frame, parameters, "OUTPUT", context, _geometry_type(frame), "components")
+            results["OUTPUT"] = self._write_any(frame, parameters, "OUTPUT", context, "components")
         results |= self.save_report(self._report(result, records, remarks, scheme), parameters, context)
         feedback.pushInfo(
             tr("{read} records read: {accepted} accepted, {rejected} rejected, {skipped} skipped.").format(
@@ -205,6 +206,20 @@ class ImportComponents(CityGridAlgorithm):
             )
         )
         return results
+
+    def _write_any(
+        self,
+        frame: gpd.GeoDataFrame,
+        parameters: dict[str, Any],
+        name: str,
+        context: QgsProcessingContext,
+        role: str | None = None,
+    ) -> str | None:
+        """Write geometries of any type; a memory layer holds but one, so a mixture goes to a temporary file."""
+        kind = _geometry_type(frame)
+        if kind == "Unknown":
+            parameters = parameters | {name: _not_in_memory(parameters.get(name), name, context)}
+        return self.write(frame, parameters, name, context, kind, role)
 
     # Reading the parameters
 
@@ -344,6 +359,20 @@ def _accumulated(existing: gpd.GeoDataFrame | None, accepted: gpd.GeoDataFrame) 
     if existing.crs is not None:
         existing = existing.to_crs(accepted.crs)
     return pd.concat([existing, accepted], ignore_index=True)
+
+
+def _not_in_memory(value: Any, name: str, context: QgsProcessingContext) -> Any:  # noqa: ANN401
+    """A sink parameter with a temporary GeoPackage in place of a memory layer."""
+    definition = value if isinstance(value, QgsProcessingOutputLayerDefinition) else None
+    sink = definition.sink.valueAsString(context.expressionContext(), "")[0] if definition else str(value or "")
+    if sink != QgsProcessing.TEMPORARY_OUTPUT and not sink.startswith("memory:"):
+        return value
+    path = QgsProcessingUtils.generateTempFilename(f"{name.lower()}.gpkg", context)
+    if definition is None:
+        return path
+    result = QgsProcessingOutputLayerDefinition(path, definition.destinationProject)
+    result.destinationName = definition.destinationName
+    return result
 
 
 def _geometry_type(frame: gpd.GeoDataFrame) -> str:

@@ -84,9 +84,7 @@ class ResponsibilityGrids(CityGridAlgorithm):
             )
         )
         self.add_advanced(
-            QgsProcessingParameterNumber(
-                "SEED", tr("Seed"), integer, defaultValue=0, minValue=0, maxValue=2**31 - 1
-            )
+            QgsProcessingParameterNumber("SEED", tr("Seed"), integer, defaultValue=0, minValue=0, maxValue=2**31 - 1)
         )
         self.add_sink("OUTPUT", tr("Unit grid with responsibility grids"), SINK_POLYGON)
         self.add_sink("ZONES", tr("Responsibility grids"), SINK_POLYGON)
@@ -109,9 +107,7 @@ class ResponsibilityGrids(CityGridAlgorithm):
         for remark in remarks:
             feedback.pushWarning(remark)
         results = {
-            "OUTPUT": self.write(
-                plan.cells, parameters, "OUTPUT", context, polygon_type(plan.cells), "zoned_grid"
-            ),
+            "OUTPUT": self.write(plan.cells, parameters, "OUTPUT", context, polygon_type(plan.cells), "zoned_grid"),
             "ZONES": self.write(plan.zones, parameters, "ZONES", context, "MultiPolygon", "zones"),
             "ZONE_COUNT": len(plan.zones),
             "COMMUNITY_COUNT": int(plan.zones[fields.COMMUNITY_CODE].nunique()),
@@ -123,9 +119,7 @@ class ResponsibilityGrids(CityGridAlgorithm):
         )
         return results | self.save_report(_report(plan, remarks), parameters, context)
 
-    def _count_by_size(
-        self, grid: gpd.GeoDataFrame, parameters: dict[str, Any], context: QgsProcessingContext
-    ) -> int:
+    def _count_by_size(self, grid: gpd.GeoDataFrame, parameters: dict[str, Any], context: QgsProcessingContext) -> int:
         mean = self.parameterAsInt(parameters, "MEAN_CELLS", context)
         name = fields.COMMUNITY_CODE if fields.COMMUNITY_CODE in grid else fields.BGID
         communities = int(grid[name].astype(str).str[:12].nunique()) if name in grid else 1

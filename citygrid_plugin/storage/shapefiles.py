@@ -140,9 +140,7 @@ def _storable_column(values: pd.Series, name: str, encoding: str, delivered: Del
             delivered.replaced.append((row, name))
         if len(stored) > _TEXT_BYTES:
             delivered.cut.append((row, name))
-    fitting = [
-        None if stored is None else stored[:_TEXT_BYTES].decode(encoding, "ignore") for stored in encoded
-    ]
+    fitting = [None if stored is None else stored[:_TEXT_BYTES].decode(encoding, "ignore") for stored in encoded]
     return np.array(fitting, dtype=object)
 
 

@@ -1,0 +1,1547 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+  <context>
+    <name>CityGrid</name>
+    <message>
+      <source>(not stated)</source>
+      <translation>（未注明）</translation>
+    </message>
+    <message>
+      <source>14 digits: 6 + 3 + 3 + 2 (CJ/T 213)</source>
+      <translation>14 位：6 + 3 + 3 + 2（CJ/T 213）</translation>
+    </message>
+    <message>
+      <source>15 digits: 6 + 3 + 3 + 3 (in force today)</source>
+      <translation>15 位：6 + 3 + 3 + 3（现行）</translation>
+    </message>
+    <message>
+      <source>Abandoned 废弃</source>
+      <translation>废弃</translation>
+    </message>
+    <message>
+      <source>Accepted</source>
+      <translation>接收</translation>
+    </message>
+    <message>
+      <source>Add layers to the map</source>
+      <translation>将图层添加到地图</translation>
+    </message>
+    <message>
+      <source>Another grid has the same code.</source>
+      <translation>另有网格使用相同的编码。</translation>
+    </message>
+    <message>
+      <source>Area (m²)</source>
+      <translation>面积（m²）</translation>
+    </message>
+    <message>
+      <source>Area of a grid (m²)</source>
+      <translation>网格面积（m²）</translation>
+    </message>
+    <message>
+      <source>Area of all communities (m²)</source>
+      <translation>全部社区面积（m²）</translation>
+    </message>
+    <message>
+      <source>Area of all grids (m²)</source>
+      <translation>全部网格面积（m²）</translation>
+    </message>
+    <message>
+      <source>As the coordinate reference system says</source>
+      <translation>按坐标参考系所示</translation>
+    </message>
+    <message>
+      <source>Assign owners</source>
+      <translation>确定网格归属</translation>
+    </message>
+    <message>
+      <source>BD-09 (Baidu)</source>
+      <translation>BD-09（百度）</translation>
+    </message>
+    <message>
+      <source>By</source>
+      <translation>统计对象</translation>
+    </message>
+    <message>
+      <source>CQSZ10-2007 / CJ/T 214-2007</source>
+      <translation>CQSZ10-2007 / CJ/T 214-2007</translation>
+    </message>
+    <message>
+      <source>Cancelled. Nothing was written.</source>
+      <translation>已取消，未写入任何内容。</translation>
+    </message>
+    <message>
+      <source>Case number</source>
+      <translation>案卷编号</translation>
+    </message>
+    <message>
+      <source>Cases</source>
+      <translation>案卷</translation>
+    </message>
+    <message>
+      <source>Census records (file or layer)</source>
+      <translation>普查记录（文件或图层）</translation>
+    </message>
+    <message>
+      <source>Change</source>
+      <translation>变动</translation>
+    </message>
+    <message>
+      <source>Changed texts</source>
+      <translation>有变动的文本</translation>
+    </message>
+    <message>
+      <source>Check of the unit grid</source>
+      <translation>单元网格检查</translation>
+    </message>
+    <message>
+      <source>Check unit grid</source>
+      <translation>检查单元网格</translation>
+    </message>
+    <message>
+      <source>Checks a unit grid, made here or drawn elsewhere, against its communities: gaps, overlaps, grids that reach out of their community, several parts, crossing outlines, sizes out of the usual range, codes that are malformed, repeated or in the wrong community, and communities without a grid.
+
+Each problem is a polygon with its kind, severity, the code of the grid, and a sentence. Residues under 0.5 m² or narrower than 1 cm are passed over.</source>
+      <translation>将单元网格（由本插件生成或在别处绘制）与其社区对照检查：缝隙、重叠、越出所属社区的网格、由多个部分组成的网格、自相交的边界、超出常规范围的面积、格式错误、重复或不属于所在社区的编码，以及没有网格的社区。
+
+每个问题为一个面，带有类型、严重程度、网格编码和说明。面积小于 0.5 m² 或宽度小于 1 cm 的残余忽略不计。</translation>
+    </message>
+    <message>
+      <source>Choose the code template with more digits, or a larger CELL_AREA.</source>
+      <translation>请选择位数更多的编码方案，或增大 CELL_AREA。</translation>
+    </message>
+    <message>
+      <source>CityGrid</source>
+      <translation>CityGrid</translation>
+    </message>
+    <message>
+      <source>CityGrid met an error of its own ({error}). The CityGrid tab of the log holds the details.</source>
+      <translation>CityGrid 自身出错（{error}）。详情见日志的 CityGrid 选项卡。</translation>
+    </message>
+    <message>
+      <source>CityGrid panel</source>
+      <translation>CityGrid 面板</translation>
+    </message>
+    <message>
+      <source>Class</source>
+      <translation>类别</translation>
+    </message>
+    <message>
+      <source>Class code</source>
+      <translation>类别代码</translation>
+    </message>
+    <message>
+      <source>Classes</source>
+      <translation>类别</translation>
+    </message>
+    <message>
+      <source>Closed</source>
+      <translation>已结案</translation>
+    </message>
+    <message>
+      <source>Closed on time</source>
+      <translation>按期结案</translation>
+    </message>
+    <message>
+      <source>Closing rate 结案率</source>
+      <translation>结案率</translation>
+    </message>
+    <message>
+      <source>Code</source>
+      <translation>编码</translation>
+    </message>
+    <message>
+      <source>Code scheme</source>
+      <translation>代码体系</translation>
+    </message>
+    <message>
+      <source>Columns with the same name were renamed: {names}.</source>
+      <translation>同名列已改名：{names}。</translation>
+    </message>
+    <message>
+      <source>Communities</source>
+      <translation>社区</translation>
+    </message>
+    <message>
+      <source>Communities with codes</source>
+      <translation>带编码的社区</translation>
+    </message>
+    <message>
+      <source>Community</source>
+      <translation>社区</translation>
+    </message>
+    <message>
+      <source>Community code</source>
+      <translation>社区编码</translation>
+    </message>
+    <message>
+      <source>Community {community} has {cells} unit grids, so it cannot have {count} responsibility grids. Give it at least 1 and at most {cells}.</source>
+      <translation>社区 {community} 有 {cells} 个单元网格，因此不能设 {count} 个责任网格。请设为 1 至 {cells} 个。</translation>
+    </message>
+    <message>
+      <source>Component</source>
+      <translation>部件</translation>
+    </message>
+    <message>
+      <source>Component census</source>
+      <translation>部件普查</translation>
+    </message>
+    <message>
+      <source>Component code</source>
+      <translation>部件标识码</translation>
+    </message>
+    <message>
+      <source>Components</source>
+      <translation>部件</translation>
+    </message>
+    <message>
+      <source>Components imported before</source>
+      <translation>此前已导入的部件</translation>
+    </message>
+    <message>
+      <source>Components: one file a class, named BJ0101</source>
+      <translation>部件：每个类别一个文件，命名如 BJ0101</translation>
+    </message>
+    <message>
+      <source>Components: one file a class, named by the class</source>
+      <translation>部件：每个类别一个文件，以类别名称命名</translation>
+    </message>
+    <message>
+      <source>Coordinate reference system</source>
+      <translation>坐标参考系</translation>
+    </message>
+    <message>
+      <source>Coordinate reference system (each layer's own if empty)</source>
+      <translation>坐标参考系（留空则保持各图层自身的坐标系）</translation>
+    </message>
+    <message>
+      <source>Coordinate reference system of a file that states none</source>
+      <translation>文件未注明时采用的坐标参考系</translation>
+    </message>
+    <message>
+      <source>Coordinates are</source>
+      <translation>坐标类型</translation>
+    </message>
+    <message>
+      <source>Count</source>
+      <translation>数量</translation>
+    </message>
+    <message>
+      <source>Counts the cases of a layer made by “Load cases” by department, street, community or responsibility grid, in the whole range or by week, month or quarter, and ranks them.
+
+Filed (FiledCnt): filed in the period; where there is no filing time, reported.
+Due (DueCnt): the deadline lies in the period, and the case is closed or overdue. A case that is still inside its limit, suspended or without a deadline is not due.
+Closed (ClosedCnt), closed on time (OnTimeCnt: finished no later than the deadline) and overdue (OverdueCnt): of the due ones.
+Closing rate 结案率 (CloseRate) = closed / due; on-time rate 按期结案率 (OnTimeRate) = closed on time / due; shares from 0 to 1, empty where nothing was due.
+Void cases count nowhere. Weeks run from Monday to Sunday (ISO 8601).
+
+Rank goes by the on-time rate; equal rates share a place. The report calls out the last two places of each period. Cases that belong to nobody are counted but not ranked.
+
+The status is that of the moment at which the cases were loaded.</source>
+      <translation>对“载入案卷”生成的图层按部门、街道、社区或责任网格统计案卷，可统计整个时段，也可按周、月或季度统计，并排名。
+
+立案数（FiledCnt）：该时段内立案的案卷；没有立案时间时按上报时间。
+应结案数（DueCnt）：截止时间在该时段内，且已结案或超期的案卷。尚在时限之内、挂账或没有截止时间的案卷不计。
+其中：结案数（ClosedCnt）、按期结案数（OnTimeCnt：办结时间不晚于截止时间）和超期数（OverdueCnt）。
+结案率（CloseRate）= 结案数 / 应结案数；按期结案率（OnTimeRate）= 按期结案数 / 应结案数；取值 0 至 1，没有应结案案卷时为空。
+作废案卷不计入任何一项。每周从周一到周日（ISO 8601）。
+
+按期结案率决定名次，相同者并列。报告点名列出每个时段的最后两名。没有归属的案卷只统计、不排名。
+
+状态为载入案卷时所取时刻的状态。</translation>
+    </message>
+    <message>
+      <source>Create responsibility grids</source>
+      <translation>划分责任网格</translation>
+    </message>
+    <message>
+      <source>Create unit grid</source>
+      <translation>创建单元网格</translation>
+    </message>
+    <message>
+      <source>Cuts communities into unit grids of about 10,000 m² and codes them.
+
+Squares lie on one lattice for the whole CRS, so neighbouring districts and later runs align. They are clipped to the communities; a piece smaller than the least share of a cell joins the neighbour in its community with which it shares the longest edge. Every grid is one polygon in one community; grids share their edges exactly.
+
+Codes are the community code and a number, west to east, north to south. Communities without codes get them from the table of division codes by name; the others are numbered and marked as provisional.
+
+A layer in degrees or in web map metres is measured in the local CGCS2000 belt (UTM outside China).</source>
+      <translation>将社区划分为面积约 10,000 m² 的单元网格并编码。
+
+方格位于整个坐标参考系的同一格网上，因此相邻城区以及以后的运行结果能够对齐。方格按社区裁剪；小于最小面积比例的碎块并入同一社区内与其公共边最长的相邻网格。每个网格是一个社区内的一个面；相邻网格的公共边完全一致。
+
+编码由社区编码加顺序号组成，自西向东、由北向南编排。没有编码的社区按名称从区划代码表中取得编码；其余社区自动编号，并标记为临时编码。
+
+以度或网络地图米为单位的图层，面积在当地的 CGCS2000 投影带（中国以外为 UTM）中量算。</translation>
+    </message>
+    <message>
+      <source>Damaged 破损</source>
+      <translation>破损</translation>
+    </message>
+    <message>
+      <source>Data source</source>
+      <translation>数据来源</translation>
+    </message>
+    <message>
+      <source>Deadline</source>
+      <translation>截止时间</translation>
+    </message>
+    <message>
+      <source>Definitions</source>
+      <translation>指标说明</translation>
+    </message>
+    <message>
+      <source>Deliver shapefiles</source>
+      <translation>交付 Shapefile</translation>
+    </message>
+    <message>
+      <source>Delivered shapefiles</source>
+      <translation>交付的 Shapefile</translation>
+    </message>
+    <message>
+      <source>Department</source>
+      <translation>部门</translation>
+    </message>
+    <message>
+      <source>Details</source>
+      <translation>详情</translation>
+    </message>
+    <message>
+      <source>District code</source>
+      <translation>区代码</translation>
+    </message>
+    <message>
+      <source>District code (6 digits), for communities without codes</source>
+      <translation>区代码（6 位），用于没有编码的社区</translation>
+    </message>
+    <message>
+      <source>District code (6 digits; that of the unit grid if empty)</source>
+      <translation>区代码（6 位；留空则取单元网格的区代码）</translation>
+    </message>
+    <message>
+      <source>Dry run: check only, write no components</source>
+      <translation>试运行：只检查，不写出部件</translation>
+    </message>
+    <message>
+      <source>Due</source>
+      <translation>应结案</translation>
+    </message>
+    <message>
+      <source>Due soon</source>
+      <translation>即将到期</translation>
+    </message>
+    <message>
+      <source>Due soon: hours before the deadline</source>
+      <translation>即将到期：截止时间前的小时数</translation>
+    </message>
+    <message>
+      <source>Encoding</source>
+      <translation>字符编码</translation>
+    </message>
+    <message>
+      <source>Encoding: {encoding}</source>
+      <translation>字符编码：{encoding}</translation>
+    </message>
+    <message>
+      <source>End date</source>
+      <translation>终止日期</translation>
+    </message>
+    <message>
+      <source>Error</source>
+      <translation>错误</translation>
+    </message>
+    <message>
+      <source>Errors</source>
+      <translation>错误</translation>
+    </message>
+    <message>
+      <source>Evaluate cases</source>
+      <translation>案卷评价</translation>
+    </message>
+    <message>
+      <source>Evaluation</source>
+      <translation>评价</translation>
+    </message>
+    <message>
+      <source>Evaluation of cases</source>
+      <translation>案卷评价</translation>
+    </message>
+    <message>
+      <source>Export shapefiles</source>
+      <translation>导出 Shapefile</translation>
+    </message>
+    <message>
+      <source>Field</source>
+      <translation>字段</translation>
+    </message>
+    <message>
+      <source>Field with the community code (12 digits)</source>
+      <translation>社区编码字段（12 位）</translation>
+    </message>
+    <message>
+      <source>Field with the community name</source>
+      <translation>社区名称字段</translation>
+    </message>
+    <message>
+      <source>Field with the street code (9 digits)</source>
+      <translation>街道编码字段（9 位）</translation>
+    </message>
+    <message>
+      <source>Field with the street name</source>
+      <translation>街道名称字段</translation>
+    </message>
+    <message>
+      <source>Field with the workload of each unit grid (area if empty)</source>
+      <translation>各单元网格工作量字段（留空则用面积）</translation>
+    </message>
+    <message>
+      <source>File</source>
+      <translation>文件</translation>
+    </message>
+    <message>
+      <source>Filed</source>
+      <translation>立案</translation>
+    </message>
+    <message>
+      <source>Files</source>
+      <translation>文件</translation>
+    </message>
+    <message>
+      <source>Filled from</source>
+      <translation>取值来源</translation>
+    </message>
+    <message>
+      <source>Finished</source>
+      <translation>办结时间</translation>
+    </message>
+    <message>
+      <source>First day</source>
+      <translation>起始日期</translation>
+    </message>
+    <message>
+      <source>Folder</source>
+      <translation>文件夹</translation>
+    </message>
+    <message>
+      <source>GCJ-02 (phones, most Chinese web maps)</source>
+      <translation>GCJ-02（手机及多数中国网络地图）</translation>
+    </message>
+    <message>
+      <source>Gives each unit grid the street and the community that hold the largest part of it, and lists what a planner has to look at: grids outside all communities, grids that no community holds most of, and grids whose code or street disagrees with their place.
+
+Fields of the communities that are not chosen are found by name (CommCode, CommName, StrCode, StrName and common Chinese names). Without a street layer the street follows from the community.</source>
+      <translation>将每个单元网格归入面积占比最大的街道和社区，并列出需要规划人员查看的网格：位于所有社区之外的网格、没有任何社区占其大部分的网格，以及编码或街道与所在位置不符的网格。
+
+未指定的社区字段按名称查找（CommCode、CommName、StrCode、StrName 及常用中文名称）。没有街道图层时，街道由社区推得。</translation>
+    </message>
+    <message>
+      <source>Grids by area</source>
+      <translation>按面积统计的网格</translation>
+    </message>
+    <message>
+      <source>Groups unit grids into exactly as many responsibility grids (责任网格) as asked for. Each lies in one community, is connected by shared edges, and carries about the same workload.
+
+The responsibility grids are allocated to the communities by workload (Huntington–Hill), at least one each. Workload is the number of objects in the given point layers (components, cases), else the chosen field, else the area.
+
+With 0 as their number, one is made for every so many unit grids. The same seed gives the same plan. Codes are the community code and three digits, west to east, north to south.</source>
+      <translation>将单元网格组合成恰好为所要求数量的责任网格。每个责任网格位于同一社区内，通过公共边连通，工作量大致相等。
+
+责任网格按工作量分配到各社区（亨廷顿–希尔法），每个社区至少一个。工作量为给定点图层（部件、案卷）中的对象数，否则取所选字段，再否则取面积。
+
+数量为 0 时，按每若干个单元网格设一个。相同的随机种子得到相同的方案。编码为社区编码加三位数字，自西向东、由北向南编排。</translation>
+    </message>
+    <message>
+      <source>HTML files (*.html)</source>
+      <translation>HTML 文件 (*.html)</translation>
+    </message>
+    <message>
+      <source>Holidays and swapped workdays (columns date, kind)</source>
+      <translation>节假日与调休上班日（列 date、kind）</translation>
+    </message>
+    <message>
+      <source>Hours for a case without any deadline (0: none)</source>
+      <translation>没有任何截止时间的案卷的时限小时数（0：不设）</translation>
+    </message>
+    <message>
+      <source>Import components</source>
+      <translation>导入部件</translation>
+    </message>
+    <message>
+      <source>In {count} rows longitude and latitude are exchanged; that was put right.</source>
+      <translation>{count} 行的经度与纬度颠倒，已更正。</translation>
+    </message>
+    <message>
+      <source>In {field} the day stands before the month.</source>
+      <translation>{field} 中日在月之前。</translation>
+    </message>
+    <message>
+      <source>In {field} the month stands before the day.</source>
+      <translation>{field} 中月在日之前。</translation>
+    </message>
+    <message>
+      <source>Initial date</source>
+      <translation>初始日期</translation>
+    </message>
+    <message>
+      <source>Initial date (YYYYMMDD; today if empty)</source>
+      <translation>初始日期（YYYYMMDD；留空则为今天）</translation>
+    </message>
+    <message>
+      <source>Intact 完好</source>
+      <translation>完好</translation>
+    </message>
+    <message>
+      <source>Kind</source>
+      <translation>类型</translation>
+    </message>
+    <message>
+      <source>Largest overlap</source>
+      <translation>最大重叠面积</translation>
+    </message>
+    <message>
+      <source>Last day</source>
+      <translation>结束日期</translation>
+    </message>
+    <message>
+      <source>Last places: {names}</source>
+      <translation>末位：{names}</translation>
+    </message>
+    <message>
+      <source>Layer</source>
+      <translation>图层</translation>
+    </message>
+    <message>
+      <source>Layers</source>
+      <translation>图层</translation>
+    </message>
+    <message>
+      <source>Layers whose objects are counted as workload (components, cases)</source>
+      <translation>以对象数计为工作量的图层（部件、案卷）</translation>
+    </message>
+    <message>
+      <source>Least share of that area; smaller pieces are merged</source>
+      <translation>最小面积比例；更小的碎块将被合并</translation>
+    </message>
+    <message>
+      <source>Least workload</source>
+      <translation>最小工作量</translation>
+    </message>
+    <message>
+      <source>List of cases (file or layer)</source>
+      <translation>案卷清单（文件或图层）</translation>
+    </message>
+    <message>
+      <source>Load cases</source>
+      <translation>载入案卷</translation>
+    </message>
+    <message>
+      <source>Loads a list of cases (CSV in any usual encoding, GeoPackage, GeoJSON, shapefile, or a layer of the project) as one point layer with the same fields whatever system it comes from.
+
+Fields are found by their names in Chinese and English. A mapping says otherwise: JSON text, or the path of a JSON file, such as {"CaseID": "No.", "Stage": {"field": "state", "values": {"7": "挂账"}}, "Kind": {"value": "event"}}. It can fill CaseID, Kind, ClassCode, ClassName, Stage, Reported, Filed, Deadline, Finished, Dept, BGID, RGID, StrName, CommName, Source and Text. Class codes and names are filled up from the code scheme.
+
+Stage: the words of many systems become the chain 立案 → 派遣 → 处理 → 反馈 → 核查 → 结案 → 考核 → 归档, 挂账 (suspended) or 作废 (void). Other words are kept as they are, counted in the report, and count as unfinished.
+
+Status at the given moment: void; closed (stage 结案 or later, finished by then; with a stage that says nothing, once there is a finishing time); suspended; overdue (moment after the deadline); due soon (deadline within the hours given); open. A case without a deadline is never overdue; a suspended one neither.
+
+Deadline: the stated one; else filing (or report) plus the limit of the class; else plus the hours of the fallback rule (24 in some cities; 0 is off). Limits: a table with the columns code, limit, unit (紧急工作时 day and night, 工作时 and 工作日 in work hours, 自然日) and, where component and event codes overlap, kind (component or event). Work hours are 08:00–12:00 and 14:00–18:00, Monday to Friday, 8 hours a workday; the calendar (columns date, kind: holiday or workday) adds holidays and swapped workdays.
+
+Times are wall-clock times of the place. Those with an offset (Z, +08:00) are converted to the time zone given, or that of this computer. 3/4/2025 is read by the order of day and month that the whole column shows.
+
+Place: the coordinates, also in columns found by name and with exchanged axes; without them the grid that the case names, marked in the report; without both the case is rejected. BGID, street and community come from the unit grid, RGID from the responsibility grids (or the field RGID of the grid); on a shared edge the lowest code counts. Cases outside all grids are kept with an empty BGID.
+
+Cases without a number get row-1, row-2 …; of rows with the same number the first is taken. Every row is accepted, rejected or skipped; the latter two are in the layer of rejected rows with all their fields and the reason.</source>
+      <translation>将案卷清单（常用编码的 CSV、GeoPackage、GeoJSON、Shapefile 或工程中的图层）载入为一个点图层，不论来自哪个系统，字段均一致。
+
+字段按其中英文名称查找。也可用字段映射指定，即 JSON 文本或 JSON 文件的路径，例如 {"CaseID": "No.", "Stage": {"field": "state", "values": {"7": "挂账"}}, "Kind": {"value": "event"}}。可填写的字段：CaseID、Kind、ClassCode、ClassName、Stage、Reported、Filed、Deadline、Finished、Dept、BGID、RGID、StrName、CommName、Source 和 Text。类别代码和类别名称按代码体系互相补全。
+
+阶段：各系统的用语统一为流程 立案 → 派遣 → 处理 → 反馈 → 核查 → 结案 → 考核 → 归档，以及挂账或作废。其他用语按原样保留，在报告中计数，并计为未办结。
+
+给定时刻的状态：作废；已结案（阶段为结案或其后，且届时已办结；阶段无法判断时，有办结时间即为已结案）；挂账；超期（该时刻晚于截止时间）；即将到期（截止时间在给定小时数之内）；办理中。没有截止时间的案卷不会超期，挂账的案卷也不会超期。
+
+截止时间：取所填时间；否则为立案（或上报）时间加该类别的时限；再否则加兜底规则的小时数（有的城市为 24；0 为不启用）。时限：含 code、limit、unit 列的表（紧急工作时为昼夜连续计算，工作时和工作日按工作时间计算，自然日），部件与事件代码重叠时另有 kind 列（component 部件或 event 事件）。工作时间为周一至周五 08:00–12:00 和 14:00–18:00，每个工作日 8 小时；工作日历（date、kind 列：holiday 或 workday）补充节假日和调休上班日。
+
+时间为当地钟表时间。带时差的时间（Z、+08:00）换算到给定时区，未给定则换算到本计算机的时区。3/4/2025 这类日期按整列所显示的日月顺序读取。
+
+位置：取坐标（也按列名查找，并识别颠倒的坐标轴）；没有坐标时取案卷所填的单元网格，并在报告中注明；两者皆无的案卷不予接收。BGID、街道和社区取自单元网格，RGID 取自责任网格（或单元网格的 RGID 字段）；位于公共边上时取编码最小者。在所有网格之外的案卷予以保留，BGID 为空。
+
+没有编号的案卷编为 row-1、row-2 …；编号相同的各行取第一行。每一行或接收、或不接收、或跳过；后两者连同全部字段和原因列于未接收图层中。</translation>
+    </message>
+    <message>
+      <source>Local classes of the city (table with code, name)</source>
+      <translation>本市的地方扩展类别（含 code、name 列的表）</translation>
+    </message>
+    <message>
+      <source>Local classes whose code is not assigned</source>
+      <translation>代码未定的地方扩展类别</translation>
+    </message>
+    <message>
+      <source>Look for an id with a wrong, very high number among the records of this class.</source>
+      <translation>请在该类别的记录中查找顺序号异常偏大的错误标识码。</translation>
+    </message>
+    <message>
+      <source>Mapping</source>
+      <translation>字段映射</translation>
+    </message>
+    <message>
+      <source>Mapping (JSON, or the path of a JSON file)</source>
+      <translation>字段映射（JSON，或 JSON 文件的路径）</translation>
+    </message>
+    <message>
+      <source>Mean workload</source>
+      <translation>平均工作量</translation>
+    </message>
+    <message>
+      <source>Method</source>
+      <translation>方法</translation>
+    </message>
+    <message>
+      <source>Missing 丢失</source>
+      <translation>丢失</translation>
+    </message>
+    <message>
+      <source>Moment of the status</source>
+      <translation>状态时刻</translation>
+    </message>
+    <message>
+      <source>Moment of the status (now if empty)</source>
+      <translation>状态时刻（留空则为现在）</translation>
+    </message>
+    <message>
+      <source>Month</source>
+      <translation>月</translation>
+    </message>
+    <message>
+      <source>Most workload</source>
+      <translation>最大工作量</translation>
+    </message>
+    <message>
+      <source>Name in the file</source>
+      <translation>文件中的名称</translation>
+    </message>
+    <message>
+      <source>Needs first: {layers}</source>
+      <translation>须先完成：{layers}</translation>
+    </message>
+    <message>
+      <source>New workspace</source>
+      <translation>新建工作空间</translation>
+    </message>
+    <message>
+      <source>New workspace…</source>
+      <translation>新建工作空间…</translation>
+    </message>
+    <message>
+      <source>New…</source>
+      <translation>新建…</translation>
+    </message>
+    <message>
+      <source>No column of “{layer}” holds the class of the components. It has: {available}. Name the column in MAPPING, or give one class for all: {{"ClassCode": {{"value": "0118"}}}}.</source>
+      <translation>“{layer}”没有任何一列给出部件的类别。现有列：{available}。请在 MAPPING 中指定该列，或为全部记录指定同一类别：{{"ClassCode": {{"value": "0118"}}}}。</translation>
+    </message>
+    <message>
+      <source>No community holds most of this grid; the largest part decided.</source>
+      <translation>没有任何社区占该网格的大部分；以占比最大者为准。</translation>
+    </message>
+    <message>
+      <source>No problem found</source>
+      <translation>未发现问题</translation>
+    </message>
+    <message>
+      <source>No problem was found in {count} unit grids.</source>
+      <translation>{count} 个单元网格中未发现问题。</translation>
+    </message>
+    <message>
+      <source>No workspace is open.</source>
+      <translation>未打开工作空间。</translation>
+    </message>
+    <message>
+      <source>Not done yet</source>
+      <translation>尚未执行</translation>
+    </message>
+    <message>
+      <source>Note</source>
+      <translation>备注</translation>
+    </message>
+    <message>
+      <source>Number of responsibility grids (0: by the mean size below)</source>
+      <translation>责任网格数量（0：按下面的平均规模）</translation>
+    </message>
+    <message>
+      <source>On-time rate 按期结案率</source>
+      <translation>按期结案率</translation>
+    </message>
+    <message>
+      <source>One file a layer, named after the layer</source>
+      <translation>每个图层一个文件，以图层命名</translation>
+    </message>
+    <message>
+      <source>Open</source>
+      <translation>办理中</translation>
+    </message>
+    <message>
+      <source>Open or make a workspace first.</source>
+      <translation>请先打开或新建工作空间。</translation>
+    </message>
+    <message>
+      <source>Open workspace</source>
+      <translation>打开工作空间</translation>
+    </message>
+    <message>
+      <source>Open workspace…</source>
+      <translation>打开工作空间…</translation>
+    </message>
+    <message>
+      <source>Open…</source>
+      <translation>打开…</translation>
+    </message>
+    <message>
+      <source>Other</source>
+      <translation>其他</translation>
+    </message>
+    <message>
+      <source>Overdue</source>
+      <translation>超期</translation>
+    </message>
+    <message>
+      <source>Overdue the longest</source>
+      <translation>超期最久的案卷</translation>
+    </message>
+    <message>
+      <source>Owner</source>
+      <translation>责任人</translation>
+    </message>
+    <message>
+      <source>Period</source>
+      <translation>时段</translation>
+    </message>
+    <message>
+      <source>Points were made from the columns “{x}” and “{y}”.</source>
+      <translation>已由“{x}”列和“{y}”列生成点。</translation>
+    </message>
+    <message>
+      <source>Problem</source>
+      <translation>问题</translation>
+    </message>
+    <message>
+      <source>Problems</source>
+      <translation>问题</translation>
+    </message>
+    <message>
+      <source>Problems of ownership</source>
+      <translation>归属问题</translation>
+    </message>
+    <message>
+      <source>Problems of the unit grid</source>
+      <translation>单元网格问题</translation>
+    </message>
+    <message>
+      <source>Quarter</source>
+      <translation>季度</translation>
+    </message>
+    <message>
+      <source>Rank</source>
+      <translation>名次</translation>
+    </message>
+    <message>
+      <source>Reason</source>
+      <translation>原因</translation>
+    </message>
+    <message>
+      <source>Records</source>
+      <translation>记录数</translation>
+    </message>
+    <message>
+      <source>Records not taken</source>
+      <translation>未接收的记录</translation>
+    </message>
+    <message>
+      <source>Records read</source>
+      <translation>读取的记录</translation>
+    </message>
+    <message>
+      <source>Regular squares</source>
+      <translation>规则方格</translation>
+    </message>
+    <message>
+      <source>Rejected</source>
+      <translation>未接收</translation>
+    </message>
+    <message>
+      <source>Rejected cases</source>
+      <translation>未接收的案卷</translation>
+    </message>
+    <message>
+      <source>Rejected components</source>
+      <translation>未接收的部件</translation>
+    </message>
+    <message>
+      <source>Removed 移除</source>
+      <translation>移除</translation>
+    </message>
+    <message>
+      <source>Report</source>
+      <translation>报告</translation>
+    </message>
+    <message>
+      <source>Reported</source>
+      <translation>上报时间</translation>
+    </message>
+    <message>
+      <source>Responsibility grid</source>
+      <translation>责任网格</translation>
+    </message>
+    <message>
+      <source>Responsibility grid code</source>
+      <translation>责任网格编码</translation>
+    </message>
+    <message>
+      <source>Responsibility grids</source>
+      <translation>责任网格</translation>
+    </message>
+    <message>
+      <source>Row</source>
+      <translation>行</translation>
+    </message>
+    <message>
+      <source>Row {row} of “{path}” gives no name to the class {code}.</source>
+      <translation>“{path}”第 {row} 行没有给出类别 {code} 的名称。</translation>
+    </message>
+    <message>
+      <source>Row {row} of “{path}” gives the code {code} to “{name}”, but it is “{other}” already.</source>
+      <translation>“{path}”第 {row} 行将代码 {code} 赋予“{name}”，但该代码已用于“{other}”。</translation>
+    </message>
+    <message>
+      <source>Row {row} of “{path}” has the code {code}; the local classes of this scheme begin with {major}. Is the table made for another generation of the standards?</source>
+      <translation>“{path}”第 {row} 行的代码为 {code}；本代码体系的地方扩展类别以 {major} 开头。该表是否按另一代标准编制？</translation>
+    </message>
+    <message>
+      <source>Row {row} of “{path}” has the code “{code}”; a class code of this scheme has {digits} digits.</source>
+      <translation>“{path}”第 {row} 行的代码为“{code}”；本代码体系的类别代码为 {digits} 位。</translation>
+    </message>
+    <message>
+      <source>Rows</source>
+      <translation>行数</translation>
+    </message>
+    <message>
+      <source>Rows not taken</source>
+      <translation>未接收的行</translation>
+    </message>
+    <message>
+      <source>Rows read</source>
+      <translation>读取的行</translation>
+    </message>
+    <message>
+      <source>Rows that were not taken</source>
+      <translation>未接收的行</translation>
+    </message>
+    <message>
+      <source>Rule</source>
+      <translation>规则</translation>
+    </message>
+    <message>
+      <source>Same class and place as row {value}.</source>
+      <translation>与第 {value} 行类别和位置相同。</translation>
+    </message>
+    <message>
+      <source>Seed</source>
+      <translation>随机种子</translation>
+    </message>
+    <message>
+      <source>Severity</source>
+      <translation>严重程度</translation>
+    </message>
+    <message>
+      <source>Shortened field names</source>
+      <translation>缩短的字段名</translation>
+    </message>
+    <message>
+      <source>Show</source>
+      <translation>显示</translation>
+    </message>
+    <message>
+      <source>Skipped</source>
+      <translation>跳过</translation>
+    </message>
+    <message>
+      <source>Smallest / mean / largest grid (m²)</source>
+      <translation>最小 / 平均 / 最大网格（m²）</translation>
+    </message>
+    <message>
+      <source>Source</source>
+      <translation>来源</translation>
+    </message>
+    <message>
+      <source>Split it, or give its parts official codes.</source>
+      <translation>请将其拆分，或为其各部分指定正式编码。</translation>
+    </message>
+    <message>
+      <source>Stage</source>
+      <translation>阶段</translation>
+    </message>
+    <message>
+      <source>Stages</source>
+      <translation>阶段</translation>
+    </message>
+    <message>
+      <source>State</source>
+      <translation>状态</translation>
+    </message>
+    <message>
+      <source>Status</source>
+      <translation>状态</translation>
+    </message>
+    <message>
+      <source>Status of the code</source>
+      <translation>代码状况</translation>
+    </message>
+    <message>
+      <source>Street</source>
+      <translation>街道</translation>
+    </message>
+    <message>
+      <source>Street code</source>
+      <translation>街道编码</translation>
+    </message>
+    <message>
+      <source>Streets</source>
+      <translation>街道</translation>
+    </message>
+    <message>
+      <source>Suspended</source>
+      <translation>挂账</translation>
+    </message>
+    <message>
+      <source>Table of division codes (columns code, name)</source>
+      <translation>区划代码表（列 code、name）</translation>
+    </message>
+    <message>
+      <source>Text</source>
+      <translation>问题描述</translation>
+    </message>
+    <message>
+      <source>The Python package {package} is missing or too old in this QGIS. Install it with “{command}” in the OSGeo4W shell or terminal of QGIS, then restart QGIS.</source>
+      <translation>此 QGIS 缺少 Python 包 {package}，或其版本过旧。请在 OSGeo4W Shell 或 QGIS 的终端中用“{command}”安装，然后重新启动 QGIS。</translation>
+    </message>
+    <message>
+      <source>The calendar has “{value}” in row {row}. It needs the columns date (such as 2025-10-01) and kind (holiday or workday, 假日 or 上班).</source>
+      <translation>工作日历第 {row} 行为“{value}”。日历需要 date 列（如 2025-10-01）和 kind 列（holiday 或 workday，假日或上班）。</translation>
+    </message>
+    <message>
+      <source>The class code “{value}” is not in the scheme.</source>
+      <translation>类别代码“{value}”不在代码体系中。</translation>
+    </message>
+    <message>
+      <source>The class name “{value}” is not in the scheme.</source>
+      <translation>类别名称“{value}”不在代码体系中。</translation>
+    </message>
+    <message>
+      <source>The class {code} {name} comes from the name of the file.</source>
+      <translation>类别 {code} {name} 取自文件名。</translation>
+    </message>
+    <message>
+      <source>The code of the local class “{value}” is not published. Load the city's extension table.</source>
+      <translation>地方扩展类别“{value}”的代码未公布。请载入本市的扩展表。</translation>
+    </message>
+    <message>
+      <source>The code of this grid begins with another community's code.</source>
+      <translation>该网格的编码以另一社区的编码开头。</translation>
+    </message>
+    <message>
+      <source>The code of this grid is not of 14 or 15 digits, or ends in zeros only.</source>
+      <translation>该网格的编码不是 14 位或 15 位，或顺序号全为零。</translation>
+    </message>
+    <message>
+      <source>The columns “{x}” and “{y}” are exchanged in the whole file; that was put right.</source>
+      <translation>整个文件的“{x}”列与“{y}”列颠倒，已更正。</translation>
+    </message>
+    <message>
+      <source>The component is there already as {value}.</source>
+      <translation>该部件已存在，标识码为 {value}。</translation>
+    </message>
+    <message>
+      <source>The coordinates are degrees without a stated system; {crs} was taken.</source>
+      <translation>坐标以度为单位但未说明坐标系，已按 {crs} 处理。</translation>
+    </message>
+    <message>
+      <source>The coordinates are in {crs}. Without local parameters the change to {target} can be wrong by about 100 m.</source>
+      <translation>坐标采用 {crs}。没有当地转换参数时，转换到 {target} 可能有约 100 m 的误差。</translation>
+    </message>
+    <message>
+      <source>The coordinates do not fit their coordinate reference system “{crs}”. Set the right one (Layer ▸ Set CRS of Layer) and run again.</source>
+      <translation>坐标与其坐标参考系“{crs}”不符。请设置正确的坐标参考系（图层 ▸ 设置图层CRS）后重新运行。</translation>
+    </message>
+    <message>
+      <source>The file has several layers ({names}); “{layer}” was read.</source>
+      <translation>文件有多个图层（{names}），已读取“{layer}”。</translation>
+    </message>
+    <message>
+      <source>The file states its own coordinate reference system ({stated}); the chosen one was not used.</source>
+      <translation>文件自带坐标参考系（{stated}），未采用所选坐标系。</translation>
+    </message>
+    <message>
+      <source>The grid is in {source}; it is measured and written in {target}.</source>
+      <translation>网格采用 {source}；面积量算和写出采用 {target}。</translation>
+    </message>
+    <message>
+      <source>The ids went through a spreadsheet, which keeps 15 digits: {count} end in a zero that cannot be trusted.</source>
+      <translation>标识码曾经过电子表格，只保留了 15 位有效数字：{count} 个末位为零，不可信。</translation>
+    </message>
+    <message>
+      <source>The mapping cannot be used: {why}. Write it as {{"target": "source field"}}, {{"target": {{"field": "source field", "values": {{"theirs": "ours"}}}}}} or {{"target": {{"value": "constant"}}}}.</source>
+      <translation>字段映射无法使用：{why}。请写成 {{"目标字段": "源字段"}}、{{"目标字段": {{"field": "源字段", "values": {{"对方取值": "本方取值"}}}}}} 或 {{"目标字段": {{"value": "常量"}}}}。</translation>
+    </message>
+    <message>
+      <source>The outline of this grid crosses itself.</source>
+      <translation>该网格的边界自相交。</translation>
+    </message>
+    <message>
+      <source>The place lies outside the unit grid.</source>
+      <translation>该位置在单元网格之外。</translation>
+    </message>
+    <message>
+      <source>The record has no place.</source>
+      <translation>该记录没有位置。</translation>
+    </message>
+    <message>
+      <source>The record names no class.</source>
+      <translation>该记录没有注明类别。</translation>
+    </message>
+    <message>
+      <source>The steps run in QGIS's Processing, which is switched off. Switch it on in Plugins ▸ Manage and Install Plugins ▸ Processing.</source>
+      <translation>各步骤在 QGIS 的“数据处理”插件中运行，而该插件已停用。请在“插件 ▸ 管理并安装插件 ▸ Processing”中启用。</translation>
+    </message>
+    <message>
+      <source>The street at this place is not the one that the community code names.</source>
+      <translation>该处的街道与社区编码所指的街道不符。</translation>
+    </message>
+    <message>
+      <source>The table of time limits has “{value}” in row {row}. It needs the columns code, limit (a number) and unit (紧急工作时, 工作时, 工作日 or 自然日), and may have kind (component or event); a class once.</source>
+      <translation>时限表第 {row} 行为“{value}”。该表需要 code、limit（数字）和 unit（紧急工作时、工作时、工作日或自然日）列，可有 kind 列（component 部件或 event 事件）；每个类别只能出现一次。</translation>
+    </message>
+    <message>
+      <source>The text is {encoding}, though the file says {stated}; the bytes decided.</source>
+      <translation>文本实为 {encoding} 编码，而文件注明 {stated}；以字节内容为准。</translation>
+    </message>
+    <message>
+      <source>The texts of the standards were not available. The classes come from other tables that cite them; the column status tells how well each is known.</source>
+      <translation>未能获得标准原文。类别取自引用标准的其他资料；“status”列说明各类别的可靠程度。</translation>
+    </message>
+    <message>
+      <source>These names occur more than once in a street; each row was kept as a community: {names}.</source>
+      <translation>以下名称在同一街道中出现多次，每一行各作为一个社区保留：{names}。</translation>
+    </message>
+    <message>
+      <source>This community has no grid.</source>
+      <translation>该社区没有网格。</translation>
+    </message>
+    <message>
+      <source>This grid consists of several parts.</source>
+      <translation>该网格由多个部分组成。</translation>
+    </message>
+    <message>
+      <source>This grid has no area.</source>
+      <translation>该网格没有面积。</translation>
+    </message>
+    <message>
+      <source>This grid is larger than 40,000 m².</source>
+      <translation>该网格大于 40,000 m²。</translation>
+    </message>
+    <message>
+      <source>This grid is smaller than 5,000 m².</source>
+      <translation>该网格小于 5,000 m²。</translation>
+    </message>
+    <message>
+      <source>This grid lies in no community.</source>
+      <translation>该网格不在任何社区内。</translation>
+    </message>
+    <message>
+      <source>This grid lies in no street.</source>
+      <translation>该网格不在任何街道内。</translation>
+    </message>
+    <message>
+      <source>This grid reaches beyond all communities.</source>
+      <translation>该网格越出全部社区范围。</translation>
+    </message>
+    <message>
+      <source>This grid reaches into another community.</source>
+      <translation>该网格伸入另一社区。</translation>
+    </message>
+    <message>
+      <source>This place belongs to more than one grid.</source>
+      <translation>此处属于多个网格。</translation>
+    </message>
+    <message>
+      <source>This place of a community belongs to no grid.</source>
+      <translation>社区的此处不属于任何网格。</translation>
+    </message>
+    <message>
+      <source>Time limits (columns code, limit, unit)</source>
+      <translation>时限（列 code、limit、unit）</translation>
+    </message>
+    <message>
+      <source>Time zone, such as Asia/Shanghai (that of this computer if empty)</source>
+      <translation>时区，如 Asia/Shanghai（留空则用本计算机的时区）</translation>
+    </message>
+    <message>
+      <source>Turns records of the component census into one coded component layer. Nothing is lost: every record read is accepted, rejected or skipped, and those that were not taken are in REJECTED with their row, all their columns, the reason and their place.
+
+Input: shapefile, GeoPackage, GeoJSON, CSV or any layer of QGIS. The encoding is told from the bytes of the file, whatever a .cpg says; codes stay text. Coordinates in columns are found by name (经度 / 纬度, lon / lat, x / y) and put right where they are exchanged.
+
+Mapping: fields are found by their names in Chinese and English. A mapping says otherwise: JSON text, or the path of a JSON file, such as {{"ObjID": "编号", "ObjState": {{"field": "现状", "values": {{"1": "完好"}}}}, "ClassCode": {{"value": "0118"}}}}. It can fill: {targets}. MajorCode is for a class that is given in two columns. A file without a class column may be named after its class (BJ0118).
+
+Scheme: the texts of CQSZ10-2007 and CJ/T 214-2007 were not available; the 85 classes come from tables that cite them, each with its status in the report. The codes of the local classes (major 21) are not published: load your city's table (columns code, name) as extension. Unknown codes 21xx are kept and reported; other unknown codes are rejected. The report lists the local classes that are known by name only.
+
+Ids: a sound id of 16 digits (district, class, number) is kept. Ids that a spreadsheet damaged, that name another district or class, or that repeat are replaced, and the old text goes to Note. New numbers follow the highest that was ever used in the existing components and the file.
+
+Same class and place (0.01 m) as an earlier record or an existing component: skipped. With a unit grid, components get its BGID and those outside are rejected; a point on a shared edge gets the lower code, a line or polygon the grid with its largest part. In Chongqing (district codes 50…) an empty DeptName1 is filled with the department that answers for the class.
+
+Existing components: the output holds them unchanged, followed by the new ones, so it may replace them. A dry run does everything but write the output.</source>
+      <translation>将部件普查记录转为一个已编码的部件图层。不丢失任何内容：读取的每条记录或接收、或不接收、或跳过；未接收的记录连同行号、全部列、原因和位置列于 REJECTED 中。
+
+输入：Shapefile、GeoPackage、GeoJSON、CSV 或 QGIS 的任何图层。字符编码由文件的字节内容判定，不以 .cpg 为准；代码始终为文本。坐标列按列名查找（经度 / 纬度、lon / lat、x / y），颠倒时自动更正。
+
+字段映射：字段按其中英文名称查找。也可用字段映射指定，即 JSON 文本或 JSON 文件的路径，例如 {{"ObjID": "编号", "ObjState": {{"field": "现状", "values": {{"1": "完好"}}}}, "ClassCode": {{"value": "0118"}}}}。可填写的字段：{targets}。MajorCode 用于类别分两列给出的情形。没有类别列的文件可以类别命名（BJ0118）。
+
+代码体系：未能获得 CQSZ10-2007 和 CJ/T 214-2007 原文；85 个类别取自引用标准的资料，报告中注明各自的可靠程度。地方扩展类别（大类 21）的代码未公布：请将本市的代码表（列 code、name）作为扩展表载入。未知的 21xx 代码予以保留并报告；其他未知代码不予接收。仅知名称的地方扩展类别列于报告中。
+
+标识码：完好的 16 位标识码（区、类别、顺序号）予以保留。被电子表格损坏、所含区或类别与记录不符或重复的标识码重新编码，原文保留在 Note 中。新顺序号接在已有部件和本文件中曾用过的最大号之后。
+
+与前面的记录或已有部件类别、位置（0.01 m）均相同：跳过。给定单元网格时，部件取得其 BGID，在网格之外的不予接收；位于公共边上的点取编码较小者，线和面取占其最大部分的网格。在重庆（区代码 50…），空的 DeptName1 填入负责该类别的部门。
+
+已有部件：输出中原样包含已有部件，其后为新部件，因此输出可以替换原图层。试运行执行除写出以外的全部步骤。</translation>
+    </message>
+    <message>
+      <source>Unit grid</source>
+      <translation>单元网格</translation>
+    </message>
+    <message>
+      <source>Unit grid by owner</source>
+      <translation>按归属显示的单元网格</translation>
+    </message>
+    <message>
+      <source>Unit grid by responsibility grid</source>
+      <translation>按责任网格显示的单元网格</translation>
+    </message>
+    <message>
+      <source>Unit grid code</source>
+      <translation>单元网格编码</translation>
+    </message>
+    <message>
+      <source>Unit grid with owners</source>
+      <translation>带归属的单元网格</translation>
+    </message>
+    <message>
+      <source>Unit grid with responsibility grids</source>
+      <translation>带责任网格的单元网格</translation>
+    </message>
+    <message>
+      <source>Unit grids</source>
+      <translation>单元网格</translation>
+    </message>
+    <message>
+      <source>Unit grids in a responsibility grid, on average</source>
+      <translation>每个责任网格平均包含的单元网格数</translation>
+    </message>
+    <message>
+      <source>Void</source>
+      <translation>作废</translation>
+    </message>
+    <message>
+      <source>Warning</source>
+      <translation>警告</translation>
+    </message>
+    <message>
+      <source>Week</source>
+      <translation>周</translation>
+    </message>
+    <message>
+      <source>Whether day or month stands first in {field} cannot be told; the month was taken first.</source>
+      <translation>无法判断 {field} 中日与月的先后，按月在前处理。</translation>
+    </message>
+    <message>
+      <source>Whole range</source>
+      <translation>整个时段</translation>
+    </message>
+    <message>
+      <source>Workload</source>
+      <translation>工作量</translation>
+    </message>
+    <message>
+      <source>Workload: least / mean / most</source>
+      <translation>工作量：最小 / 平均 / 最大</translation>
+    </message>
+    <message>
+      <source>Writes layers as shapefiles into a folder, in GBK or UTF-8, with a .cpg and a language id that say the same. Codes stay text; dates and times are written as text, so nothing of them is lost.
+
+Components (layers with a ClassCode) can be written as one file a class, named BJ0101 or by the name of the class. A layer with several kinds of geometry becomes several files.
+
+A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shortened, texts that are cut and characters that GBK lacks are listed in the report with their rows.</source>
+      <translation>将图层以 Shapefile 写入文件夹，编码为 GBK 或 UTF-8，.cpg 与语言标识一致。代码始终为文本；日期和时间按文本写出，不丢失任何内容。
+
+部件（带 ClassCode 的图层）可按每个类别一个文件写出，命名如 BJ0101 或用类别名称。含多种几何类型的图层写成多个文件。
+
+.dbf 的字段名最长 10 字节，文本最长 254 字节：被缩短的字段名、被截断的文本以及 GBK 没有的字符，连同行号列于报告中。</translation>
+    </message>
+    <message>
+      <source>a day such as 2025-06-30</source>
+      <translation>形如 2025-06-30 的日期</translation>
+    </message>
+    <message>
+      <source>a name such as Asia/Shanghai</source>
+      <translation>形如 Asia/Shanghai 的名称</translation>
+    </message>
+    <message>
+      <source>a time such as 2025-06-30T12:00:00</source>
+      <translation>形如 2025-06-30T12:00:00 的时间</translation>
+    </message>
+    <message>
+      <source>an earlier row has the same case number</source>
+      <translation>前面已有相同编号的案卷</translation>
+    </message>
+    <message>
+      <source>characters missing in the encoding</source>
+      <translation>编码中没有的字符</translation>
+    </message>
+    <message>
+      <source>cut to 254 bytes</source>
+      <translation>截断为 254 字节</translation>
+    </message>
+    <message>
+      <source>error</source>
+      <translation>错误</translation>
+    </message>
+    <message>
+      <source>it does not exist</source>
+      <translation>文件不存在</translation>
+    </message>
+    <message>
+      <source>it holds no layer of CityGrid</source>
+      <translation>其中没有 CityGrid 图层</translation>
+    </message>
+    <message>
+      <source>it is no dBase table</source>
+      <translation>不是 dBase 表</translation>
+    </message>
+    <message>
+      <source>it is not a JSON object</source>
+      <translation>不是 JSON 对象</translation>
+    </message>
+    <message>
+      <source>its fields are longer than its records</source>
+      <translation>其字段总长超过记录长度</translation>
+    </message>
+    <message>
+      <source>no coordinates, and no grid code that the grid knows</source>
+      <translation>没有坐标，也没有网格中存在的网格编码</translation>
+    </message>
+    <message>
+      <source>polygon</source>
+      <translation>面</translation>
+    </message>
+    <message>
+      <source>the folder does not exist</source>
+      <translation>文件夹不存在</translation>
+    </message>
+    <message>
+      <source>the picture could not be saved</source>
+      <translation>无法保存图片</translation>
+    </message>
+    <message>
+      <source>warning</source>
+      <translation>警告</translation>
+    </message>
+    <message>
+      <source>{count} cases</source>
+      <translation>{count} 件案卷</translation>
+    </message>
+    <message>
+      <source>{count} cases are of a class that is not in {scheme}; they are kept as they are.</source>
+      <translation>{count} 件案卷的类别不在 {scheme} 中，按原样保留。</translation>
+    </message>
+    <message>
+      <source>{count} cases had no deadline and no limit for their class.</source>
+      <translation>{count} 件案卷没有截止时间，其类别也没有时限。</translation>
+    </message>
+    <message>
+      <source>{count} cases have no deadline; they are never due and count in no rate.</source>
+      <translation>{count} 件案卷没有截止时间，不计为应结案，也不计入任何比率。</translation>
+    </message>
+    <message>
+      <source>{count} cases have no number; they got row numbers (row-1 …).</source>
+      <translation>{count} 件案卷没有编号，已用行号代替（row-1 …）。</translation>
+    </message>
+    <message>
+      <source>{count} cases lie outside all unit grids; their BGID is empty.</source>
+      <translation>{count} 件案卷在所有单元网格之外，其 BGID 为空。</translation>
+    </message>
+    <message>
+      <source>{count} cases name another class than their code has in {scheme}. Was the right code scheme chosen?</source>
+      <translation>{count} 件案卷的类别名称与其代码在 {scheme} 中的名称不同。代码体系选择是否正确？</translation>
+    </message>
+    <message>
+      <source>{count} cases name another grid than the one they lie in; the place decided.</source>
+      <translation>{count} 件案卷所填网格与其所在网格不同，以位置为准。</translation>
+    </message>
+    <message>
+      <source>{count} cases were reported after {at}; their status is that of a new case.</source>
+      <translation>{count} 件案卷的上报时间晚于 {at}，其状态按新案卷计。</translation>
+    </message>
+    <message>
+      <source>{count} cases without coordinates were placed in the grid that they name: {examples}.</source>
+      <translation>{count} 件没有坐标的案卷已置于其所填的网格中：{examples}。</translation>
+    </message>
+    <message>
+      <source>{count} class codes had lost their leading zero; it was restored.</source>
+      <translation>{count} 个类别代码丢失了前导零，已恢复。</translation>
+    </message>
+    <message>
+      <source>{count} closed cases have no finishing time; they do not count as closed on time.</source>
+      <translation>{count} 件已结案的案卷没有办结时间，不计为按期结案。</translation>
+    </message>
+    <message>
+      <source>{count} communities had invalid outlines and were repaired (rows {rows}).</source>
+      <translation>{count} 个社区的边界无效，已修复（第 {rows} 行）。</translation>
+    </message>
+    <message>
+      <source>{count} community names hold broken characters (wrong encoding in the source).</source>
+      <translation>{count} 个社区名称含有损坏的字符（源数据编码有误）。</translation>
+    </message>
+    <message>
+      <source>{count} components</source>
+      <translation>{count} 个部件</translation>
+    </message>
+    <message>
+      <source>{count} geometries had a height; it was dropped.</source>
+      <translation>{count} 个几何对象带有高程，已去除。</translation>
+    </message>
+    <message>
+      <source>{count} ids name another district or class than the record; they were replaced.</source>
+      <translation>{count} 个标识码所含的区或类别与记录不符，已重新编码。</translation>
+    </message>
+    <message>
+      <source>{count} ids were damaged and replaced, such as {examples}. The old text is in Note.</source>
+      <translation>{count} 个标识码已损坏并重新编码，例如 {examples}。原文保留在 Note 中。</translation>
+    </message>
+    <message>
+      <source>{count} problems found</source>
+      <translation>发现 {count} 个问题</translation>
+    </message>
+    <message>
+      <source>{count} records are marked as deleted in the file and were not read.</source>
+      <translation>{count} 条记录在文件中标记为已删除，未读取。</translation>
+    </message>
+    <message>
+      <source>{count} records are of classes that two departments answer for; none was filled in.</source>
+      <translation>{count} 条记录的类别由两个部门负责，未填写部门。</translation>
+    </message>
+    <message>
+      <source>{count} records got the department that answers for their class.</source>
+      <translation>{count} 条记录已填入负责其类别的部门。</translation>
+    </message>
+    <message>
+      <source>{count} records have the local class {code}, which no table names; they are kept.</source>
+      <translation>{count} 条记录为地方扩展类别 {code}，没有表给出其名称；予以保留。</translation>
+    </message>
+    <message>
+      <source>{count} records repeat the id of an earlier one and got a new one.</source>
+      <translation>{count} 条记录与前面的记录标识码重复，已重新编码。</translation>
+    </message>
+    <message>
+      <source>{count} records state another name than their class code has, such as {examples}.</source>
+      <translation>{count} 条记录的名称与其类别代码的名称不同，例如 {examples}。</translation>
+    </message>
+    <message>
+      <source>{count} records without a code got the class that they name.</source>
+      <translation>{count} 条没有代码的记录已按其名称确定类别。</translation>
+    </message>
+    <message>
+      <source>{count} records without an id got a new one.</source>
+      <translation>{count} 条没有标识码的记录已编码。</translation>
+    </message>
+    <message>
+      <source>{count} rejected</source>
+      <translation>{count} 条未接收</translation>
+    </message>
+    <message>
+      <source>{count} responsibility grids</source>
+      <translation>{count} 个责任网格</translation>
+    </message>
+    <message>
+      <source>{count} responsibility grids cannot be made of {cells} unit grids, because each needs at least one. Ask for {cells} or fewer, or make a finer unit grid.</source>
+      <translation>{cells} 个单元网格无法组成 {count} 个责任网格，因为每个责任网格至少需要一个单元网格。请改为 {cells} 个或更少，或划分更细的单元网格。</translation>
+    </message>
+    <message>
+      <source>{count} responsibility grids cannot serve {communities} communities, because each needs at least one. Ask for {communities} or more, or select fewer communities.</source>
+      <translation>{count} 个责任网格不能满足 {communities} 个社区，因为每个社区至少需要一个。请改为 {communities} 个或更多，或减少所选社区。</translation>
+    </message>
+    <message>
+      <source>{count} responsibility grids have several parts, because their community consists of more pieces than it has responsibility grids: {codes}.</source>
+      <translation>{count} 个责任网格由多个部分组成，因为其社区的分块数多于责任网格数：{codes}。</translation>
+    </message>
+    <message>
+      <source>{count} rows have more cells than the header; the further cells are in extra columns.</source>
+      <translation>{count} 行的单元格多于表头，多出的单元格放在附加列中。</translation>
+    </message>
+    <message>
+      <source>{count} rows have no area and were left out (rows {rows}).</source>
+      <translation>{count} 行没有面积，已略去（第 {rows} 行）。</translation>
+    </message>
+    <message>
+      <source>{count} rows have no usable coordinates.</source>
+      <translation>{count} 行没有可用的坐标。</translation>
+    </message>
+    <message>
+      <source>{count} rows of evaluation</source>
+      <translation>{count} 行评价结果</translation>
+    </message>
+    <message>
+      <source>{count} rows of the grid have no outline; they are left out.</source>
+      <translation>{count} 行网格没有边界，已略去。</translation>
+    </message>
+    <message>
+      <source>{count} rows repeat the code of another row and were joined with it.</source>
+      <translation>{count} 行与其他行编码相同，已合并。</translation>
+    </message>
+    <message>
+      <source>{count} shapefiles</source>
+      <translation>{count} 个 Shapefile</translation>
+    </message>
+    <message>
+      <source>{count} unfinished cases have no deadline and are never overdue.</source>
+      <translation>{count} 件未办结的案卷没有截止时间，不会计为超期。</translation>
+    </message>
+    <message>
+      <source>{count} unit grids</source>
+      <translation>{count} 个单元网格</translation>
+    </message>
+    <message>
+      <source>{count} unit grids name no community (CommCode of 12 digits, or a BGID that begins with it; the first is row {row}). Run “Assign owners” first.</source>
+      <translation>{count} 个单元网格未注明社区（12 位的 CommCode，或以其开头的 BGID；首个为第 {row} 行）。请先运行“确定网格归属”。</translation>
+    </message>
+    <message>
+      <source>{count} unit grids with owners</source>
+      <translation>{count} 个单元网格已确定归属</translation>
+    </message>
+    <message>
+      <source>{count} values hold bytes that are not valid {encoding}; they show as “�”.</source>
+      <translation>{count} 个值含有不是有效 {encoding} 的字节，显示为“�”。</translation>
+    </message>
+    <message>
+      <source>{count} values of {field} are no dates and were left empty, such as “{example}”.</source>
+      <translation>{field} 的 {count} 个值不是日期，已留空，例如“{example}”。</translation>
+    </message>
+    <message>
+      <source>{count} values of {field} are no times and were left empty, such as “{example}”.</source>
+      <translation>{field} 的 {count} 个值不是时间，已留空，例如“{example}”。</translation>
+    </message>
+    <message>
+      <source>{files} shapefiles with {rows} rows.</source>
+      <translation>{files} 个 Shapefile，共 {rows} 行。</translation>
+    </message>
+    <message>
+      <source>{file}: {count} texts hold characters that the encoding lacks; they became “?”.</source>
+      <translation>{file}：{count} 个文本含有该编码没有的字符，已替换为“?”。</translation>
+    </message>
+    <message>
+      <source>{file}: {count} texts were longer than 254 bytes and were cut; the report lists the rows.</source>
+      <translation>{file}：{count} 个文本超过 254 字节，已截断；所在行列于报告中。</translation>
+    </message>
+    <message>
+      <source>{grids} unit grids in {communities} communities of {streets} streets.</source>
+      <translation>{streets} 个街道 {communities} 个社区，共 {grids} 个单元网格。</translation>
+    </message>
+    <message>
+      <source>{name} is {value}, but must be {allowed}.</source>
+      <translation>{name} 为 {value}，但必须为 {allowed}。</translation>
+    </message>
+    <message>
+      <source>{name} is “{value}”, but must have {digits} digits. Correct it and run again.</source>
+      <translation>{name} 为“{value}”，但必须为 {digits} 位数字。请更正后重新运行。</translation>
+    </message>
+    <message>
+      <source>{read} records read: {accepted} accepted, {rejected} rejected, {skipped} skipped.</source>
+      <translation>读取 {read} 条记录：接收 {accepted}，未接收 {rejected}，跳过 {skipped}。</translation>
+    </message>
+    <message>
+      <source>{read} rows read: {accepted} accepted, {rejected} rejected, {skipped} skipped.</source>
+      <translation>读取 {read} 行：接收 {accepted}，未接收 {rejected}，跳过 {skipped}。</translation>
+    </message>
+    <message>
+      <source>{result}; changed since: {layers}</source>
+      <translation>{result}；此后有变动：{layers}</translation>
+    </message>
+    <message>
+      <source>{share} of the names disagree with the codes. Was the right code scheme chosen? The same number means another class in another generation of the standards.</source>
+      <translation>{share} 的名称与代码不符。代码体系选择是否正确？同一代码在不同代的标准中指不同的类别。</translation>
+    </message>
+    <message>
+      <source>{streets} streets and {communities} communities have no official code in the data; they carry provisional numbers, marked in the field Note.</source>
+      <translation>{streets} 个街道和 {communities} 个社区在数据中没有正式编码，使用临时编号，并在 Note 字段中标明。</translation>
+    </message>
+    <message>
+      <source>{zones} responsibility grids in {communities} communities.</source>
+      <translation>{communities} 个社区，共 {zones} 个责任网格。</translation>
+    </message>
+    <message>
+      <source>“{layer}” has coordinates in metres (columns {x} and {y}), but does not say in which coordinate reference system. Choose it in SOURCE_CRS.</source>
+      <translation>“{layer}”的坐标以米为单位（{x} 列和 {y} 列），但未说明坐标参考系。请在 SOURCE_CRS 中选择。</translation>
+    </message>
+    <message>
+      <source>“{layer}” has neither geometries nor columns with coordinates (经度 / 纬度, lon / lat, x / y). It has: {available}.</source>
+      <translation>“{layer}”既没有几何对象，也没有坐标列（经度 / 纬度、lon / lat、x / y）。现有列：{available}。</translation>
+    </message>
+    <message>
+      <source>“{layer}” has no coordinate reference system. Set it (Layer ▸ Set CRS of Layer) and run again.</source>
+      <translation>“{layer}”没有坐标参考系。请设置（图层 ▸ 设置图层CRS）后重新运行。</translation>
+    </message>
+    <message>
+      <source>“{layer}” has no features; no file was written.</source>
+      <translation>“{layer}”没有要素，未写出文件。</translation>
+    </message>
+    <message>
+      <source>“{layer}” has no field “{field}”. It has: {available}.</source>
+      <translation>“{layer}”没有字段“{field}”。现有字段：{available}。</translation>
+    </message>
+    <message>
+      <source>“{layer}” has no {wanted} geometries. Choose a layer of {wanted} geometries.</source>
+      <translation>“{layer}”没有 {wanted} 类型的几何对象。请选择几何类型为 {wanted} 的图层。</translation>
+    </message>
+    <message>
+      <source>“{layer}” holds no usable record. Choose another layer, or remove its filter or selection.</source>
+      <translation>“{layer}”没有可用的记录。请选择其他图层，或取消其筛选或选择。</translation>
+    </message>
+    <message>
+      <source>“{layer}” is in {source}, which does not measure in true metres; areas are in {target}.</source>
+      <translation>“{layer}”采用 {source}，其量算结果不是真实的米；面积按 {target} 计算。</translation>
+    </message>
+    <message>
+      <source>“{name}” ({code}) lies under its neighbours with {area} m²; that place was given to the smaller community.</source>
+      <translation>“{name}”（{code}）有 {area} m² 被相邻社区覆盖，该处已归入面积较小的社区。</translation>
+    </message>
+    <message>
+      <source>“{name}” needs {count} numbers, but {digits} digits hold only {capacity}. {remedy}</source>
+      <translation>“{name}”需要 {count} 个编号，但 {digits} 位数字只能容纳 {capacity} 个。{remedy}</translation>
+    </message>
+    <message>
+      <source>“{path}” cannot be read: {why}. Check that it is complete and of a supported format.</source>
+      <translation>无法读取“{path}”：{why}。请检查文件是否完整、格式是否受支持。</translation>
+    </message>
+    <message>
+      <source>“{path}” cannot be written: {why}. Choose another place, or close the program that has it open.</source>
+      <translation>无法写入“{path}”：{why}。请选择其他位置，或关闭正在使用该文件的程序。</translation>
+    </message>
+    <message>
+      <source>“{path}” is there already, so it was opened.</source>
+      <translation>“{path}”已存在，故已打开。</translation>
+    </message>
+    <message>
+      <source>“{stage}” is no known stage ({count} cases); it is kept as it is and counts as unfinished.</source>
+      <translation>“{stage}”不是已知的阶段（{count} 件案卷），按原样保留，计为未办结。</translation>
+    </message>
+    <message>
+      <source>“{value}” is no known value of {field} ({count} records); it is kept.</source>
+      <translation>“{value}”不是 {field} 的已知取值（{count} 条记录），予以保留。</translation>
+    </message>
+  </context>
+</TS>
