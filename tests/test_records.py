@@ -33,6 +33,12 @@ def keys(remarks: object) -> list[str]:
     return [remark.key for remark in remarks]  # type: ignore[attr-defined]
 
 
+def rows_by_fiona(path: Path) -> list[dict[str, object]]:
+    """An independent reader, told the encoding."""
+    with fiona.open(path, encoding="gbk") as source:
+        return [dict(row.properties) for row in source]
+
+
 def gbk_shapefile(folder: Path, source: Path, cpg: str | None = None) -> Path:
     for part in source.parent.glob(f"{source.stem}.*"):
         if part.suffix != ".cpg":
@@ -46,7 +52,7 @@ def gbk_shapefile(folder: Path, source: Path, cpg: str | None = None) -> Path:
 def test_gbk_however_it_is_declared(real_data: Path, tmp_path: Path) -> None:
     folder = real_data / "encodings"
     declared = folder / "gbk_ldid_no_cpg" / "区县界_area.shp"
-    expected = [row.properties for row in fiona.open(declared, encoding="gbk")]
+    expected = rows_by_fiona(declared)
     bare = folder / "derived" / "chongqing_gbk_noldid_nocpg.shp"
     lying = gbk_shapefile(tmp_path, bare, "UTF-8")
     for path in (declared, bare, folder / "derived" / "chongqing_gbk_cpg936.shp", lying):
@@ -216,6 +222,6 @@ def test_a_source_with_exchanged_titles(real_data: Path) -> None:
 
 def test_sample_shapefile_is_gbk_without_saying_so() -> None:
     frame = read_records(SAMPLE / "components" / "survey_a.shp").frame
-    expected = [row.properties for row in fiona.open(SAMPLE / "components" / "survey_a.shp", encoding="gbk")]
+    expected = rows_by_fiona(SAMPLE / "components" / "survey_a.shp")
     assert list(frame.columns)[:-1] == list(expected[0])
     assert frame["养护单位"].tolist() == [row["养护单位"] for row in expected]

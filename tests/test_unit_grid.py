@@ -10,8 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.codes import GRID_TEMPLATES, GridTemplate, SequenceOverflow
-from citygrid_plugin.core.unit_grid import Faces, regular_cells, regular_grid
+from citygrid_plugin.core.codes import GRID_TEMPLATES, GridTemplate
+from citygrid_plugin.core.unit_grid import (
+    CommunityTooLarge,
+    Faces,
+    TemplateTooShort,
+    regular_cells,
+    regular_grid,
+)
 
 from .topology import assert_edges_shared, assert_no_common_interior
 
@@ -146,7 +152,12 @@ def test_codes_run_west_to_east_north_to_south_whatever_the_order_of_input() -> 
     assert shapely.equals(again.geometry.to_numpy(), grid.geometry.to_numpy()).all()
 
 
-def test_a_full_community_is_named() -> None:
+def test_a_full_community_is_named_with_the_remedy() -> None:
     communities = coded(np.array([shapely.box(0, 0, 1000, 1000)]))
-    with pytest.raises(SequenceOverflow, match="“社区1” needs 100 numbers, but 2 digits hold only 99"):
+    short = r"“社区1” needs 100 numbers, but 2 digits hold only 99 .* Choose the code template 6\+3\+3\+3"
+    with pytest.raises(TemplateTooShort, match=short):
         regular_grid(communities, GRID_TEMPLATES[GridTemplate.FOURTEEN], "20250101")
+    large = r"“社区1” needs 10000 numbers, but 3 digits hold only 999 .* set CELL_AREA to (\d+) m²"
+    with pytest.raises(CommunityTooLarge, match=large) as error:
+        regular_grid(communities, GRID_TEMPLATES[GridTemplate.FIFTEEN], "20250101", cell_area=100)
+    assert error.value.values["area"] == 2000

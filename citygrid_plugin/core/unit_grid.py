@@ -8,6 +8,7 @@ therefore share their edges exactly: no gap and no overlap can arise from roundi
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -17,14 +18,33 @@ import shapely
 from numpy.typing import NDArray
 
 from . import fields
-from .codes import CodeTemplate, SequenceOverflow
+from .codes import GRID_TEMPLATES, CodeTemplate
 from .coverage import Floats, Geometries, Indices, dissolve, merge_small, shared_edges
+from .errors import CityGridError
 from .numbering import numbers
 from .progress import Progress, part, silent
 
 NODE_DECIMALS = 5
 NODE_PRECISION = 10.0**-NODE_DECIMALS  # metres; far below any survey's accuracy, above the rounding of doubles at 4e7 m
 _SNAP = 1e-6  # metres; crossings this close to a grid corner are the corner
+
+
+class TemplateTooShort(CityGridError):
+    """A community with more unit grids than the chosen template numbers, but not too many for the longer one."""
+
+    template = (
+        "“{name}” needs {count} numbers, but {digits} digits hold only {capacity} (communities with too many: "
+        "{communities}). Choose the code template {longer}, or a larger CELL_AREA."
+    )
+
+
+class CommunityTooLarge(CityGridError):
+    """A community with more unit grids than any template numbers."""
+
+    template = (
+        "“{name}” needs {count} numbers, but {digits} digits hold only {capacity} (communities with too many: "
+        "{communities}). Split what is too large, leave it out, or set CELL_AREA to {area} m² or more."
+    )
 
 
 @dataclass(frozen=True)
@@ -46,15 +66,15 @@ def regular_grid(
     """The coded unit grid of coded communities (columns as ``divisions.CodedCommunities.frame``).
 
     ``date`` (YYYYMMDD) becomes ORDate. Columns: ``fields.UNIT_GRID`` and the geometry, sorted by
-    BGID; Area in m². Raises ``SequenceOverflow`` where a community needs more numbers than the
-    template holds.
+    BGID; Area in m². Raises ``TemplateTooShort`` or ``CommunityTooLarge`` where a community needs
+    more numbers than the template holds.
     """
     cells = regular_cells(communities.geometry.to_numpy(), cell_area, min_ratio, part(progress, 0.0, 0.9))
     grid = communities.drop(columns=communities.geometry.name).iloc[cells.community].reset_index(drop=True)
     grid = gpd.GeoDataFrame(grid, geometry=cells.polygon, crs=communities.crs)
     xy = shapely.get_coordinates(shapely.centroid(cells.polygon))
     sequence = numbers(xy, float(np.sqrt(cell_area)), cells.community)
-    _check_capacity(grid, sequence, template)
+    _check_capacity(grid, sequence, template, cell_area)
     grid[fields.BGID] = template.format(grid[fields.COMMUNITY_CODE], sequence)
     grid[fields.AREA] = np.round(shapely.area(cells.polygon), 2)
     grid[fields.INITIAL_DATE] = date
@@ -64,17 +84,27 @@ def regular_grid(
     return grid[[*fields.UNIT_GRID, "geometry"]].iloc[order].reset_index(drop=True)
 
 
-def _check_capacity(grid: pd.DataFrame, sequence: Indices, template: CodeTemplate) -> None:
-    worst = int(np.argmax(sequence))
-    if sequence[worst] > template.capacity:
-        row = grid.iloc[worst]
-        raise SequenceOverflow(
-            name=row[fields.COMMUNITY_NAME] or row[fields.COMMUNITY_CODE],
-            count=int(sequence[worst]),
-            digits=template.sequence_digits,
-            capacity=template.capacity,
-            remedy="Choose the code template with more digits, or a larger CELL_AREA.",
-        )
+def _check_capacity(grid: pd.DataFrame, sequence: Indices, template: CodeTemplate, cell_area: float) -> None:
+    """Raise where a community needs more numbers than the template holds; the details list all of them."""
+    needed = pd.Series(sequence).groupby(grid[fields.COMMUNITY_CODE].to_numpy()).max()
+    needed = needed[needed > template.capacity].sort_values(ascending=False)
+    if needed.empty:
+        return
+    names = grid.drop_duplicates(fields.COMMUNITY_CODE).set_index(fields.COMMUNITY_CODE)[fields.COMMUNITY_NAME]
+    titles = [names[code] or code for code in needed.index]
+    worst = int(needed.iloc[0])
+    longer = max(GRID_TEMPLATES.values(), key=lambda other: other.capacity)
+    fits = worst <= longer.capacity
+    raise (TemplateTooShort if fits else CommunityTooLarge)(
+        details=", ".join(f"{title}: {count}" for title, count in zip(titles, needed, strict=True)),
+        name=titles[0],
+        count=worst,
+        digits=template.sequence_digits,
+        capacity=template.capacity,
+        longer=longer.name,
+        communities=len(needed),
+        area=math.ceil(cell_area * worst / longer.capacity / 1000) * 1000,
+    )
 
 
 def regular_cells(

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import pyogrio
-import pyogrio.errors
 
 from citygrid_plugin.core.errors import UnwritableTarget
 
@@ -95,5 +94,5 @@ def _write(frame: gpd.GeoDataFrame, path: Path, layer: str, driver: str, geometr
             encoding="UTF-8",
             **options,
         )
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:
+    except (RuntimeError, OSError) as error:  # all errors of pyogrio are RuntimeErrors
         raise UnwritableTarget(path=str(path), why=str(error)) from error

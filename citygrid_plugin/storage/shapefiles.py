@@ -83,7 +83,7 @@ def _write_one(frame: gpd.GeoDataFrame, path: Path, kind: str, encoding: str) ->
             for part in sorted(Path(scratch).iterdir()):
                 with replacing(path.with_suffix(part.suffix)) as target:
                     part.replace(target)
-    except (pyogrio.errors.DataSourceError, OSError) as error:
+    except (RuntimeError, OSError) as error:  # all errors of pyogrio are RuntimeErrors
         raise UnwritableTarget(path=str(path), why=str(error)) from error
     return delivered
 
