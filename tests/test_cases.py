@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.cases import STAGES, TARGETS, TEXTS, CaseResult, Settings, Status, load_cases, locate
+from citygrid_plugin.core.cases import STAGES, TARGETS, TEXTS, CaseResult, Settings, Status, load_cases
 from citygrid_plugin.core.errors import MissingCrs, UnknownField
 from citygrid_plugin.core.limits import BadLimits, read_limits
 from citygrid_plugin.core.mapping import BadMapping, parse_mapping
+from citygrid_plugin.core.place import locate
 from citygrid_plugin.core.times import read_times
 from citygrid_plugin.core.worktime import WorkCalendar
 from citygrid_plugin.storage.records import read_records

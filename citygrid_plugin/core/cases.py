@@ -21,12 +21,11 @@ from numpy.typing import NDArray
 
 from . import fields
 from .account import Account, Remark
-from .coverage import Geometries, Indices
 from .datum import Datum
 from .errors import EmptyInput, MissingCrs, UnknownField
 from .limits import KINDS, Limits, deadlines
 from .mapping import Rules, guess_mapping, mapped
-from .place import moved
+from .place import locate, moved
 from .progress import Progress, silent
 from .schemes import KINDS as CLASS_KINDS
 from .schemes import Scheme, name_key
@@ -459,20 +458,6 @@ def _fill_from_grid(
         remarks.append(Remark("other_grid", {"count": other}))
     if outside:
         remarks.append(Remark("outside", {"count": outside}))
-
-
-def locate(points: Geometries, polygons: Geometries, codes: NDArray[np.object_]) -> Indices:
-    """Index of the polygon that each point lies in or on the edge of; -1 where there is none.
-
-    Of several, the one with the lowest code (ours), so that the order of rows never matters.
-    """
-    # Asked by polygon, the polygons are prepared: large ones cost no more than small ones.
-    polygon, point = shapely.STRtree(points).query(polygons, predicate="intersects")
-    rank = np.unique(codes, return_inverse=True)[1]
-    result = np.full(len(points), -1, dtype=np.intp)
-    order = np.argsort(-rank[polygon], kind="stable")
-    result[point[order]] = polygon[order]  # the last assignment holds: the lowest code
-    return result
 
 
 # Account

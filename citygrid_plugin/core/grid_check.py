@@ -11,7 +11,7 @@ from . import fields
 from .codes import COMMUNITY_DIGITS, GRID_TEMPLATES
 from .coverage import Geometries
 from .geometry import polygonal
-from .ownership import largest_overlap
+from .place import largest_overlap
 from .problems import Problem, Severity, problem_frame
 from .progress import Progress, silent
 

@@ -6,53 +6,15 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import shapely
 
 from . import fields
 from .codes import COMMUNITY_DIGITS, DISTRICT_DIGITS, STREET_DIGITS, is_digits
-from .coverage import Floats, Geometries, Indices
+from .coverage import Indices
+from .place import Overlap, largest_overlap
 from .problems import Problem, Severity, problem_frame
 from .progress import Progress, silent
 
 _CLEAR_SHARE = 0.6  # ours: an owner that holds less of a grid than this is worth a look
-
-
-@dataclass(frozen=True)
-class Overlap:
-    """For each geometry: the area (index) that holds most of it, -1 for none, and the share it holds."""
-
-    index: Indices
-    share: Floats
-
-
-def largest_overlap(geometries: Geometries, areas: Geometries) -> Overlap:
-    """The polygon of ``areas`` that holds the largest part of each polygon or line.
-
-    Ties go to the lower index. A geometry that only touches areas has none.
-    """
-    tree = shapely.STRtree(geometries)
-    index = np.full(len(geometries), -1, dtype=np.intp)
-    share = np.zeros(len(geometries))
-    area, inside = tree.query(areas, predicate="covers")
-    order = np.argsort(-area, kind="stable")
-    index[inside[order]], share[inside[order]] = area[order], 1.0
-
-    open_area, item = tree.query(areas, predicate="intersects")
-    still = index[item] < 0
-    open_area, item = open_area[still], item[still]
-    size = _size(shapely.intersection(geometries[item], areas[open_area]))
-    order = np.lexsort((open_area, -size, item))
-    order = order[size[order] > 0]
-    first = order[np.r_[True, item[order][1:] != item[order][:-1]]] if len(order) else order
-    index[item[first]] = open_area[first]
-    share[item[first]] = size[first] / _size(geometries[item[first]])
-    return Overlap(index, share)
-
-
-def _size(geometries: Geometries) -> Floats:
-    """Area of polygons, length of lines."""
-    area = shapely.area(geometries)
-    return np.where(shapely.get_dimensions(geometries) < 2, shapely.length(geometries), area)  # noqa: PLR2004
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from .coverage import Geometries, Indices
+from .coverage import Floats, Geometries, Indices
 from .datum import Datum, to_wgs84
 from .progress import Progress, silent
 
@@ -57,45 +57,86 @@ def moved(geometry: Geometries, source: pyproj.CRS, target: pyproj.CRS, datum: D
     return Moved(flat, heights)
 
 
+def locate(points: Geometries, polygons: Geometries, rank: NDArray[np.generic] | None = None) -> Indices:
+    """Index of the polygon that each point lies in or on the edge of, -1 where there is none.
+
+    Of several, the one of the lowest ``rank`` (a sortable value a polygon; its index where not given).
+    """
+    # Asked by polygon, the polygons are prepared: large ones cost no more than small ones.
+    polygon, point = shapely.STRtree(points).query(polygons, predicate="intersects")
+    place = np.arange(len(polygons)) if rank is None else np.unique(rank, return_inverse=True)[1]
+    result = np.full(len(points), -1, dtype=np.intp)
+    order = np.lexsort((-polygon, -place[polygon]))
+    result[point[order]] = polygon[order]  # the last assignment holds: the lowest rank
+    return result
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """For each geometry: the area (index) that holds most of it, -1 for none, and the share it holds."""
+
+    index: Indices
+    share: Floats
+
+
+def largest_overlap(geometries: Geometries, areas: Geometries) -> Overlap:
+    """The polygon of ``areas`` that holds the largest part of each polygon, line or multipoint.
+
+    Ties go to the lower index. A geometry that only touches areas has none.
+    """
+    tree = shapely.STRtree(geometries)
+    index = np.full(len(geometries), -1, dtype=np.intp)
+    share = np.zeros(len(geometries))
+    area, inside = tree.query(areas, predicate="covers")
+    order = np.argsort(-area, kind="stable")
+    index[inside[order]], share[inside[order]] = area[order], 1.0
+
+    open_area, item = tree.query(areas, predicate="intersects")
+    still = index[item] < 0
+    open_area, item = open_area[still], item[still]
+    dimension = shapely.get_dimensions(geometries)
+    size = _size(shapely.intersection(geometries[item], areas[open_area]), dimension[item])
+    order = np.lexsort((open_area, -size, item))
+    order = order[size[order] > 0]
+    first = order[np.r_[True, item[order][1:] != item[order][:-1]]] if len(order) else order
+    index[item[first]] = open_area[first]
+    whole = item[first]
+    share[whole] = size[first] / _size(geometries[whole], dimension[whole])
+    return Overlap(index, share)
+
+
+def _size(pieces: Geometries, dimension: NDArray[np.int32]) -> Floats:
+    """Area of pieces of polygons, length of those of lines, number of points; to the micrometre."""
+    measures = [shapely.area(pieces), shapely.length(pieces)]
+    size = np.select([dimension == 2, dimension == 1], measures, shapely.get_num_coordinates(pieces))  # noqa: PLR2004
+    return np.round(size, 6)  # so that no tie is decided by rounding
+
+
 def cell_of(geometry: Geometries, cells: Geometries, progress: Progress = silent) -> Indices:
-    """Index of the cell that each geometry belongs to, -1 where it touches none.
+    """Index of the cell that each geometry belongs to, -1 where there is none.
 
     A point on a shared edge belongs to the first of its cells, so cells come sorted by their code (the
     lowest code wins: ours). Lines and polygons belong to the cell with the largest part of them, in a
     tie to the first.
     """
     result = np.full(len(geometry), -1, dtype=np.intp)
-    tree = shapely.STRtree(cells)
     for start in range(0, len(geometry), _CHUNK):
         progress(start / len(geometry))
-        some = geometry[start : start + _CHUNK]
-        row, cell = tree.query(some, predicate="intersects")
-        held = _held(some, cells, row, cell)
-        order = np.lexsort((cell, -held, row)) if held is not None else np.lexsort((cell, row))
-        row, cell = row[order], cell[order]
-        first = np.r_[True, row[1:] != row[:-1]][: len(row)]
-        result[start + row[first]] = cell[first]
+        rows = np.arange(start, min(start + _CHUNK, len(geometry)))
+        point = _is_point(geometry[rows])
+        result[rows[point]] = locate(geometry[rows[point]], cells)
+        result[rows[~point]] = _largest_or_first(shapely.make_valid(geometry[rows[~point]]), cells)
     return result
 
 
-def _held(geometry: Geometries, cells: Geometries, row: Indices, cell: Indices) -> NDArray[np.float64] | None:
-    """How much of its geometry each pair holds (points 0, lines metres, polygons m²); None for points only.
-
-    Only geometries with several cells are cut.
-    """
-    several = (np.bincount(row, minlength=len(geometry)) > 1) & ~_is_point(geometry)
-    if not several.any():
-        return None
-    cut = several[row]
-    held = np.zeros(len(row))
-    pieces = shapely.intersection(shapely.make_valid(geometry[row[cut]]), cells[cell[cut]])
-    dimension = shapely.get_dimensions(geometry[row[cut]])
-    held[cut] = np.select(
-        [dimension == 2, dimension == 1],  # noqa: PLR2004
-        [shapely.area(pieces), shapely.length(pieces)],
-        shapely.get_num_coordinates(pieces),
-    )
-    return np.round(held, 6)
+def _largest_or_first(geometry: Geometries, cells: Geometries) -> Indices:
+    """The cell with the largest part of each line or polygon, else the first one that it touches."""
+    index = largest_overlap(geometry, cells).index
+    none = np.flatnonzero(index < 0)
+    cell, item = shapely.STRtree(geometry[none]).query(cells, predicate="intersects")
+    order = np.argsort(-cell, kind="stable")
+    index[none[item[order]]] = cell[order]
+    return index
 
 
 def first_alike(geometry: Geometries, group: Indices, tolerance: float) -> Indices:

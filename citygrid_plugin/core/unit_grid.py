@@ -22,6 +22,7 @@ from .codes import GRID_TEMPLATES, CodeTemplate
 from .coverage import Floats, Geometries, Indices, dissolve, merge_small, shared_edges
 from .errors import CityGridError
 from .numbering import numbers
+from .place import locate
 from .progress import Progress, part, silent
 
 NODE_DECIMALS = 5
@@ -156,19 +157,11 @@ def _lattice_faces(communities: Geometries, side: float, progress: Progress) -> 
 
     polygon = np.r_[pieces, squares]
     inside = shapely.get_coordinates(shapely.point_on_surface(pieces))
-    owner = containing(communities, np.r_[inside, (whole + 0.5) * side])
+    # Where communities overlap, the place belongs to the smallest of them.
+    points = shapely.points(np.r_[inside, (whole + 0.5) * side])
+    owner = locate(points, communities, shapely.area(communities))
     progress(1.0)
     return Faces(polygon[owner >= 0], owner[owner >= 0])
-
-
-def containing(communities: Geometries, xy: Floats) -> Indices:
-    """Index of the smallest community that contains each point; -1 where there is none."""
-    tree = shapely.STRtree(shapely.points(xy))
-    community, point = tree.query(communities, predicate="intersects")
-    order = np.lexsort((-community, -shapely.area(communities)[community]))
-    owner = np.full(len(xy), -1, dtype=np.intp)
-    owner[point[order]] = community[order]
-    return owner
 
 
 def _cell_key(cells: Floats) -> NDArray[np.int64]:

@@ -1,0 +1,215 @@
+"""``citygrid:importcomponents`` as a user runs it: through qgis_process, and on layers of a project."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import fiona
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from headless import Headless
+
+from .conftest import SAMPLE
+
+pytestmark = [
+    pytest.mark.real_qgis,
+    pytest.mark.skipif(shutil.which("qgis_process") is None, reason="qgis_process is not installed"),
+]
+OFFSET = np.array([500_000, 3_830_000])
+IMPORT = "citygrid:importcomponents"
+MANIFEST = json.loads((SAMPLE / "manifest.json").read_text(encoding="utf-8"))
+
+
+def balanced(results: dict[str, Any]) -> bool:
+    taken = results["ACCEPTED_COUNT"] + results["REJECTED_COUNT"] + results["SKIPPED_COUNT"]
+    return results["READ_COUNT"] == taken
+
+
+def components_target(workspace: Path) -> str:
+    return f'ogr:dbname="{workspace}" table="components" (geom)'
+
+
+@pytest.mark.real_data
+def test_hydrants_of_taichung(headless: Headless, real_data: Path, tmp_path: Path) -> None:
+    """6,328 messy records against the villages of their city: every one is accounted for."""
+    villages = gpd.read_file(real_data / "boundaries" / "taiwan_villages-10t.topojson", layer="villages").set_crs(4326)
+    villages = villages[villages["COUNTYNAME"] == "台中市"].drop(columns="id", errors="ignore")
+    villages.to_file(tmp_path / "villages.gpkg")
+    headless.run(
+        "citygrid:createunitgrid",
+        COMMUNITIES=tmp_path / "villages.gpkg", DISTRICT_CODE="660000", CELL_AREA=1_000_000,
+        OUTPUT=tmp_path / "grid.gpkg",
+    )  # fmt: skip
+    source = real_data / "furniture" / "rtsai_hydrants.geojson"
+    step = headless.run(
+        IMPORT,
+        INPUT=source, GRID=tmp_path / "grid.gpkg", MAPPING='{"ClassCode": {"value": "0113"}, "ObjName": "消防栓編號"}',
+        OUTPUT=tmp_path / "components.gpkg", REJECTED=tmp_path / "rejected.gpkg", REPORT=tmp_path / "report.html",
+    )  # fmt: skip
+    features = json.loads(source.read_text(encoding="utf-8"))["features"]
+    assert step.results["READ_COUNT"] == len(features) == 6328
+    assert balanced(step.results)
+
+    # An independent count in another projection: places inside the villages, and how often each occurs.
+    city = villages.to_crs(3826).geometry.make_valid().union_all()
+    places = Counter(tuple(f["geometry"]["coordinates"][:2]) for f in features if f["geometry"])
+    points = gpd.GeoSeries(shapely.points(list(places)), crs=4326).to_crs(3826)
+    inside = dict(zip(places, points.intersects(city), strict=True))
+    assert step.results["ACCEPTED_COUNT"] == sum(inside.values())
+    assert step.results["SKIPPED_COUNT"] == sum(count - 1 for place, count in places.items() if inside[place])
+
+    taken = gpd.read_file(tmp_path / "components.gpkg")
+    rejected = gpd.read_file(tmp_path / "rejected.gpkg")
+    assert (len(taken), len(taken) + len(rejected)) == (step.results["ACCEPTED_COUNT"], 6328)
+    assert set(taken["ClassName"]) == {"消防设施"}
+    assert taken["ObjID"].is_unique
+    assert taken["ObjID"].str.fullmatch(r"6600000113\d{6}").all()
+    grid = gpd.read_file(tmp_path / "grid.gpkg").set_index("BGID").geometry
+    assert (grid.loc[taken["BGID"]].distance(taken.geometry, align=False) < 1e-6).all()
+    assert set(rejected["Reason"]) <= {"outside_grid", "duplicate", "no_geometry"}
+    assert "消防栓位置" in rejected.columns
+    report = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "6,328" in report
+    assert "corroborated" in report
+    assert "加气站" in report
+
+
+def test_deliveries_add_up_in_one_workspace(headless: Headless, tmp_path: Path) -> None:
+    grid = tmp_path / "grid.gpkg"
+    headless.run("citygrid:createunitgrid", COMMUNITIES=SAMPLE / "communities.gpkg", OUTPUT=grid)
+    workspace, expected = tmp_path / "workspace.gpkg", 0
+    layer = f"{workspace}|layername=components"
+    for entry in MANIFEST["deliveries"].values():
+        source = SAMPLE / entry["file"]
+        step = headless.run(
+            IMPORT, INPUT=source, GRID=grid, EXISTING=layer if expected else None, OUTPUT=components_target(workspace)
+        )
+        assert step.results["READ_COUNT"] == entry["rows"]
+        assert balanced(step.results)
+        expected += step.results["ACCEPTED_COUNT"]
+    frame = gpd.read_file(workspace, layer="components")
+    assert len(frame) == expected
+    assert frame["ObjID"].is_unique
+    assert set(frame.geom_type) == {"Point"}
+    before = workspace.read_bytes()
+    dry = headless.run(
+        IMPORT, INPUT=source, GRID=grid, EXISTING=layer, DRY_RUN=True, OUTPUT=components_target(workspace),
+        REJECTED=tmp_path / "rejected.gpkg",
+    )  # fmt: skip
+    assert (dry.results["ACCEPTED_COUNT"], "OUTPUT" in dry.results) == (0, False)
+    assert workspace.read_bytes() == before
+    assert len(gpd.read_file(tmp_path / "rejected.gpkg")) == dry.results["READ_COUNT"]
+
+
+def run_here(project_layers: Sequence[Any] = (), **parameters: object) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Run in this process; the results, and the layers of the memory outputs as lists of rows."""
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProject  # noqa: PLC0415
+
+    from citygrid_plugin.processing.import_components import ImportComponents  # noqa: PLC0415
+
+    project, context = QgsProject(), QgsProcessingContext()
+    project.addMapLayers(project_layers)
+    context.setProject(project)
+    values = {"DISTRICT_CODE": "320706", "OUTPUT": "memory:", "REJECTED": "memory:"} | parameters
+    results, _ = ImportComponents().create().run(values, context, QgsProcessingFeedback(), {}, False)
+    rows = {
+        name: [
+            dict(zip(f.fields().names(), f.attributes(), strict=True)) | {"wkt": f.geometry().asWkt(3)}
+            for f in context.getMapLayer(results[name]).getFeatures()
+        ]
+        for name in ("OUTPUT", "REJECTED")
+        if values[name] == "memory:" and context.getMapLayer(results.get(name, "")) is not None
+    }
+    return results, rows
+
+
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_bad_input_is_one_sentence(tmp_path: Path) -> None:
+    from qgis.core import QgsProcessingException  # noqa: PLC0415
+
+    table = tmp_path / "survey.csv"
+    table.write_text("what,经度,纬度\nlamp,119.2,34.6\n", encoding="utf-8")
+    good = {"INPUT": str(table), "MAPPING": '{"ClassCode": {"value": "0118"}}', "OUTPUT": str(tmp_path / "out.gpkg")}
+    cases = (
+        ({"MAPPING": ""}, "No column of “survey.csv” holds the class.*what, 经度, 纬度"),
+        ({"MAPPING": '{"ClassCode": "部件代码"}'}, "no field “部件代码”"),
+        ({"MAPPING": '{"ClassKode": "what"}'}, "“ClassKode” is none of"),
+        ({"MAPPING": str(tmp_path / "none.json")}, "cannot be read"),
+        ({"DISTRICT_CODE": ""}, "DISTRICT_CODE"),
+        ({"EXTENSION": str(table)}, "no field “code”"),
+        ({"OUTPUT": str(tmp_path / "nowhere" / "out.gpkg")}, "cannot be written"),
+    )
+    for changes, sentence in cases:
+        with pytest.raises(QgsProcessingException, match=sentence):
+            run_here(**(good | changes))
+        assert not (tmp_path / "out.gpkg").exists()
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text('\ufeff{"ClassCode": {"field": "what", "values": {"lamp": "0118"}}}', encoding="utf-8")
+    results, _ = run_here(**(good | {"MAPPING": str(mapping), "SOURCE_DATUM": 1}))
+    assert results["ACCEPTED_COUNT"] == 1
+    moved = gpd.read_file(results["OUTPUT"]).to_crs(4490).geometry[0]
+    assert 300 < moved.distance(shapely.Point(119.2, 34.6)) * 100_000 < 900
+
+
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_points_lines_and_polygons_in_one_layer(tmp_path: Path) -> None:
+    """A component is whatever it is: no geometry is changed to fit a layer's type, and none is cut."""
+    shapes = [shapely.Point(0, 0), shapely.LineString([(0, 0), (9, 9)]), shapely.box(0, 0, 9, 9), None]
+    shapes = [shapely.transform(s, lambda xy: xy + OFFSET) if s else None for s in shapes]
+    frame = gpd.GeoDataFrame({"class_code": ["0118", "0211", "0405", "0118"]}, geometry=shapes, crs=4549)
+    frame.to_file(tmp_path / "mixed.gpkg")
+    for output in ("memory:", str(tmp_path / "out.gpkg")):
+        results, rows = run_here(INPUT=str(tmp_path / "mixed.gpkg"), OUTPUT=output)
+        assert (results["ACCEPTED_COUNT"], results["REJECTED_COUNT"]) == (3, 1)
+        found = gpd.read_file(results["OUTPUT"]).geometry  # a memory layer holds one type only
+        assert [shape.normalize() for shape in found] == [shape.normalize() for shape in shapes[:3]]
+        assert rows["REJECTED"][0]["Detail"] == "The record has no place."
+
+
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_layers_of_a_project_are_read_from_their_files(tmp_path: Path) -> None:
+    """QGIS opens a bare GBK shapefile as Latin-1 and turns 0118 into 118; the import does not."""
+    from qgis.core import QgsFeature, QgsGeometry, QgsVectorLayer  # noqa: PLC0415
+
+    def run(layer: QgsVectorLayer) -> tuple[int, list[dict[str, Any]]]:
+        assert layer.isValid()
+        results, rows = run_here([layer], INPUT=layer.id())
+        return results["READ_COUNT"], rows["OUTPUT"]
+
+    shapefile = QgsVectorLayer(str(SAMPLE / "components" / "survey_a.shp"), "a", "ogr")
+    count, rows = run(shapefile)
+    assert count == 2500
+    with fiona.open(SAMPLE / "components" / "survey_a.shp", encoding="gbk") as source:
+        owners = {row.properties["权属单位"] for row in source}
+    assert {row["DeptName2"] for row in rows} == owners
+    assert rows[0]["wkt"].startswith("Point (")
+
+    shapefile = QgsVectorLayer(str(SAMPLE / "components" / "survey_a.shp"), "a", "ogr")
+    shapefile.setProviderEncoding("GBK")
+    shapefile.setSubsetString("\"部件代码\" = '0101'")
+    count = shapefile.featureCount()
+    assert 0 < count < 2500
+    assert run(shapefile)[0] == count
+
+    table = tmp_path / "b.csv"
+    table.write_bytes("小类,ex,ny,名称\n0118,425000,3832000,路灯\n".encode("gbk"))
+    uri = f"file://{table}?type=csv&detectTypes=yes&xField=ex&yField=ny&crs=EPSG:4549&encoding=UTF-8"
+    _, rows = run(QgsVectorLayer(uri, "b", "delimitedtext"))
+    assert [(row["ClassCode"], row["ObjName"], row["wkt"]) for row in rows] == [
+        ("0118", "路灯", "Point (425000 3832000)")
+    ]
+
+    memory = QgsVectorLayer("LineString?crs=EPSG:4549&field=class_code:int", "c", "memory")
+    feature = QgsFeature(memory.fields())
+    feature.setAttributes([211])
+    feature.setGeometry(QgsGeometry.fromWkt("LineString (0 0, 500000 0)"))
+    memory.dataProvider().addFeatures([feature])
+    _, rows = run(memory)
+    assert [(row["ClassCode"], row["ClassName"]) for row in rows] == [("0211", "交通护栏")]
