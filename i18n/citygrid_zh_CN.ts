@@ -108,10 +108,6 @@ Each problem is a polygon with its kind, severity, the code of the grid, and a s
 每个问题为一个面，带有类型、严重程度、网格编码和说明。面积小于 0.5 m² 或宽度小于 1 cm 的残余忽略不计。</translation>
     </message>
     <message>
-      <source>Choose the code template with more digits, or a larger CELL_AREA.</source>
-      <translation>请选择位数更多的编码方案，或增大 CELL_AREA。</translation>
-    </message>
-    <message>
       <source>CityGrid</source>
       <translation>CityGrid</translation>
     </message>
@@ -1518,6 +1514,14 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>“{name}” ({code}) lies under its neighbours with {area} m²; that place was given to the smaller community.</source>
       <translation>“{name}”（{code}）有 {area} m² 被相邻社区覆盖，该处已归入面积较小的社区。</translation>
+    </message>
+    <message>
+      <source>“{name}” needs {count} numbers, but {digits} digits hold only {capacity} (communities with too many: {communities}). Choose the code template {longer}, or a larger CELL_AREA.</source>
+      <translation>“{name}”需要 {count} 个序号，而 {digits} 位数字最多容纳 {capacity} 个（超出的社区共 {communities} 个）。请选用编码模板 {longer}，或加大 CELL_AREA。</translation>
+    </message>
+    <message>
+      <source>“{name}” needs {count} numbers, but {digits} digits hold only {capacity} (communities with too many: {communities}). Split what is too large, leave it out, or set CELL_AREA to {area} m² or more.</source>
+      <translation>“{name}”需要 {count} 个序号，而 {digits} 位数字最多容纳 {capacity} 个（超出的社区共 {communities} 个）。请拆分或剔除过大的社区，或将 CELL_AREA 设为 {area} m² 以上。</translation>
     </message>
     <message>
       <source>“{name}” needs {count} numbers, but {digits} digits hold only {capacity}. {remedy}</source>

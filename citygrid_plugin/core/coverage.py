@@ -27,14 +27,16 @@ class SharedEdges:
 
 
 def _segments(polygons: Geometries) -> tuple[Floats, Indices]:
-    """Ring segments as (n, 4) rows x1, y1, x2, y2, smaller end first, and the polygon of each."""
-    rings, polygon_of_ring = shapely.get_rings(polygons, return_index=True)
-    points, ring = shapely.get_coordinates(rings, return_index=True)
-    inner = ring[1:] == ring[:-1]
+    """Outline segments as (n, 4) rows x1, y1, x2, y2, smaller end first, and the polygon of each.
+
+    Between two rings of a polygon stands a segment that is none; having no equal, it never counts.
+    """
+    points, polygon = shapely.get_coordinates(polygons, return_index=True)
+    inner = polygon[1:] == polygon[:-1]
     start, end = points[:-1][inner], points[1:][inner]
     backwards = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
     start[backwards], end[backwards] = end[backwards], start[backwards]
-    return np.hstack([start, end]) + 0.0, polygon_of_ring[ring[:-1][inner]]
+    return np.hstack([start, end]) + 0.0, polygon[:-1][inner]  # + 0.0 makes -0.0 and 0.0 the same bits
 
 
 def _keys(segments: Floats) -> NDArray[np.uint64]:

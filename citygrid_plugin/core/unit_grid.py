@@ -223,14 +223,10 @@ class _Limits:
 
         Chains along grid lines are left out: the sides of the cells stand for them.
         """
-        last = np.r_[self.chain[1:] != self.chain[:-1], True]
-        first = np.r_[True, last[:-1]]
+        first = np.r_[True, self.chain[1:] != self.chain[:-1]]
         middle = (self.start[first] + self.end[first]) / 2
         inside = ~_on_lattice(middle, self.side)
-        points = np.vstack([self.start, self.end[last]])
-        chain = np.r_[self.chain, self.chain[last]]
-        order = np.argsort(chain, kind="stable")
-        lines = shapely.linestrings(points[order], indices=chain[order])
+        lines = _joined(self.start, self.end, self.chain)
         return lines[inside], _cell_key(np.floor(middle[inside] / self.side))
 
     def nodes(self) -> tuple[Floats, NDArray[np.int64]]:
@@ -302,20 +298,36 @@ def _pieces(limits: _Limits, cut: NDArray[np.int64]) -> Geometries:
 
 
 def _sides(limits: _Limits, cut: NDArray[np.int64]) -> tuple[Geometries, NDArray[np.int64]]:
-    """The outlines of the cut cells as two-point lines between corners and nodes, and their cells."""
+    """The outlines of the cut cells as lines between the nodes on them, and the cell of each line."""
     side = limits.side
     nodes, node_cell = limits.nodes()
     corners = np.vstack([(_cells_of(cut) + shift) * side for shift in ([0, 0], [1, 0], [1, 1], [0, 1])])
-    points, cell = np.vstack([corners, nodes]), np.r_[np.tile(cut, 4), node_cell]
+    points, cell = np.vstack([nodes, corners]), np.r_[node_cell, np.tile(cut, 4)]
     place = _place_on_outline(points, _cells_of(cell), side)
-    order = np.lexsort((place, cell))
-    points, place, cell = points[order], place[order], cell[order]
-    once = np.r_[True, (cell[1:] != cell[:-1]) | (place[1:] != place[:-1])]
-    points, cell = points[once], cell[once]
+    order = np.lexsort((np.arange(len(points)) >= len(nodes), place, cell))  # a node before the corner it lies on
+    once = order[np.r_[True, (cell[order][1:] != cell[order][:-1]) | (place[order][1:] != place[order][:-1])]]
+    points, cell, is_node = points[once], cell[once], once < len(nodes)
+
     first = np.flatnonzero(np.r_[True, cell[1:] != cell[:-1]])
-    following = np.arange(1, len(cell) + 1)
-    following[np.r_[first[1:], len(cell)] - 1] = first
-    return shapely.linestrings(np.stack([points, points[following]], axis=1)), cell
+    size = np.diff(np.r_[first, len(cell)])
+    # Each outline begins at its first node, so that the last line closes it; without a node, anywhere.
+    position = np.arange(len(cell))
+    begin = np.minimum.reduceat(np.where(is_node, position, len(cell)), first)
+    begin = np.where(begin < len(cell), begin, first)
+    own_first, own_size, own_begin = (np.repeat(value, size) for value in (first, size, begin))
+    turned = own_first + (position - own_first + own_begin - own_first) % own_size
+    following = own_first + (turned - own_first + 1) % own_size
+    starts_line = is_node[turned] | (position == own_first)
+    lines = _joined(points[turned], points[following], np.cumsum(starts_line) - 1)
+    return lines, cell[starts_line]
+
+
+def _joined(start: Floats, end: Floats, chain: Indices) -> Geometries:
+    """Line strings of consecutive segments; ``chain`` numbers them in ascending order."""
+    last = np.r_[chain[1:] != chain[:-1], True]
+    points, line = np.vstack([start, end[last]]), np.r_[chain, chain[last]]
+    order = np.argsort(line, kind="stable")
+    return shapely.linestrings(points[order], indices=line[order])
 
 
 def _place_on_outline(points: Floats, cells: Floats, side: float) -> Floats:
