@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,6 +58,21 @@ def test_cells_fill_any_city_and_share_their_edges(seed: int, count: int, area: 
     cells = regular_cells(communities, area, ratio)
     check_cells(cells, communities)
     assert_edges_shared(cells.polygon)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 15), st.floats(0, 8))
+def test_cells_of_a_badly_drawn_city_do_not_overlap_and_leave_no_gap(seed: int, count: int, fault: float) -> None:
+    communities = city(seed, count)
+    rng = np.random.default_rng(seed)
+    communities[::2] = shapely.simplify(communities[::2], fault)  # limits that miss each other
+    communities[0] = shapely.affinity.translate(communities[0], *rng.uniform(-fault, fault, 2))
+    cells = regular_cells(communities)
+    assert shapely.is_valid(cells.polygon).all()
+    assert_no_common_interior(cells.polygon)
+    together = shapely.union_all(communities)
+    difference = shapely.symmetric_difference(shapely.union_all(cells.polygon), together)
+    assert shapely.area(difference) < 2e-5 * shapely.length(shapely.boundary(communities)).sum()
 
 
 def test_unmerged_cells_are_the_plain_overlay_with_squares() -> None:

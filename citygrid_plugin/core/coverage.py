@@ -27,21 +27,26 @@ class SharedEdges:
 
 
 def _segments(polygons: Geometries) -> tuple[Floats, Indices]:
-    """Outline segments as (n, 4) rows x1, y1, x2, y2, smaller end first, and the polygon of each.
+    """Outline segments as (n, 4) rows x1, y1, x2, y2, and the polygon of each.
 
     Between two rings of a polygon stands a segment that is none; having no equal, it never counts.
     """
     points, polygon = shapely.get_coordinates(polygons, return_index=True)
     inner = polygon[1:] == polygon[:-1]
-    start, end = points[:-1][inner], points[1:][inner]
+    return np.hstack([points[:-1][inner], points[1:][inner]]), polygon[:-1][inner]
+
+
+def _undirected(segments: Floats) -> Floats:
+    """The segments with the smaller end first."""
+    start, end = segments[:, :2], segments[:, 2:]
     backwards = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    start[backwards], end[backwards] = end[backwards], start[backwards]
-    return np.hstack([start, end]) + 0.0, polygon[:-1][inner]  # + 0.0 makes -0.0 and 0.0 the same bits
+    turned = np.where(backwards[:, None], np.hstack([end, start]), segments)
+    return turned + 0.0  # makes -0.0 and 0.0 the same bits
 
 
-def _keys(segments: Floats) -> NDArray[np.uint64]:
-    """A 64-bit key a segment: equal segments have equal keys, and others practically never."""
-    bits = np.ascontiguousarray(segments).view(np.uint64)
+def _keys(rows: Floats) -> NDArray[np.uint64]:
+    """A 64-bit key a row: equal rows have equal keys, and others practically never."""
+    bits = np.ascontiguousarray(rows).view(np.uint64)
     key = np.zeros(len(bits), dtype=np.uint64)
     with np.errstate(over="ignore"):
         for column in bits.T:
@@ -51,12 +56,45 @@ def _keys(segments: Floats) -> NDArray[np.uint64]:
     return key
 
 
+def noded_limits(polygons: Geometries, decimals: int) -> Geometries:
+    """The outlines of polygons as lines, each drawn once, that meet only at their ends.
+
+    Vertices are rounded to ``decimals``. Where outlines already meet in common vertices, as in a clean
+    coverage, that is all; where they cross or touch otherwise, they are noded by snap rounding.
+    """
+    segments, ring = _segments(shapely.get_rings(shapely.get_parts(polygons)))
+    segments = np.round(segments, decimals) + 0.0
+    long = (segments[:, :2] != segments[:, 2:]).any(axis=1)
+    segments, ring = segments[long], ring[long]
+    first = np.unique(_keys(_undirected(segments)), return_index=True)[1]
+    once = np.sort(first)
+    segments, ring = segments[once], ring[once]
+
+    _, start, count = np.unique(_keys(segments.reshape(-1, 2)), return_inverse=True, return_counts=True)
+    junction = (count != 2)[start[::2]]  # noqa: PLR2004 - a line passes through a vertex with two segments
+    goes_on = (ring[1:] == ring[:-1]) & (once[1:] == once[:-1] + 1) & ~junction[1:]
+    lines = joined(segments[:, :2], segments[:, 2:], np.cumsum(np.r_[True, ~goes_on]) - 1)
+    noded = shapely.node(shapely.multilinestrings(lines))
+    if shapely.get_num_coordinates(noded) == shapely.get_num_coordinates(lines).sum():
+        return lines
+    return shapely.get_parts(shapely.union_all(lines, grid_size=10.0**-decimals))
+
+
+def joined(start: Floats, end: Floats, chain: Indices) -> Geometries:
+    """Line strings of consecutive segments; ``chain`` numbers the lines in ascending order."""
+    last = np.r_[chain[1:] != chain[:-1], True]
+    points, line = np.vstack([start, end[last]]), np.r_[chain, chain[last]]
+    order = np.argsort(line, kind="stable")
+    return shapely.linestrings(points[order], indices=line[order])
+
+
 def shared_edges(polygons: Geometries, *, of: NDArray[np.bool_] | None = None) -> SharedEdges:
     """Pairs of polygons with exactly equal edges, each once, and the length that they share.
 
     With ``of`` (a mask) only pairs in which at least one polygon is marked.
     """
     segments, owner = _segments(polygons)
+    segments = _undirected(segments)
     keys = _keys(segments)
     if of is not None:
         wanted = np.isin(keys, np.unique(keys[of[owner]]))

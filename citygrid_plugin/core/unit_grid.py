@@ -19,14 +19,23 @@ from numpy.typing import NDArray
 
 from . import fields
 from .codes import GRID_TEMPLATES, CodeTemplate
-from .coverage import Floats, Geometries, Indices, dissolve, merge_small, shared_edges
+from .coverage import (
+    Floats,
+    Geometries,
+    Indices,
+    SharedEdges,
+    dissolve,
+    joined,
+    merge_small,
+    noded_limits,
+    shared_edges,
+)
 from .errors import CityGridError
 from .numbering import numbers
 from .place import locate
 from .progress import Progress, part, silent
 
-NODE_DECIMALS = 5
-NODE_PRECISION = 10.0**-NODE_DECIMALS  # metres; far below any survey's accuracy, above the rounding of doubles at 4e7 m
+NODE_DECIMALS = 5  # of a metre; far below any survey's accuracy, above the rounding of doubles at 4e7 m
 _SNAP = 1e-6  # metres; crossings this close to a grid corner are the corner
 
 
@@ -71,28 +80,45 @@ def regular_grid(
     more numbers than the template holds.
     """
     cells = regular_cells(communities.geometry.to_numpy(), cell_area, min_ratio, part(progress, 0.0, 0.9))
-    grid = communities.drop(columns=communities.geometry.name).iloc[cells.community].reset_index(drop=True)
-    grid = gpd.GeoDataFrame(grid, geometry=cells.polygon, crs=communities.crs)
-    xy = shapely.get_coordinates(shapely.centroid(cells.polygon))
-    sequence = numbers(xy, float(np.sqrt(cell_area)), cells.community)
-    _check_capacity(grid, sequence, template, cell_area)
-    grid[fields.BGID] = template.format(grid[fields.COMMUNITY_CODE], sequence)
-    grid[fields.AREA] = np.round(shapely.area(cells.polygon), 2)
-    grid[fields.INITIAL_DATE] = date
-    grid[fields.END_DATE] = ""
+    sequence = _sequence(cells, float(np.sqrt(cell_area)))
+    _check_capacity(communities, cells.community, sequence, template, cell_area)
     order = np.lexsort((sequence, cells.community))
+    community, polygon, sequence = cells.community[order], cells.polygon[order], sequence[order]
+    columns = {name: communities[name].to_numpy(dtype=object)[community] for name in _FROM_COMMUNITY}
+    columns[fields.BGID] = template.format(pd.Series(columns[fields.COMMUNITY_CODE]), sequence)
+    columns[fields.AREA] = np.round(shapely.area(polygon), 2)
+    columns |= {fields.INITIAL_DATE: date, fields.END_DATE: ""}
     progress(1.0)
-    return grid[[*fields.UNIT_GRID, "geometry"]].iloc[order].reset_index(drop=True)
+    return gpd.GeoDataFrame({name: columns[name] for name in fields.UNIT_GRID}, geometry=polygon, crs=communities.crs)
 
 
-def _check_capacity(grid: pd.DataFrame, sequence: Indices, template: CodeTemplate, cell_area: float) -> None:
+_FROM_COMMUNITY = (
+    fields.DIST_CODE,
+    fields.STREET_CODE,
+    fields.STREET_NAME,
+    fields.COMMUNITY_CODE,
+    fields.COMMUNITY_NAME,
+    fields.NOTE,
+)
+
+
+def _sequence(cells: Faces, side: float) -> Indices:
+    """The number of each cell inside its community, from 1, by the place of its centroid."""
+    return numbers(shapely.get_coordinates(shapely.centroid(cells.polygon)), side, cells.community)
+
+
+def _check_capacity(
+    communities: pd.DataFrame, community: Indices, sequence: Indices, template: CodeTemplate, cell_area: float
+) -> None:
     """Raise where a community needs more numbers than the template holds; the details list all of them."""
-    needed = pd.Series(sequence).groupby(grid[fields.COMMUNITY_CODE].to_numpy()).max()
+    needed = pd.Series(sequence).groupby(community).max()
     needed = needed[needed > template.capacity].sort_values(ascending=False)
     if needed.empty:
         return
-    names = grid.drop_duplicates(fields.COMMUNITY_CODE).set_index(fields.COMMUNITY_CODE)[fields.COMMUNITY_NAME]
-    titles = [names[code] or code for code in needed.index]
+    large = communities.iloc[needed.index]
+    titles = (
+        large[fields.COMMUNITY_NAME].where(large[fields.COMMUNITY_NAME] != "", large[fields.COMMUNITY_CODE]).tolist()
+    )
     worst = int(needed.iloc[0])
     longer = max(GRID_TEMPLATES.values(), key=lambda other: other.capacity)
     fits = worst <= longer.capacity
@@ -127,14 +153,23 @@ def regular_cells(
     faces = Faces(faces.polygon[order], faces.community[order])
 
     area = shapely.area(faces.polygon)
-    small = area < min_ratio * cell_area
-    edges = shared_edges(faces.polygon, of=small)
+    edges = _edges_of(faces.polygon, area < min_ratio * cell_area, side)
     progress(0.75)
     label = merge_small(edges, area, faces.community, min_ratio * cell_area)
     progress(0.8)
     polygon, labels = dissolve(faces.polygon, label)
     progress(1.0)
     return Faces(polygon, faces.community[labels])
+
+
+def _edges_of(polygons: Geometries, small: NDArray[np.bool_], side: float) -> SharedEdges:
+    """The edges that small faces share; faces further than the next cell of the lattice are not looked at."""
+    cell = np.floor((shapely.bounds(polygons)[:, :2] + shapely.bounds(polygons)[:, 2:]) / (2 * side))
+    steps = [(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1)]
+    around = np.concatenate([_cell_key(cell[small] + step) for step in steps])
+    near = np.flatnonzero(np.isin(_cell_key(cell), around))
+    edges = shared_edges(polygons[near], of=small[near])
+    return SharedEdges(near[edges.left], near[edges.right], edges.length)
 
 
 def _reading_order(polygons: Geometries, side: float) -> Indices:
@@ -146,11 +181,11 @@ def _reading_order(polygons: Geometries, side: float) -> Indices:
 
 def _lattice_faces(communities: Geometries, side: float, progress: Progress) -> Faces:
     """All pieces of communities between the lines of the lattice."""
-    noded = shapely.union_all(shapely.boundary(communities), grid_size=NODE_PRECISION)
+    limits = _Limits.split(noded_limits(communities, NODE_DECIMALS), side)
     progress(0.3)
-    limits = _Limits.split(shapely.get_parts(noded), side)
-    cut = _cut_cells(limits)
-    pieces = _pieces(limits, cut)
+    chains, nodes = limits.inner_chains(), limits.nodes()
+    cut = np.unique(np.r_[chains.cell, nodes.cell])
+    pieces = _pieces(chains, _sides(nodes, cut, side))
     progress(0.7)
     whole = _whole_cells(shapely.total_bounds(communities), cut, side)
     squares = shapely.box(*(whole * side).T, *((whole + 1) * side).T)
@@ -182,6 +217,14 @@ def _whole_cells(bounds: Floats, cut: NDArray[np.int64], side: float) -> Floats:
     column, row = np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1]))
     cells = np.column_stack([column.ravel(), row.ravel()])
     return cells[~np.isin(_cell_key(cells), cut)]
+
+
+@dataclass(frozen=True)
+class _InCells:
+    """Things and the key of the cell that each lies in or on."""
+
+    thing: NDArray[np.generic]
+    cell: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -218,19 +261,19 @@ class _Limits:
         new_chain = np.r_[True, (line[1:] != line[:-1]) | _on_lattice(begin, side)[1:]]
         return cls(begin, finish, np.cumsum(new_chain) - 1, side)
 
-    def inner_chains(self) -> tuple[Geometries, NDArray[np.int64]]:
-        """Chains that run through the inside of a cell, as line strings, and the key of that cell.
+    def inner_chains(self) -> _InCells:
+        """Chains that run through the inside of a cell, as line strings.
 
         Chains along grid lines are left out: the sides of the cells stand for them.
         """
         first = np.r_[True, self.chain[1:] != self.chain[:-1]]
         middle = (self.start[first] + self.end[first]) / 2
         inside = ~_on_lattice(middle, self.side)
-        lines = _joined(self.start, self.end, self.chain)
-        return lines[inside], _cell_key(np.floor(middle[inside] / self.side))
+        lines = joined(self.start, self.end, self.chain)
+        return _InCells(lines[inside], _cell_key(np.floor(middle[inside] / self.side)))
 
-    def nodes(self) -> tuple[Floats, NDArray[np.int64]]:
-        """Points where limits meet grid lines, once for each cell that they lie on, and that cell's key."""
+    def nodes(self) -> _InCells:
+        """Points (n, 2) where limits meet grid lines, once for each cell that they lie on."""
         ends = np.vstack([self.start, self.end])
         ends = ends[_on_lattice(ends, self.side)]
         line = np.rint(ends / self.side)
@@ -238,7 +281,7 @@ class _Limits:
         low = np.where(on_line, line - 1, np.floor(ends / self.side))
         high = np.where(on_line, line, low)
         around = [np.column_stack([x[:, 0], y[:, 1]]) for x in (low, high) for y in (low, high)]
-        return np.vstack([ends] * 4), _cell_key(np.vstack(around))
+        return _InCells(np.vstack([ends] * 4), _cell_key(np.vstack(around)))
 
 
 def _on_lattice(points: Floats, side: float) -> NDArray[np.bool_]:
@@ -274,20 +317,13 @@ def _crossings(start: Floats, end: Floats, axis: int, side: float) -> tuple[Indi
     return segment, np.where(backwards[segment], 1 - share, share), point
 
 
-def _cut_cells(limits: _Limits) -> NDArray[np.int64]:
-    """Keys of the cells that limits pass through or touch, ascending."""
-    return np.unique(np.r_[limits.nodes()[1], limits.inner_chains()[1]])
-
-
-def _pieces(limits: _Limits, cut: NDArray[np.int64]) -> Geometries:
+def _pieces(chains: _InCells, sides: _InCells) -> Geometries:
     """The faces that the limits make in each cut cell.
 
-    A cell is small, so its faces are found on their own: the chains inside and the cell's four
-    sides, split at the nodes on them. Cells with equally many lines are done together.
+    A cell is small, so its faces are found on their own: the chains inside and the cell's outline,
+    split at the nodes on it. Cells with equally many lines are done together.
     """
-    chains, chain_cell = limits.inner_chains()
-    sides, side_cell = _sides(limits, cut)
-    lines, cell = np.r_[chains, sides], np.r_[chain_cell, side_cell]
+    lines, cell = np.r_[chains.thing, sides.thing], np.r_[chains.cell, sides.cell]
     order = np.argsort(cell, kind="stable")
     _, start, size = np.unique(cell[order], return_index=True, return_counts=True)
     faces = []
@@ -297,16 +333,14 @@ def _pieces(limits: _Limits, cut: NDArray[np.int64]) -> Geometries:
     return np.concatenate(faces) if faces else np.array([], dtype=object)
 
 
-def _sides(limits: _Limits, cut: NDArray[np.int64]) -> tuple[Geometries, NDArray[np.int64]]:
-    """The outlines of the cut cells as lines between the nodes on them, and the cell of each line."""
-    side = limits.side
-    nodes, node_cell = limits.nodes()
+def _sides(nodes: _InCells, cut: NDArray[np.int64], side: float) -> _InCells:
+    """The outlines of the cut cells as lines between the nodes on them."""
     corners = np.vstack([(_cells_of(cut) + shift) * side for shift in ([0, 0], [1, 0], [1, 1], [0, 1])])
-    points, cell = np.vstack([nodes, corners]), np.r_[node_cell, np.tile(cut, 4)]
+    points, cell = np.vstack([nodes.thing, corners]), np.r_[nodes.cell, np.tile(cut, 4)]
     place = _place_on_outline(points, _cells_of(cell), side)
-    order = np.lexsort((np.arange(len(points)) >= len(nodes), place, cell))  # a node before the corner it lies on
+    order = np.lexsort((np.arange(len(points)) >= len(nodes.cell), place, cell))  # a node before the corner it lies on
     once = order[np.r_[True, (cell[order][1:] != cell[order][:-1]) | (place[order][1:] != place[order][:-1])]]
-    points, cell, is_node = points[once], cell[once], once < len(nodes)
+    points, cell, is_node = points[once], cell[once], once < len(nodes.cell)
 
     first = np.flatnonzero(np.r_[True, cell[1:] != cell[:-1]])
     size = np.diff(np.r_[first, len(cell)])
@@ -318,16 +352,8 @@ def _sides(limits: _Limits, cut: NDArray[np.int64]) -> tuple[Geometries, NDArray
     turned = own_first + (position - own_first + own_begin - own_first) % own_size
     following = own_first + (turned - own_first + 1) % own_size
     starts_line = is_node[turned] | (position == own_first)
-    lines = _joined(points[turned], points[following], np.cumsum(starts_line) - 1)
-    return lines, cell[starts_line]
-
-
-def _joined(start: Floats, end: Floats, chain: Indices) -> Geometries:
-    """Line strings of consecutive segments; ``chain`` numbers them in ascending order."""
-    last = np.r_[chain[1:] != chain[:-1], True]
-    points, line = np.vstack([start, end[last]]), np.r_[chain, chain[last]]
-    order = np.argsort(line, kind="stable")
-    return shapely.linestrings(points[order], indices=line[order])
+    lines = joined(points[turned], points[following], np.cumsum(starts_line) - 1)
+    return _InCells(lines, cell[starts_line])
 
 
 def _place_on_outline(points: Floats, cells: Floats, side: float) -> Floats:
