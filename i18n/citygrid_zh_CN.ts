@@ -824,14 +824,6 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>未接收的行</translation>
     </message>
     <message>
-      <source>Rows read</source>
-      <translation>读取的行</translation>
-    </message>
-    <message>
-      <source>Rows that were not taken</source>
-      <translation>未接收的行</translation>
-    </message>
-    <message>
       <source>Rule</source>
       <translation>规则</translation>
     </message>
@@ -1458,10 +1450,6 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>{read} records read: {accepted} accepted, {rejected} rejected, {skipped} skipped.</source>
       <translation>读取 {read} 条记录：接收 {accepted}，未接收 {rejected}，跳过 {skipped}。</translation>
-    </message>
-    <message>
-      <source>{read} rows read: {accepted} accepted, {rejected} rejected, {skipped} skipped.</source>
-      <translation>读取 {read} 行：接收 {accepted}，未接收 {rejected}，跳过 {skipped}。</translation>
     </message>
     <message>
       <source>{result}; changed since: {layers}</source>

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import fiona
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ from headless import Headless
 
 from citygrid_plugin.storage.workspace import destination, source
 
+from .readers import read_with_fiona
 from .topology import assert_no_common_interior
 
 pytestmark = [pytest.mark.real_data, pytest.mark.real_qgis]
@@ -166,11 +166,10 @@ def test_delivered_shapefiles_read_back_as_gbk(workspace: Path, headless: Headle
     assert done.results["FILE_COUNT"] == 2
     expected = gpd.read_file(workspace, layer="unit_grid")
     path = tmp_path / "delivery" / "unit_grid.shp"
-    with fiona.open(path) as delivered:
-        rows = list(delivered)
-        assert delivered.crs.to_epsg() == 4549
-    assert [row["properties"]["BGID"] for row in rows] == list(expected["BGID"])
-    assert [row["properties"]["StrName"] for row in rows] == list(expected["StrName"])
+    delivered = read_with_fiona(path)
+    assert delivered["crs"] == 4549
+    for name in ("BGID", "StrName", "CommName", "Note"):
+        assert [row[name] or "" for row in delivered["rows"]] == list(expected[name].fillna(""))
     raw = path.with_suffix(".dbf").read_bytes()
     assert raw[29] == 0x4D
     assert "福明街道".encode("gbk") in raw

@@ -274,7 +274,7 @@ def test_faults_of_cases(cases: list[dict[str, str]], shapes: np.ndarray) -> Non
     [("components", "部件", ["survey_a", "survey_b", "survey_c"]), ("events", "事件", [])],
 )
 def test_codes_stand_in_the_scheme(table: str, kind: str, files: list[str], cases: list[dict[str, str]]) -> None:
-    path = ROOT / "citygrid_plugin" / "resources" / "schemes" / f"cjt214_2007_{table}.csv"
+    path = ROOT / "citygrid_plugin" / "resources" / "schemes" / f"cqsz10_2007_{table}.csv"
     if not path.exists():
         pytest.skip(f"the code table {path.name} is not in the project")
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -290,7 +290,7 @@ def test_codes_stand_in_the_scheme(table: str, kind: str, files: list[str], case
 def test_made_again_it_is_the_same(tmp_path: Path) -> None:
     sources = ROOT / "build" / "sample-sources"
     schemes = ROOT / "citygrid_plugin" / "resources" / "schemes"
-    if not sources.exists() or not (schemes / "cjt214_2007_events.csv").exists():
+    if not sources.exists() or not (schemes / "cqsz10_2007_events.csv").exists():
         pytest.skip("the source packages are not here; scripts/make_sample fetches them")
     command = [sys.executable, str(ROOT / "scripts" / "make_sample"), "--out", str(tmp_path)]
     subprocess.run(command, check=True, capture_output=True)

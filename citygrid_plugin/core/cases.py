@@ -475,7 +475,7 @@ def _account(repeated: NDArray[np.bool_], nowhere: NDArray[np.bool_], taken: NDA
 
 
 def _rejected(records: gpd.GeoDataFrame, repeated: NDArray[np.bool_], nowhere: NDArray[np.bool_]) -> gpd.GeoDataFrame:
-    """Rows that were not taken, in the order of the source."""
+    """Rows that were not taken, in the order of the source; no reason has a value of its own to tell."""
     reason = np.select([repeated, nowhere], ["repeated_number", "no_coordinates"], "")
     left = repeated | nowhere
-    return records[left].assign(**{fields.ROW: records.index[left] + 1, fields.REASON: reason[left]})
+    return records[left].assign(**{fields.ROW: records.index[left] + 1, fields.REASON: reason[left], fields.DETAIL: ""})

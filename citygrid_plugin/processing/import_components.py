@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsProcessing,
     QgsProcessingContext,
-    QgsProcessingException,
-    QgsProcessingFeatureSourceDefinition,
     QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterBoolean,
@@ -22,30 +18,35 @@ from qgis.core import (
     QgsProcessingParameterFile,
     QgsProcessingParameterString,
     QgsProcessingUtils,
-    QgsProviderRegistry,
-    QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QUrl, QUrlQuery
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.errors import EmptyInput, UnreadableFile
+from citygrid_plugin.core.errors import EmptyInput
 from citygrid_plugin.i18n import tr
 
+from .accounts import (
+    ROW_NUMBERS,
+    account_results,
+    account_rows,
+    add_account_numbers,
+    explained,
+    mapping_rows,
+    said,
+    say_account,
+    worded,
+)
 from .base import ANY_SOURCE, POLYGON_SOURCE, SINK_ANY, CityGridAlgorithm
-from .exchange import attribute_columns, to_pyproj
-from .records import read_input
+from .exchange import attribute_columns
+from .records import read_input, read_rules, source_crs
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pyproj
 
     from citygrid_plugin.core.account import Remark
     from citygrid_plugin.core.census import CensusResult
     from citygrid_plugin.core.schemes import Scheme
     from citygrid_plugin.storage.records import Records
     from citygrid_plugin.storage.report import Report
-
-_ROW_NUMBERS = frozenset({"fid", "ogc_fid"})  # columns in which formats number their rows
 
 
 class ImportComponents(CityGridAlgorithm):
@@ -135,23 +136,19 @@ class ImportComponents(CityGridAlgorithm):
             QgsProcessingParameterFeatureSink("REJECTED", tr("Records not taken"), SINK_ANY, optional=True)
         )
         self.add_report()
-        self.add_numbers(
-            READ_COUNT=tr("Records read"),
-            ACCEPTED_COUNT=tr("Accepted"),
-            REJECTED_COUNT=tr("Rejected"),
-            SKIPPED_COUNT=tr("Skipped"),
-        )
+        add_account_numbers(self)
 
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         from citygrid_plugin.core.census import import_components  # noqa: PLC0415
-        from citygrid_plugin.core.component_mapping import component_mapping  # noqa: PLC0415
+        from citygrid_plugin.core.component_mapping import TARGETS, component_mapping  # noqa: PLC0415
         from citygrid_plugin.core.datum import Datum  # noqa: PLC0415
 
-        rules = self._rules(parameters, context)
+        rules = read_rules(self, parameters, "MAPPING", context, TARGETS)
         scheme = self._scheme(parameters, context)
-        records = self._records(parameters, context, feedback)
+        reading = self.progress(feedback, 0, 0.2)
+        records = read_input(self, parameters, "INPUT", context, reading, source_crs(self, parameters, context))
         grid = self.read(parameters, "GRID", context, self.progress(feedback, 0.2, 0.35), [fields.BGID])
         existing = self._existing(parameters, context, feedback)
         rules, remarks = component_mapping(records.frame, rules, scheme, records.name)
@@ -182,14 +179,8 @@ class ImportComponents(CityGridAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
-        account = result.account
-        results: dict[str, Any] = {
-            "READ_COUNT": account.read,
-            "ACCEPTED_COUNT": account.accepted,
-            "REJECTED_COUNT": account.rejected,
-            "SKIPPED_COUNT": account.skipped,
-        }
-        written = self._write_any(_explained(result.rejected), parameters, "REJECTED", context)
+        results = account_results(result.account)
+        written = self._write_any(explained(result.rejected), parameters, "REJECTED", context)
         if written:
             results["REJECTED"] = written
         feedback.setProgress(85)
@@ -197,14 +188,7 @@ class ImportComponents(CityGridAlgorithm):
             frame = _accumulated(existing, result.accepted)
             results["OUTPUT"] = self._write_any(frame, parameters, "OUTPUT", context, "components")
         results |= self.save_report(self._report(result, records, remarks, scheme), parameters, context)
-        feedback.pushInfo(
-            tr("{read} records read: {accepted} accepted, {rejected} rejected, {skipped} skipped.").format(
-                read=account.read,
-                accepted=account.accepted,
-                rejected=account.rejected,
-                skipped=account.skipped,
-            )
-        )
+        say_account(result.account, feedback)
         return results
 
     def _write_any(
@@ -223,18 +207,6 @@ class ImportComponents(CityGridAlgorithm):
 
     # Reading the parameters
 
-    def _rules(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
-        from citygrid_plugin.core.component_mapping import TARGETS  # noqa: PLC0415
-        from citygrid_plugin.core.mapping import parse_mapping  # noqa: PLC0415
-
-        text = self.parameterAsString(parameters, "MAPPING", context).strip()
-        if text and not text.startswith(("{", "[")):
-            try:
-                text = Path(text).read_text(encoding="utf-8-sig")
-            except (OSError, UnicodeDecodeError) as error:
-                raise UnreadableFile(path=text, why=str(error)) from error
-        return parse_mapping(text, TARGETS)
-
     def _scheme(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Scheme:
         from citygrid_plugin.storage.scheme_files import SCHEMES, load_extension, load_scheme  # noqa: PLC0415
 
@@ -244,19 +216,6 @@ class ImportComponents(CityGridAlgorithm):
             return scheme
         path = Path(extension)
         return scheme.with_extension(load_extension(path), path.name)
-
-    def _records(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
-    ) -> Records:
-        crs = self.parameterAsCrs(parameters, "SOURCE_CRS", context)
-        stated = to_pyproj(crs) if crs.isValid() else None
-        records = _file_of_layer(_open_layer(parameters["INPUT"], context), stated)
-        if records is None:
-            records = read_input(self, parameters, "INPUT", context, self.progress(feedback, 0, 0.2), stated)
-        if records is None:
-            raise QgsProcessingException(self.invalidSourceError(parameters, "INPUT"))
-        feedback.setProgress(20)
-        return records
 
     def _existing(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -270,7 +229,7 @@ class ImportComponents(CityGridAlgorithm):
             return None
         if frame is None:
             return None
-        frame = frame.drop(columns=[name for name in attribute_columns(frame) if name.casefold() in _ROW_NUMBERS])
+        frame = frame.drop(columns=[name for name in attribute_columns(frame) if name.casefold() in ROW_NUMBERS])
         return records_of(frame, "EXISTING").frame
 
     def _district(
@@ -287,7 +246,6 @@ class ImportComponents(CityGridAlgorithm):
     # Report
 
     def _report(self, result: CensusResult, records: Records, remarks: list[Remark], scheme: Scheme) -> Report:
-        from citygrid_plugin.core.account import TEXTS  # noqa: PLC0415
         from citygrid_plugin.core.schemes import COMPONENT  # noqa: PLC0415
         from citygrid_plugin.storage.report import Report  # noqa: PLC0415
 
@@ -301,15 +259,12 @@ class ImportComponents(CityGridAlgorithm):
                 (tr("Encoding"), records.encoding or "–"),
                 (tr("Code scheme"), scheme.title),
                 (tr("Coordinate reference system"), result.accepted.crs.name),
-                (tr("Records read"), account.read),
-                (tr("Accepted"), account.accepted),
-                (tr("Rejected"), account.rejected),
-                (tr("Skipped"), account.skipped),
+                *account_rows(account),
             ]
         )
         if account.reasons:
             report.heading(tr("Records not taken"))
-            rows = [(tr(TEXTS[key]).format(value="…"), count) for key, count in account.reasons.items()]
+            rows = [(worded(key).format(value="…"), count) for key, count in account.reasons.items()]
             report.table(rows, (tr("Reason"), tr("Records")))
         report.heading(tr("Classes"))
         report.paragraph(tr(scheme.remark))
@@ -320,34 +275,8 @@ class ImportComponents(CityGridAlgorithm):
         candidates = scheme.candidates[scheme.candidates["kind"] == COMPONENT]
         report.table(candidates[["name", "status"]].itertuples(index=False), (tr("Class"), tr("Status of the code")))
         report.heading(tr("Mapping"))
-        report.table(
-            [
-                (target, rule if isinstance(rule, str) else json.dumps(rule, ensure_ascii=False))
-                for target, rule in result.mapping.items()
-            ],
-            (tr("Field"), tr("Filled from")),
-        )
+        report.table(mapping_rows(result.mapping), (tr("Field"), tr("Filled from")))
         return report
-
-
-def said(remark: Remark) -> str:
-    """A remark in the language of the interface."""
-    from citygrid_plugin.core.account import TEXTS  # noqa: PLC0415
-
-    return tr(TEXTS[remark.key]).format(**remark.values)
-
-
-def _explained(rejected: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The records not taken with the reason as a sentence, and no column that a format keeps for itself."""
-    from citygrid_plugin.core.account import TEXTS  # noqa: PLC0415
-
-    texts = {key: tr(TEXTS[key]) for key in rejected[fields.REASON].unique()}
-    details = [
-        texts[key].format(value=value)
-        for key, value in zip(rejected[fields.REASON], rejected[fields.DETAIL], strict=True)
-    ]
-    names = {name: f"{name}_source" for name in rejected.columns if name.casefold() in _ROW_NUMBERS | {"geom"}}
-    return rejected.assign(**{fields.DETAIL: details}).rename(columns=names)
 
 
 def _accumulated(existing: gpd.GeoDataFrame | None, accepted: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -383,47 +312,3 @@ def _geometry_type(frame: gpd.GeoDataFrame) -> str:
     several = frame.geometry.dropna().geom_type.str.startswith("Multi").any()
     kind = next(iter(kinds), "Point")
     return kind if kind == "Point" and not several else f"Multi{kind}"
-
-
-def _open_layer(value: Any, context: QgsProcessingContext) -> QgsVectorLayer | None:  # noqa: ANN401
-    """The layer of the project that a source parameter names, unless only its selection is wanted."""
-    if isinstance(value, QgsProcessingFeatureSourceDefinition):
-        if value.selectedFeaturesOnly:
-            return None
-        value, _ = value.source.valueAsString(context.expressionContext(), "")
-    if isinstance(value, str):
-        value = QgsProcessingUtils.mapLayerFromString(value, context, False)
-    return value if isinstance(value, QgsVectorLayer) else None
-
-
-def _file_of_layer(layer: QgsVectorLayer | None, crs: pyproj.CRS | None) -> Records | None:
-    """The records of a layer's own file; None where the layer shows something else than its file.
-
-    QGIS may have read the file in a wrong encoding, and codes as numbers.
-    """
-    from citygrid_plugin.storage.records import read_records  # noqa: PLC0415
-
-    if (
-        layer is None
-        or layer.subsetString()
-        or layer.isEditable()
-        or layer.providerType() not in ("ogr", "delimitedtext")
-    ):
-        return None
-    uri = layer.source()
-    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), uri)
-    path = Path(parts.get("path", ""))
-    options = QUrlQuery(QUrl(uri)) if layer.providerType() == "delimitedtext" else QUrlQuery()
-    if not path.is_file() or any(
-        options.hasQueryItem(name) for name in ("skipLines", "useHeader", "wktField", "xyDms")
-    ):
-        return None
-    xy = tuple(
-        options.queryItemValue(name, QUrl.ComponentFormattingOption.FullyDecoded) for name in ("xField", "yField")
-    )
-    own = to_pyproj(layer.crs()) if layer.crs().isValid() else None
-    records = read_records(path, parts.get("layerName") or None, crs=own or crs, xy=xy if all(xy) else None)
-    if own is not None and records.frame.crs not in (None, own):  # set by the user in the layer's properties
-        remarks = tuple(remark for remark in records.remarks if remark.key != "crs_ignored")
-        return replace(records, frame=records.frame.set_crs(own, allow_override=True), remarks=remarks)
-    return records

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,14 +23,22 @@ from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import BadSetting
 from citygrid_plugin.i18n import tr
 
+from .accounts import (
+    account_results,
+    account_rows,
+    add_account_numbers,
+    explained,
+    mapping_rows,
+    said,
+    say_account,
+    worded,
+)
 from .base import ANY_SOURCE, POLYGON_SOURCE, CityGridAlgorithm
-from .exchange import to_pyproj
-from .records import read_input, read_rules
+from .records import read_input, read_rules, source_crs
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy as np
-    import pyproj
 
     from citygrid_plugin.core.account import Remark
     from citygrid_plugin.core.cases import CaseResult, Settings
@@ -122,11 +129,8 @@ class LoadCases(CityGridAlgorithm):
             QgsProcessingParameterFeatureSink("REJECTED", tr("Rows not taken"), _SINK_POINT, optional=True)
         )
         self.add_report()
+        add_account_numbers(self)
         self.add_numbers(
-            READ_COUNT=tr("Rows read"),
-            ACCEPTED_COUNT=tr("Accepted"),
-            REJECTED_COUNT=tr("Rejected"),
-            SKIPPED_COUNT=tr("Skipped"),
             OPEN_COUNT=tr("Open"),
             DUE_SOON_COUNT=tr("Due soon"),
             OVERDUE_COUNT=tr("Overdue"),
@@ -177,7 +181,7 @@ class LoadCases(CityGridAlgorithm):
         rules = read_rules(self, parameters, "MAPPING", context, TARGETS)
         settings = self._settings(parameters, context, feedback)
         reading = self.progress(feedback, 0, 0.2)
-        records = read_input(self, parameters, "INPUT", context, reading, self._source_crs(parameters, context))
+        records = read_input(self, parameters, "INPUT", context, reading, source_crs(self, parameters, context))
         optional = (fields.STREET_NAME, fields.COMMUNITY_NAME, fields.RGID)
         grid = self._polygons("GRID", fields.BGID, optional, parameters, context, feedback)
         zones = self._polygons("ZONES", fields.RGID, (), parameters, context, feedback)
@@ -194,27 +198,14 @@ class LoadCases(CityGridAlgorithm):
         remarks = [*records.remarks, *result.remarks]
         for remark in remarks:
             feedback.pushWarning(said(remark))
-        account = result.account
-        results = {
-            "OUTPUT": self.write(result.accepted, parameters, "OUTPUT", context, "Point", "cases"),
-            "READ_COUNT": account.read,
-            "ACCEPTED_COUNT": account.accepted,
-            "REJECTED_COUNT": account.rejected,
-            "SKIPPED_COUNT": account.skipped,
-        }
+        results = account_results(result.account)
+        results["OUTPUT"] = self.write(result.accepted, parameters, "OUTPUT", context, "Point", "cases")
         results |= {f"{status.name}_COUNT": result.count(status) for status in Status}
-        rejected = self.write(_explained(result.rejected), parameters, "REJECTED", context, "Point")
+        rejected = self.write(explained(result.rejected), parameters, "REJECTED", context, "Point")
         if rejected:
             results["REJECTED"] = rejected
         results |= self.save_report(self._report(records, result, settings, remarks), parameters, context)
-        feedback.pushInfo(
-            tr("{read} rows read: {accepted} accepted, {rejected} rejected, {skipped} skipped.").format(
-                read=account.read,
-                accepted=account.accepted,
-                rejected=account.rejected,
-                skipped=account.skipped,
-            )
-        )
+        say_account(result.account, feedback)
         return results
 
     # Reading the parameters
@@ -266,10 +257,6 @@ class LoadCases(CityGridAlgorithm):
             raise BadSetting(name="AT", value=parameters["AT"], allowed=tr("a time such as 2025-06-30T12:00:00"))
         return moment
 
-    def _source_crs(self, parameters: dict[str, Any], context: QgsProcessingContext) -> pyproj.CRS | None:
-        crs = self.parameterAsCrs(parameters, "SOURCE_CRS", context)
-        return to_pyproj(crs) if crs.isValid() else None
-
     def _polygons(
         self,
         name: str,
@@ -300,15 +287,13 @@ class LoadCases(CityGridAlgorithm):
                 (tr("Source"), records.name),
                 (tr("Encoding"), records.encoding or "–"),
                 (tr("Moment of the status"), _clock(settings.at)),
-                (tr("Rows read"), account.read),
-                (tr("Accepted"), account.accepted),
-                (tr("Rejected"), account.rejected),
-                (tr("Skipped"), account.skipped),
+                *account_rows(account),
             ]
         )
         if account.reasons:
-            report.heading(tr("Rows that were not taken"))
-            report.table([(reason(key), count) for key, count in account.reasons.items()], (tr("Reason"), tr("Rows")))
+            report.heading(tr("Records not taken"))
+            rows = [(worded(key), count) for key, count in account.reasons.items()]
+            report.table(rows, (tr("Reason"), tr("Records")))
         report.heading(tr("Status"))
         report.table([(tr(title), result.count(Status(key))) for key, title in self.STATUS_TITLES.items()])
         report.heading(tr("Stages"))
@@ -317,10 +302,7 @@ class LoadCases(CityGridAlgorithm):
         report.heading(tr("Overdue the longest"))
         self._list_overdue(report, result.accepted)
         report.heading(tr("Mapping"))
-        report.table(
-            [(target, _rule(rule)) for target, rule in result.mapping.items()],
-            (tr("Field"), tr("Filled from")),
-        )
+        report.table(mapping_rows(result.mapping), (tr("Field"), tr("Filled from")))
         return report
 
     def _list_overdue(self, report: Report, cases: gpd.GeoDataFrame) -> None:
@@ -328,31 +310,6 @@ class LoadCases(CityGridAlgorithm):
         overdue = cases[cases[fields.STATUS] == "overdue"].sort_values(fields.DEADLINE).head(_LISTED)
         titles = (tr("Case number"), tr("Class"), tr("Department"), tr("Deadline"), tr("Unit grid"), tr("Text"))
         report.table(overdue[names].astype(object).itertuples(index=False), titles)
-
-
-def said(remark: Remark) -> str:
-    """A remark in the language of the interface."""
-    from citygrid_plugin.core import account, cases  # noqa: PLC0415
-
-    text = tr(cases.TEXTS[remark.key]) if remark.key in cases.TEXTS else tr(account.TEXTS[remark.key])
-    return text.format(**remark.values)
-
-
-def reason(key: str) -> str:
-    """Why rows were not taken, in the language of the interface."""
-    from citygrid_plugin.core.cases import TEXTS  # noqa: PLC0415
-
-    return tr(TEXTS[key])
-
-
-def _explained(rejected: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The rejected rows with the reason in plain words."""
-    text = {key: reason(key) for key in rejected[fields.REASON].unique()}
-    return rejected.assign(**{fields.DETAIL: rejected[fields.REASON].map(text).astype(object)})
-
-
-def _rule(rule: Any) -> str:  # noqa: ANN401 - whatever a mapping holds
-    return rule if isinstance(rule, str) else json.dumps(rule, ensure_ascii=False)
 
 
 def _clock(moment: np.datetime64) -> str:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeatureSourceDefinition,
+    QgsProcessingUtils,
     QgsProviderRegistry,
+    QgsVectorLayer,
 )
+from qgis.PyQt.QtCore import QUrl, QUrlQuery
 
 from citygrid_plugin.core.errors import UnreadableFile
 from citygrid_plugin.core.progress import Progress
+
+from .exchange import to_pyproj
 
 if TYPE_CHECKING:
     import pyproj
@@ -33,11 +39,15 @@ def read_input(
 ) -> Records | None:
     """The records of a source parameter; None where an optional one is not given.
 
-    A file is read by ``storage.records``, which keeps codes as text and finds the encoding; a layer of
-    the project as QGIS shows it, with its filter and selection. ``crs`` is for files that state none.
+    A file is read by ``storage.records``, which keeps codes as text and finds the encoding, also where it
+    is a layer of the project; a layer with a filter, a selection or unsaved edits, or of a database, is read
+    as QGIS shows it. ``crs`` is for files that state none.
     """
     from citygrid_plugin.storage.records import read_records, records_of  # noqa: PLC0415
 
+    records = _file_of_layer(_open_layer(parameters.get(name), context), crs)
+    if records is not None:
+        return records
     path, layer = _file(parameters.get(name), context)
     if path is not None:
         return read_records(path, layer, crs=crs)
@@ -45,6 +55,14 @@ def read_input(
     if frame is None:
         return None
     return records_of(frame, algorithm.parameterAsSource(parameters, name, context).sourceName())
+
+
+def source_crs(
+    algorithm: CityGridAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
+) -> pyproj.CRS | None:
+    """The parameter SOURCE_CRS: the CRS of a file that states none."""
+    crs = algorithm.parameterAsCrs(parameters, "SOURCE_CRS", context)
+    return to_pyproj(crs) if crs.isValid() else None
 
 
 def read_rules(
@@ -80,3 +98,47 @@ def _file(value: Any, context: QgsProcessingContext) -> tuple[Path | None, str |
     parts = QgsProviderRegistry.instance().decodeUri("ogr", value)
     path = Path(parts.get("path") or value)
     return (path, parts.get("layerName") or None) if path.is_file() else (None, None)
+
+
+def _open_layer(value: Any, context: QgsProcessingContext) -> QgsVectorLayer | None:  # noqa: ANN401
+    """The layer of the project that a source parameter names, unless only its selection is wanted."""
+    if isinstance(value, QgsProcessingFeatureSourceDefinition):
+        if value.selectedFeaturesOnly:
+            return None
+        value, _ = value.source.valueAsString(context.expressionContext(), "")
+    if isinstance(value, str):
+        value = QgsProcessingUtils.mapLayerFromString(value, context, False)
+    return value if isinstance(value, QgsVectorLayer) else None
+
+
+def _file_of_layer(layer: QgsVectorLayer | None, crs: pyproj.CRS | None) -> Records | None:
+    """The records of a layer's own file; None where the layer shows something else than its file.
+
+    QGIS may have read the file in a wrong encoding, and codes as numbers.
+    """
+    from citygrid_plugin.storage.records import read_records  # noqa: PLC0415
+
+    if (
+        layer is None
+        or layer.subsetString()
+        or layer.isEditable()
+        or layer.providerType() not in ("ogr", "delimitedtext")
+    ):
+        return None
+    uri = layer.source()
+    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), uri)
+    path = Path(parts.get("path", ""))
+    options = QUrlQuery(QUrl(uri)) if layer.providerType() == "delimitedtext" else QUrlQuery()
+    if not path.is_file() or any(
+        options.hasQueryItem(name) for name in ("skipLines", "useHeader", "wktField", "xyDms")
+    ):
+        return None
+    xy = tuple(
+        options.queryItemValue(name, QUrl.ComponentFormattingOption.FullyDecoded) for name in ("xField", "yField")
+    )
+    own = to_pyproj(layer.crs()) if layer.crs().isValid() else None
+    records = read_records(path, parts.get("layerName") or None, crs=own or crs, xy=xy if all(xy) else None)
+    if own is not None and records.frame.crs not in (None, own):  # set by the user in the layer's properties
+        remarks = tuple(remark for remark in records.remarks if remark.key != "crs_ignored")
+        return replace(records, frame=records.frame.set_crs(own, allow_override=True), remarks=remarks)
+    return records
