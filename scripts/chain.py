@@ -133,7 +133,8 @@ class Chain:
         return made
 
     def components(self, inputs: Inputs) -> None:
-        """All deliveries into one layer of components; rejected records are kept by delivery."""
+        """All deliveries into one layer of components; records not taken are kept by delivery."""
+        steps = []
         for number, delivery in enumerate(inputs.components):
             step = self.run(
                 "Components",
@@ -146,7 +147,9 @@ class Chain:
                 REJECTED=destination(self.folder / "rejected.gpkg", delivery.stem),
                 REPORT=self.report(f"components_{delivery.stem}"),
             )
+            steps.append(step)
             print(f"    {delivery.name}: {_account(step)}")
+        print(f"    all deliveries: {_account(*steps)}")
 
     def zones(self, inputs: Inputs) -> None:
         """Responsibility grids."""
@@ -204,9 +207,9 @@ class Chain:
         subprocess.run(command, check=True, env=environment() | {"PYTHONPATH": str(ROOT)})
 
 
-def _account(step: Step) -> str:
+def _account(*steps: Step) -> str:
     names = ("READ", "ACCEPTED", "REJECTED", "SKIPPED")
-    read, accepted, rejected, skipped = (step.results[f"{name}_COUNT"] for name in names)
+    read, accepted, rejected, skipped = (sum(step.results[f"{name}_COUNT"] for step in steps) for name in names)
     return f"{read:,} read = {accepted:,} accepted + {rejected:,} rejected + {skipped:,} skipped"
 
 
