@@ -260,16 +260,16 @@ The status is that of the moment at which the cases were loaded.</source>
 
 Squares lie on one lattice for the whole CRS, so neighbouring districts and later runs align. They are clipped to the communities; a piece smaller than the least share of a cell joins the neighbour in its community with which it shares the longest edge. Every grid is one polygon in one community; grids share their edges exactly.
 
-Codes are the community code and a number, west to east, north to south. Communities without codes get them from the table of division codes by name; the others are numbered and marked as provisional.
+Fields that are not chosen are found by name: CommCode, CommName, StrCode, StrName, 社区名称, 街道名称 and the like. Codes are the community code and a number, west to east, north to south. Communities without codes get them from the table of division codes by name; the others are numbered and marked as provisional.
 
 A layer in degrees or in web map metres is measured in the local CGCS2000 belt (UTM outside China).</source>
       <translation>将社区划分为面积约 10,000 m² 的单元网格并编码。
 
 方格位于整个坐标参考系的同一格网上，因此相邻城区以及以后的运行结果能够对齐。方格按社区裁剪；小于最小面积比例的碎块并入同一社区内与其公共边最长的相邻网格。每个网格是一个社区内的一个面；相邻网格的公共边完全一致。
 
-编码由社区编码加顺序号组成，自西向东、由北向南编排。没有编码的社区按名称从区划代码表中取得编码；其余社区自动编号，并标记为临时编码。
+未指定的字段按名称查找：CommCode、CommName、StrCode、StrName、社区名称、街道名称等。编码由社区编码加顺序号组成，自西向东、由北向南编排。没有编码的社区按名称从区划代码表中取得编码；其余社区自动编号，并标记为临时编码。
 
-以度或网络地图米为单位的图层，面积在当地的 CGCS2000 投影带（中国以外为 UTM）中量算。</translation>
+以度或网络地图米为单位的图层，在当地的 CGCS2000 带（中国以外为 UTM）中量算面积。</translation>
     </message>
     <message>
       <source>Damaged 破损</source>

@@ -18,6 +18,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+import headless
+
 ROOT = Path(__file__).resolve().parent.parent
 PLUGIN = "citygrid_plugin"
 PROFILE = "citygrid"
@@ -142,13 +144,9 @@ def make_profile(folder: Path, locale: str = "", *, with_plugin: bool = True) ->
 
 
 def environment(screen: str | None = None) -> dict[str, str]:
-    """Environment variables for QGIS: our Python packages, and ``screen`` if one is given."""
-    result = dict(os.environ)
-    venv = Path(result.get("CITYGRID_VENV", ROOT / ".venv"))
-    result["PYTHONPATH"] = os.pathsep.join(map(str, venv.glob("lib/python3*/site-packages")))
-    result["PYTHONDONTWRITEBYTECODE"] = "1"
-    result.setdefault("PROJ_DATA", "/usr/share/proj")
-    result.pop("QT_QPA_PLATFORM", None)
+    """The environment of ``headless``, but with a window: on ``screen`` if one is given."""
+    result = headless.environment()
+    del result["QT_QPA_PLATFORM"]
     if screen is not None:
         result.pop("WAYLAND_DISPLAY", None)
         result |= {"DISPLAY": screen, "QT_QPA_PLATFORM": "xcb"}

@@ -66,11 +66,14 @@ class Headless:
 
 
 def environment() -> dict[str, str]:
-    """The environment in which QGIS finds the Python packages of ``scripts/setup``."""
+    """The environment in which QGIS, without a window, finds its own Python and the packages of ``scripts/setup``."""
     packages = next((VENV / "lib").glob("python3*/site-packages"))
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/tmp/runtime-{os.getuid()}")  # noqa: S108 - Qt's own default
     runtime.mkdir(mode=0o700, exist_ok=True)
-    return os.environ | {
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONHOME"}
+    return inherited | {
+        # QGIS looks for its Python by the path; another one that comes first there keeps it from starting.
+        "PATH": os.pathsep.join(["/usr/bin", inherited.get("PATH", "")]),
         "PYTHONPATH": str(packages),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONWARNINGS": "ignore::DeprecationWarning",
