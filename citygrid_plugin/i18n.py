@@ -26,7 +26,7 @@ _OUR_WORDS = ("why", "remedy", "wanted")  # values of errors that are our own ph
 
 def sentence(error: CityGridError) -> str:
     """An error's sentence in the language of the interface, with its values filled in."""
-    values = {name: tr(value) if name in _OUR_WORDS else value for name, value in error.values.items()}
+    values = {name: tr(str(value)) if name in _OUR_WORDS else value for name, value in error.values.items()}
     return tr(error.template).format(**values)
 
 

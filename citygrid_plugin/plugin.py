@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, Qt
@@ -24,7 +24,7 @@ class CityGridPlugin:
     """Adds the provider, and in the desktop program the menu, toolbar and dock."""
 
     def __init__(self, iface: QgisInterface | None) -> None:
-        self.iface = iface
+        self.iface: Any = iface
         self.translator = install_translator()
         self.provider: CityGridProvider | None = None
         self.dock: CityGridDock | None = None

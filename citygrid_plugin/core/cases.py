@@ -366,8 +366,8 @@ def _status_remarks(table: pd.DataFrame, settings: Settings, remarks: list[Remar
 
 def _points(records: gpd.GeoDataFrame, grid: gpd.GeoDataFrame | None, datum: Datum, layer: str) -> gpd.GeoSeries:
     """A point a record, in the CRS of the grid; missing where it has none. Of lines and polygons, a point on them."""
-    shapes = records.geometry.to_numpy()
-    shapes = np.where(shapely.is_empty(shapes), None, shapes)
+    shapes = records.geometry.to_numpy(copy=True)
+    shapes[shapely.is_empty(shapes)] = None
     other = ~np.isin(shapely.get_type_id(shapes), (-1, 0))
     shapes[other] = shapely.point_on_surface(shapes[other])
     # 0, 0 is how many systems store "no coordinates".

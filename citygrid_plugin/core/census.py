@@ -205,9 +205,8 @@ def _classes(table: pd.DataFrame, scheme: Scheme, reasons: _Reasons, remarks: li
     said = table[[MAJOR_CODE, fields.CLASS_CODE, fields.CLASS_NAME]]
     row = said.groupby(list(said.columns), sort=False, dropna=False).ngroup().to_numpy()
     distinct = said.iloc[np.unique(row, return_index=True)[1]]
-    found = pd.DataFrame(
-        [_look_up(*values, scheme) for values in distinct.itertuples(index=False)], columns=list(_FOUND), dtype=object
-    ).take(row)
+    rows = [_look_up(major, code, name, scheme) for major, code, name in distinct.itertuples(index=False)]
+    found = pd.DataFrame(rows, columns=list(_FOUND), dtype=object).take(row)
     reason, detail = found["reason"].to_numpy(), found["detail"].to_numpy()
     for key in ("no_class", "unknown_code", "unknown_name", "code_not_assigned"):
         reasons.add(key, reason == key, detail)

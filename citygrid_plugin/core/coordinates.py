@@ -84,7 +84,7 @@ def places(x: Floats, y: Floats) -> Places:
     return Places(points, degrees, swapped, int(exchanged.sum()))
 
 
-def _in_china(x: Floats, y: Floats) -> np.ndarray:
+def _in_china(x: Floats | np.float64, y: Floats | np.float64) -> np.ndarray | np.bool_:
     west, south, east, north = _CHINA
     return (x >= west) & (x <= east) & (y >= south) & (y <= north)
 

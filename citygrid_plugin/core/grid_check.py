@@ -13,10 +13,11 @@ from .coverage import Geometries
 from .geometry import polygonal
 from .place import largest_overlap
 from .problems import Problem, Severity, problem_frame
-from .progress import Progress, silent
+from .progress import Progress, part, silent
 
 _AREA_TOLERANCE = 0.5  # m²; ours: less is a digitising residue
 _WIDTH_TOLERANCE = 0.005  # metres; a gap or overlap narrower than 1 cm is one limit drawn twice
+_CHUNK = 5_000  # rows between two looks at the cancel button
 _SMALLEST, _LARGEST = 5_000.0, 40_000.0  # m²; what practice shows (domain facts), not a rule of a standard
 
 
@@ -37,12 +38,10 @@ def check_unit_grid(
     ]
     problems += _size_problems(polygons, repaired.empty)
     problems += _code_problems(grid)
-    problems.append(_overlaps(polygons))
-    progress(0.4)
+    problems.append(_overlaps(polygons, part(progress, 0.0, 0.5)))
     problems += _place_problems(polygons, communities.geometry.to_numpy())
-    progress(0.8)
-    problems += _community_problems(polygons, communities)
-    progress(1.0)
+    progress(0.7)
+    problems += _community_problems(polygons, communities.geometry.to_numpy(), part(progress, 0.7, 1.0))
     return problem_frame(problems, grid)
 
 
@@ -68,10 +67,16 @@ def _code_problems(grid: gpd.GeoDataFrame) -> list[Problem]:
     return problems
 
 
-def _overlaps(polygons: Geometries) -> Problem:
+def _overlaps(polygons: Geometries, progress: Progress) -> Problem:
     """Places that belong to two grids; each belongs to the row of the first of them."""
     tree = shapely.STRtree(polygons)
-    pairs = np.hstack([tree.query(polygons, predicate=name) for name in ("overlaps", "covers")])
+    found = []
+    for start in range(0, len(polygons), _CHUNK):
+        progress(start / len(polygons))
+        some = polygons[start : start + _CHUNK]
+        pairs = np.hstack([tree.query(some, predicate=name) for name in ("overlaps", "covers")])
+        found.append(pairs + np.array([[start], [0]]))
+    pairs = np.hstack(found)
     left, right = np.unique(np.sort(pairs[:, pairs[0] != pairs[1]], axis=0), axis=1)
     shared = polygonal(shapely.intersection(polygons[left], polygons[right])).polygon
     real = _substantial(shared)
@@ -107,15 +112,15 @@ def _place_problems(polygons: Geometries, communities: Geometries) -> list[Probl
     ]
 
 
-def _community_problems(polygons: Geometries, communities: gpd.GeoDataFrame) -> list[Problem]:
+def _community_problems(polygons: Geometries, places: Geometries, progress: Progress) -> list[Problem]:
     """Places of communities without a grid."""
-    places = communities.geometry.to_numpy()
-    tree = shapely.STRtree(polygons)
-    community, cell = tree.query(places, predicate="intersects")
-    covered = np.array(
-        [shapely.union_all(polygons[cell[community == number]]) for number in range(len(places))],
-        dtype=object,
-    )
+    community, cell = shapely.STRtree(polygons).query(places, predicate="intersects")
+    order = np.argsort(community, kind="stable")
+    members = np.split(cell[order], np.searchsorted(community[order], np.arange(1, len(places))))
+    covered = np.empty(len(places), dtype=object)
+    for number, cells in enumerate(members):
+        progress(number / len(places))
+        covered[number] = shapely.union_all(polygons[cells])
     rest = shapely.difference(places, covered)
     bare = shapely.area(rest) > shapely.area(places) - _AREA_TOLERANCE
     gaps = shapely.get_parts(rest[~bare])

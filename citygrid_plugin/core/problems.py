@@ -62,13 +62,12 @@ def problem_frame(problems: Sequence[Problem], frame: gpd.GeoDataFrame) -> gpd.G
     parts = []
     for problem in problems:
         places = frame.geometry.to_numpy()[problem.rows] if problem.places is None else problem.places
-        known = codes is not None and len(problem.rows) == len(places)
         parts.append(
             gpd.GeoDataFrame(
                 {
                     fields.PROBLEM_KIND: problem.kind,
                     fields.SEVERITY: str(problem.severity),
-                    fields.BGID: codes[problem.rows] if known else "",
+                    fields.BGID: "" if codes is None or len(problem.rows) != len(places) else codes[problem.rows],
                     fields.TEXT: TEXTS[problem.kind],
                 },
                 geometry=np.asarray(places, dtype=object),

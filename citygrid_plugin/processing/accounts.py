@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsProcessingFeedback
@@ -83,7 +84,7 @@ def explained(rejected: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return rejected.assign(**{fields.DETAIL: details}).rename(columns=names)
 
 
-def mapping_rows(mapping: dict[str, Any]) -> list[tuple[str, str]]:
+def mapping_rows(mapping: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A mapping as rows of a report: the target field and what fills it."""
     return [
         (target, rule if isinstance(rule, str) else json.dumps(rule, ensure_ascii=False))

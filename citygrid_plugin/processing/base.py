@@ -171,13 +171,10 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
         context: QgsProcessingContext,
         progress: Progress,
         columns: Sequence[str] | None = None,
-    ) -> gpd.GeoDataFrame | None:
-        """The features of a source parameter as a table; None where an optional one is not given."""
+    ) -> gpd.GeoDataFrame:
+        """The features of a source parameter as a table; only the fields ``columns`` where given."""
         source = self.parameterAsSource(parameters, name, context)
         if source is None:
-            definition = self.parameterDefinition(name)
-            if definition.flags() & Qgis.ProcessingParameterFlag.Optional and not parameters.get(name):
-                return None
             raise QgsProcessingException(self.invalidSourceError(parameters, name))
         if columns is not None:
             available = source.fields().names()
@@ -185,6 +182,17 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
                 if column not in available:
                     raise UnknownField(layer=source.sourceName(), field=column, available=", ".join(available))
         return frame_from_source(source, columns, progress)
+
+    def read_optional(
+        self,
+        parameters: dict[str, Any],
+        name: str,
+        context: QgsProcessingContext,
+        progress: Progress,
+        columns: Sequence[str] | None = None,
+    ) -> gpd.GeoDataFrame | None:
+        """The same for an optional parameter; None where it is not given."""
+        return self.read(parameters, name, context, progress, columns) if parameters.get(name) else None
 
     def number(
         self, parameters: dict[str, Any], name: str, context: QgsProcessingContext, low: float, high: float

@@ -183,7 +183,7 @@ class CreateUnitGrid(CityGridAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> pd.DataFrame | None:
         """The table of division codes, its two columns found without regard to case."""
-        table = self.read(parameters, "DIVISION_CODES", context, self.progress(feedback, 0.1, 0.15))
+        table = self.read_optional(parameters, "DIVISION_CODES", context, self.progress(feedback, 0.1, 0.15))
         if table is None:
             return None
         lower = {str(name).lower(): name for name in table.columns}

@@ -37,7 +37,7 @@ from .accounts import (
 )
 from .base import ANY_SOURCE, POLYGON_SOURCE, SINK_ANY, CityGridAlgorithm
 from .exchange import attribute_columns
-from .records import read_input, read_rules, source_crs
+from .records import read_delivery, read_rules
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -147,9 +147,8 @@ class ImportComponents(CityGridAlgorithm):
 
         rules = read_rules(self, parameters, "MAPPING", context, TARGETS)
         scheme = self._scheme(parameters, context)
-        reading = self.progress(feedback, 0, 0.2)
-        records = read_input(self, parameters, "INPUT", context, reading, source_crs(self, parameters, context))
-        grid = self.read(parameters, "GRID", context, self.progress(feedback, 0.2, 0.35), [fields.BGID])
+        records = read_delivery(self, parameters, context, self.progress(feedback, 0, 0.2))
+        grid = self.read_optional(parameters, "GRID", context, self.progress(feedback, 0.2, 0.35), [fields.BGID])
         existing = self._existing(parameters, context, feedback)
         rules, remarks = component_mapping(records.frame, rules, scheme, records.name)
         result = import_components(
@@ -224,7 +223,7 @@ class ImportComponents(CityGridAlgorithm):
         from citygrid_plugin.storage.records import records_of  # noqa: PLC0415
 
         try:
-            frame = self.read(parameters, "EXISTING", context, self.progress(feedback, 0.35, 0.4))
+            frame = self.read_optional(parameters, "EXISTING", context, self.progress(feedback, 0.35, 0.4))
         except EmptyInput:
             return None
         if frame is None:

@@ -34,7 +34,7 @@ from .accounts import (
     worded,
 )
 from .base import ANY_SOURCE, POLYGON_SOURCE, CityGridAlgorithm
-from .records import read_input, read_rules, source_crs
+from .records import read_delivery, read_input, read_rules
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -180,8 +180,7 @@ class LoadCases(CityGridAlgorithm):
 
         rules = read_rules(self, parameters, "MAPPING", context, TARGETS)
         settings = self._settings(parameters, context, feedback)
-        reading = self.progress(feedback, 0, 0.2)
-        records = read_input(self, parameters, "INPUT", context, reading, source_crs(self, parameters, context))
+        records = read_delivery(self, parameters, context, self.progress(feedback, 0, 0.2))
         optional = (fields.STREET_NAME, fields.COMMUNITY_NAME, fields.RGID)
         grid = self._polygons("GRID", fields.BGID, optional, parameters, context, feedback)
         zones = self._polygons("ZONES", fields.RGID, (), parameters, context, feedback)
@@ -270,7 +269,7 @@ class LoadCases(CityGridAlgorithm):
         source = self.parameterAsSource(parameters, name, context)
         available = source.fields().names() if source is not None else []
         columns = [code, *(field for field in optional if field in available)]
-        return self.read(parameters, name, context, self.progress(feedback, 0.2, 0.5), columns)
+        return self.read_optional(parameters, name, context, self.progress(feedback, 0.2, 0.5), columns)
 
     # Report
 

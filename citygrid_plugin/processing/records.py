@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsProcessingContext,
+    QgsProcessingException,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingUtils,
     QgsProviderRegistry,
@@ -51,18 +52,22 @@ def read_input(
     path, layer = _file(parameters.get(name), context)
     if path is not None:
         return read_records(path, layer, crs=crs)
-    frame = algorithm.read(parameters, name, context, progress)
+    frame = algorithm.read_optional(parameters, name, context, progress)
     if frame is None:
         return None
     return records_of(frame, algorithm.parameterAsSource(parameters, name, context).sourceName())
 
 
-def source_crs(
-    algorithm: CityGridAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
-) -> pyproj.CRS | None:
-    """The parameter SOURCE_CRS: the CRS of a file that states none."""
-    crs = algorithm.parameterAsCrs(parameters, "SOURCE_CRS", context)
-    return to_pyproj(crs) if crs.isValid() else None
+def read_delivery(
+    algorithm: CityGridAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress
+) -> Records:
+    """The records of the parameter INPUT; SOURCE_CRS is the CRS of a file that states none."""
+    stated = algorithm.parameterAsCrs(parameters, "SOURCE_CRS", context)
+    crs = to_pyproj(stated) if stated.isValid() else None
+    records = read_input(algorithm, parameters, "INPUT", context, progress, crs)
+    if records is None:
+        raise QgsProcessingException(algorithm.invalidSourceError(parameters, "INPUT"))
+    return records
 
 
 def read_rules(
