@@ -108,7 +108,9 @@ def allocate(
 
     numbers = np.where(kept, number, 0)
     numbers[~kept] = _following(prefix[~kept], _highest(stated, used), names)
-    result = np.char.zfill(numbers.astype(f"U{DIGITS}"), DIGITS).astype(object)
+    result = numbers.astype(f"U{DIGITS}")
+    if len(result):  # numpy 2 cannot fill up the texts of an empty array
+        result = np.char.zfill(result, DIGITS)
 
     remarks = [
         Remark(key, {"count": int(mask.sum())})
@@ -120,7 +122,7 @@ def allocate(
         remarks.append(Remark("ids_damaged", {"count": int(damaged.sum()), "examples": examples}))
     if stated.suspect[taken].any():
         remarks.append(Remark("ids_spreadsheet", {"count": int(stated.suspect[taken].sum())}))
-    return IdResult(result, given & ~kept, remarks)
+    return IdResult(result.astype(object), given & ~kept, remarks)
 
 
 def _cut_by_spreadsheet(texts: pd.Series, stated: NDArray[np.int64]) -> NDArray[np.bool_]:
