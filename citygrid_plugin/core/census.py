@@ -399,8 +399,8 @@ def _tidy(accepted: pd.DataFrame, remarks: list[Remark]) -> None:
     for name in _DATES:
         row, texts = pd.factorize(accepted[name])
         times = read_times({name: pd.Series(texts, dtype=object)}, _CHINA_TIME)
-        days = times.values[name].astype("datetime64[D]").astype(str)
-        accepted[name] = np.where(np.isnat(times.values[name]), "", np.char.replace(days, "-", "")).astype(object)[row]
+        days = pd.Series(times.values[name]).dt.strftime("%Y%m%d").fillna("")
+        accepted[name] = days.to_numpy(dtype=object)[row]
         if count := int(times.unreadable[name][row].sum()):
             example = texts[times.unreadable[name]][0]
             remarks.append(Remark("unreadable_date", {"field": name, "count": count, "example": example}))
