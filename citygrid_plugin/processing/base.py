@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import tempfile
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,10 +25,18 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFileDestination,
     QgsProperty,
+    QgsProviderRegistry,
     QgsWkbTypes,
 )
 
-from citygrid_plugin.core.errors import BadSetting, Cancelled, CityGridError, MissingPackage, UnknownField
+from citygrid_plugin.core.errors import (
+    BadSetting,
+    Cancelled,
+    CityGridError,
+    MissingPackage,
+    UnknownField,
+    UnwritableTarget,
+)
 from citygrid_plugin.core.progress import Progress
 from citygrid_plugin.i18n import sentence, tr
 
@@ -41,6 +50,7 @@ if TYPE_CHECKING:
     from citygrid_plugin.storage.report import Report
 
 LOG_TAB = "CityGrid"
+_SHAPEFILE, _REPORT = ".shp", ".html"
 
 _PACKAGES = {
     "numpy": "1.24",
@@ -74,10 +84,13 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
     else is a bug: its traceback goes to the CityGrid log tab and the user reads a short sentence.
     """
 
+    _feedback: QgsProcessingFeedback | None = None  # of the run under way
+
     NAME: ClassVar[str]
     TITLE: ClassVar[str]
     HELP: ClassVar[str]
     TAGS: ClassVar[Sequence[str]] = ()
+    KEPT: ClassVar[Sequence[str]] = ()  # sources whose rows the output holds as well, so that it may replace them
 
     def name(self) -> str:
         return self.NAME
@@ -112,6 +125,8 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
     ) -> dict[str, Any]:
         try:
             check_packages()
+            self._feedback = feedback
+            self._check_destinations(parameters, context)
             return self.compute(parameters, context, feedback)
         except Cancelled:
             feedback.pushInfo(tr("Cancelled. Nothing was written."))
@@ -222,17 +237,23 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
         """
         from citygrid_plugin.storage import layers  # noqa: PLC0415
 
+        if self._feedback is not None and self._feedback.isCanceled():
+            raise Cancelled
         value = parameters.get(name)
         definition = value if isinstance(value, QgsProcessingOutputLayerDefinition) else None
         destination = _destination(value, context)
         if not destination:
             return None
+        path = _plain_file(destination)
         if destination.startswith("ogr:"):
             uri = QgsDataSourceUri(destination[len("ogr:") :])
             layers.write_layer(frame, Path(uri.database()), uri.table(), geometry_type)
             written = f"{uri.database()}|layername={uri.table()}"
-        elif Path(destination).suffix.lower() in layers.DRIVERS and ":" not in destination[2:]:
-            layers.write_file(frame, Path(destination), geometry_type)
+        elif path is not None and path.suffix.lower() == _SHAPEFILE:
+            self._write_shapefile(frame, path)
+            written = destination
+        elif path is not None:
+            layers.write_file(frame, path, geometry_type)
             written = destination
         else:
             return self._write_sink(frame, parameters, name, context, geometry_type, role)
@@ -242,6 +263,22 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
             context.addLayerToLoadOnCompletion(written, details)
         styles.apply_on_load(context, written, role)
         return written
+
+    def _write_shapefile(self, frame: gpd.GeoDataFrame, path: Path) -> None:
+        """Write a shapefile as the delivery does, and tell what it cannot hold."""
+        from citygrid_plugin.storage import shapefiles  # noqa: PLC0415
+
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".citygrid-") as scratch:
+            files = shapefiles.write_shapefiles(frame, Path(scratch), path.stem, "UTF-8")
+            if len(files) > 1:
+                why = "its rows have several kinds of geometry, and a shapefile holds one"
+                raise UnwritableTarget(path=str(path), why=why)
+            shapefiles.publish(files, path.parent)
+        if files[0].cut and self._feedback is not None:
+            message = tr(
+                "{file}: {count} texts were longer than 254 bytes and were cut. A GeoPackage holds them whole."
+            )
+            self._feedback.pushWarning(message.format(file=path.name, count=len(files[0].cut)))
 
     def _write_sink(
         self,
@@ -259,9 +296,46 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
         if sink is None:
             raise QgsProcessingException(self.invalidSinkError(parameters, name))
         add_to_sink(frame, sink)
-        sink.flushBuffer()
+        if not sink.flushBuffer():
+            raise UnwritableTarget(path=written, why=sink.lastError())
         styles.apply_on_load(context, written, role)
         return written
+
+    def _check_destinations(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        """Refuse, before any work, targets that cannot be written or that would destroy something.
+
+        Raises ``UnwritableTarget`` for a file that another output, or an input, uses.
+        """
+        from citygrid_plugin.storage.layers import check_target  # noqa: PLC0415
+
+        sources = self._source_files(parameters, context)
+        taken: set[Path] = set()
+        for definition in self.destinationParameterDefinitions():
+            path = _plain_file(_destination(parameters.get(definition.name()), context))
+            if path is None:
+                continue
+            check_target(path)
+            path = path.resolve()
+            if path in taken:
+                raise UnwritableTarget(path=str(path), why="another output of this run goes there")
+            if path in sources:
+                raise UnwritableTarget(path=str(path), why="an input of this run is read from there")
+            taken.add(path)
+
+    def _source_files(self, parameters: dict[str, Any], context: QgsProcessingContext) -> set[Path]:
+        """The files that the source parameters are read from."""
+        layers = []
+        for definition in self.parameterDefinitions():
+            if definition.type() == "multilayer":
+                layers += self.parameterAsLayerList(parameters, definition.name(), context)
+            elif definition.name() in self.KEPT or not parameters.get(definition.name()):
+                continue
+            elif definition.type() in ("source", "vector"):
+                layers.append(self.parameterAsVectorLayer(parameters, definition.name(), context))
+        uris = [(layer.providerType(), layer.source()) for layer in layers if layer is not None]
+        registry = QgsProviderRegistry.instance()
+        paths = [registry.decodeUri(provider, uri).get("path", "") for provider, uri in uris]
+        return {Path(path).resolve() for path in paths if path}
 
     def save_report(self, report: Report, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, str]:
         """Write the REPORT output; returns it as a part of the results."""
@@ -280,6 +354,15 @@ def _destination(value: Any, context: QgsProcessingContext) -> str:  # noqa: ANN
         text, _ = value.valueAsString(context.expressionContext(), "")
         value = text or value.staticValue()
     return str(value) if value else ""
+
+
+def _plain_file(destination: str) -> Path | None:
+    """The file that a destination names by its path; None for a layer of a database, memory, or other URIs."""
+    from citygrid_plugin.storage.layers import DRIVERS  # noqa: PLC0415
+
+    path = Path(destination)
+    known = path.suffix.lower() in {*DRIVERS, _SHAPEFILE, _REPORT} and ":" not in destination[2:]
+    return path if destination and known else None
 
 
 def to_qgis(crs: pyproj.CRS) -> QgsCoordinateReferenceSystem:

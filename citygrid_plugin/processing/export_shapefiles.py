@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from qgis.core import (
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import EmptyInput
+from citygrid_plugin.core.progress import Progress, part
 from citygrid_plugin.i18n import tr
 
 from .base import ANY_SOURCE, CityGridAlgorithm
@@ -71,7 +73,7 @@ class ExportShapefiles(CityGridAlgorithm):
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        from citygrid_plugin.storage.shapefiles import write_shapefiles  # noqa: PLC0415
+        from citygrid_plugin.storage.shapefiles import publish, write_shapefiles  # noqa: PLC0415
 
         folder = Path(self.parameterAsFileOutput(parameters, "FOLDER", context))
         encoding = self.ENCODINGS[self.parameterAsEnum(parameters, "ENCODING", context)]
@@ -80,20 +82,23 @@ class ExportShapefiles(CityGridAlgorithm):
         layers = self.parameterAsLayerList(parameters, "LAYERS", context)
         if not layers:
             raise QgsProcessingException(self.invalidSourceError(parameters, "LAYERS"))
+        folder.mkdir(parents=True, exist_ok=True)
         delivered: list[tuple[str, Delivered]] = []
         taken: set[str] = set()
-        for number, layer in enumerate(layers):
-            progress = self.progress(feedback, number / len(layers), (number + 1) / len(layers))
-            frame = _read(layer, feedback)
-            if frame is None:
-                continue
-            if crs.isValid():
-                frame = frame.to_crs(to_pyproj(crs))
-            for name, rows in _files(layer, frame, scheme):
-                progress(0.5)
-                delivered += [
-                    (layer.name(), file) for file in write_shapefiles(rows, folder, _free(name, taken), encoding)
-                ]
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".citygrid-") as scratch:
+            for number, layer in enumerate(layers):
+                progress = self.progress(feedback, number / len(layers), (number + 1) / len(layers))
+                frame = _read(layer, feedback, progress)
+                if frame is None:
+                    continue
+                if crs.isValid():
+                    frame = frame.to_crs(to_pyproj(crs))
+                for name, rows in _files(layer, frame, scheme):
+                    progress(0.5)
+                    files = write_shapefiles(rows, Path(scratch), name, encoding, taken)
+                    delivered += [(layer.name(), file) for file in files]
+                progress(1.0)
+            publish([file for _, file in delivered], folder)
         for _, file in delivered:
             _tell(file, feedback)
         rows = sum(file.rows for _, file in delivered)
@@ -105,10 +110,10 @@ class ExportShapefiles(CityGridAlgorithm):
         } | self.save_report(_report(delivered, encoding), parameters, context)
 
 
-def _read(layer: QgsMapLayer, feedback: QgsProcessingFeedback) -> gpd.GeoDataFrame | None:
+def _read(layer: QgsMapLayer, feedback: QgsProcessingFeedback, progress: Progress) -> gpd.GeoDataFrame | None:
     """The layer's features without the hidden row number of GeoPackage; None, with a word, for no features."""
     try:
-        frame = frame_from_source(layer)
+        frame = frame_from_source(layer, progress=part(progress, 0.0, 0.5))
     except EmptyInput:
         feedback.pushWarning(tr("“{layer}” has no features; no file was written.").format(layer=layer.name()))
         return None
@@ -120,9 +125,9 @@ def _files(layer: QgsMapLayer, frame: gpd.GeoDataFrame, scheme: int) -> list[tup
     if scheme == 0 or fields.CLASS_CODE not in frame or fields.OBJ_ID not in frame:
         return [(_safe(_layer_name(layer)), frame)]
     code = frame[fields.CLASS_CODE].fillna("").astype(str)
-    label = "BJ" + code
+    label = ("BJ" + code).where(code != "", "BJ_without_class")
     if scheme == 2:  # noqa: PLR2004 - the third of SCHEMES
-        names = frame[fields.CLASS_NAME].fillna("").astype(str)
+        names = frame.get(fields.CLASS_NAME, label).fillna("").astype(str)
         label = names.where(names != "", label)
     return [(_safe(str(name)), rows) for name, rows in frame.groupby(label, sort=True)]
 
@@ -138,16 +143,6 @@ def _layer_name(layer: QgsMapLayer) -> str:
 def _safe(name: str) -> str:
     """A file name without characters that file systems refuse."""
     return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).strip(" .") or "layer"
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """A name that no earlier file of this run has."""
-    result, number = name, 1
-    while result.lower() in taken:
-        number += 1
-        result = f"{name}_{number}"
-    taken.add(result.lower())
-    return result
 
 
 def _tell(file: Delivered, feedback: QgsProcessingFeedback) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +13,8 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from citygrid_plugin.core.coverage import Geometries
 from citygrid_plugin.core.errors import UnwritableTarget
-
-from .files import replacing
 
 ENCODINGS = {"GBK": ("GBK", 0x4D), "UTF-8": ("UTF-8", 0x00)}
 """Content of the .cpg and the language id (dBASE: 0x4D is code page 936) of each encoding."""
@@ -25,6 +23,8 @@ _NAME_BYTES = 10
 _TEXT_BYTES = 254
 _LANGUAGE_ID = 29  # its place in the header of a .dbf
 _GEOMETRY_KINDS = ("Point", "LineString", "Polygon")
+_MULTI = (shapely.MultiPoint, shapely.MultiLineString, shapely.MultiPolygon)
+_SIDECARS = (".qix", ".sbn", ".sbx", ".idm", ".ind", ".atx", ".prj", ".cpg", ".qpj", ".qmd", ".shp.xml")
 
 
 @dataclass
@@ -38,60 +38,99 @@ class Delivered:
     replaced: list[tuple[int, str]] = field(default_factory=list)  # characters the encoding lacks
 
 
-def write_shapefiles(frame: gpd.GeoDataFrame, folder: Path, name: str, encoding: str) -> list[Delivered]:
-    """Write a table as one shapefile for each kind of geometry that it holds (point, line, polygon).
+def write_shapefiles(
+    frame: gpd.GeoDataFrame, folder: Path, name: str, encoding: str, taken: set[str] | None = None
+) -> list[Delivered]:
+    """Write a table into a scratch folder, as one shapefile for each kind of geometry (point, line, polygon).
 
-    One kind is named ``name``; several get ``name_point`` and so on. Rows without a geometry are
-    written as rows with an empty geometry of the first kind: no row is lost. Dates and times are
-    written as text, codes as text. Raises ``UnwritableTarget``.
+    One kind is named ``name``; several get ``name_point`` and so on, with a number where ``taken`` (names in
+    lower case, which grows) has it already. Rows without a geometry are written as rows with an empty
+    geometry of the first kind, and a collection goes in parts to the files of its kinds: no row is lost.
+    Dates and times are written as text, codes as text, heights as they are. Raises ``UnwritableTarget``.
     """
-    kinds = _kinds(frame)
-    present = [kind for kind in _GEOMETRY_KINDS if (kinds == kind).any()] or ["Point"]
-    kinds = kinds.where(kinds != "", present[0])
+    taken = set() if taken is None else taken
+    geometry = frame.geometry.to_numpy()
+    kinds = [_of_kind(geometry, dimension) for dimension in range(len(_GEOMETRY_KINDS))]
+    present = [number for number, shapes in enumerate(kinds) if not shapely.is_missing(shapes).all()] or [0]
+    nowhere = np.all([shapely.is_missing(shapes) for shapes in kinds], axis=0)
     result = []
-    for kind in present:
-        title = name if len(present) == 1 else f"{name}_{kind.lower()}"
-        result.append(_write_one(frame[kinds == kind], folder / f"{title}.shp", kind, encoding))
+    for number in present:
+        rows = ~shapely.is_missing(kinds[number]) | (nowhere & (number == present[0]))
+        kind = _GEOMETRY_KINDS[number]
+        title = free_name(name if len(present) == 1 else f"{name}_{kind.lower()}", taken)
+        some = frame[rows].set_geometry(gpd.GeoSeries(kinds[number][rows], index=frame.index[rows], crs=frame.crs))
+        result.append(_write_one(some, folder / f"{title}.shp", kind, encoding))
     return result
 
 
-def _kinds(frame: gpd.GeoDataFrame) -> pd.Series:
-    """Kind of each geometry: Point, LineString or Polygon; empty text for none."""
-    dimension = shapely.get_dimensions(frame.geometry.to_numpy())
-    dimension = np.where(shapely.is_empty(frame.geometry.to_numpy()), -1, dimension)
-    return pd.Series(dimension, index=frame.index).map({-1: "", **dict(enumerate(_GEOMETRY_KINDS))})
+def free_name(name: str, taken: set[str]) -> str:
+    """A name that is not taken yet, in whatever case; it is taken from now on."""
+    result, number = name, 1
+    while result.casefold() in taken:
+        number += 1
+        result = f"{name}_{number}"
+    taken.add(result.casefold())
+    return result
+
+
+def publish(delivered: list[Delivered], folder: Path) -> None:
+    """Move written shapefiles from their scratch folder to ``folder``.
+
+    What is left of an earlier file of the same name goes: a stale spatial index would hide features.
+    """
+    for file in delivered:
+        parts = sorted(file.path.parent.glob(f"{_glob_safe(file.path.stem)}.*"))
+        try:
+            for suffix in _SIDECARS:
+                (folder / f"{file.path.stem}{suffix}").unlink(missing_ok=True)
+            for part in parts:
+                part.replace(folder / part.name)
+        except OSError as error:
+            raise UnwritableTarget(path=str(folder / file.path.name), why=str(error)) from error
+        file.path = folder / file.path.name
+
+
+def _glob_safe(name: str) -> str:
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
+
+
+def _of_kind(geometry: Geometries, dimension: int) -> Geometries:
+    """The part of each geometry that is of one dimension; None where there is none."""
+    result = geometry.copy()
+    result[(shapely.get_dimensions(geometry) != dimension) | shapely.is_empty(geometry)] = None
+    mixed = np.flatnonzero(shapely.get_type_id(geometry) == shapely.GeometryType.GEOMETRYCOLLECTION)
+    for row in mixed:  # rare: drawings of several things in one row
+        parts = shapely.get_parts(shapely.get_parts(geometry[[row]]))
+        parts = parts[shapely.get_dimensions(parts) == dimension]
+        result[row] = _MULTI[dimension](list(parts)) if len(parts) else None
+    return result
 
 
 def _write_one(frame: gpd.GeoDataFrame, path: Path, kind: str, encoding: str) -> Delivered:
     delivered = Delivered(path, len(frame))
     table = _storable(frame, encoding, delivered)
-    multi = shapely.get_num_geometries(table.geometry.to_numpy()) > 1
-    if kind == "Point" and multi.any():
+    shapes = table.geometry.to_numpy()
+    if kind == "Point" and (shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOINT).any():
         kind = "MultiPoint"
+    if shapely.has_z(shapes).any():
+        kind += " Z"
     try:
-        with tempfile.TemporaryDirectory(dir=folder_of(path), prefix=".citygrid-") as scratch:
-            with _recoding_to(encoding):
-                pyogrio.write_dataframe(
-                    table,
-                    Path(scratch) / path.name,
-                    driver="ESRI Shapefile",
-                    geometry_type=kind,
-                    encoding=encoding,
-                    promote_to_multi=kind == "MultiPoint",
-                )
-            _mark_encoding(Path(scratch) / path.name, encoding)
-            for part in sorted(Path(scratch).iterdir()):
-                with replacing(path.with_suffix(part.suffix)) as target:
-                    part.replace(target)
+        with _recoding_to(encoding):
+            pyogrio.write_dataframe(
+                table,
+                path,
+                driver="ESRI Shapefile",
+                geometry_type=kind,
+                encoding=encoding,
+                promote_to_multi=kind.startswith("MultiPoint"),
+            )
+        _mark_encoding(path, encoding)
+        arrived = pyogrio.read_info(path)["features"]
     except (RuntimeError, OSError) as error:  # all errors of pyogrio are RuntimeErrors
-        raise UnwritableTarget(path=str(path), why=str(error)) from error
+        raise UnwritableTarget(path=path.name, why=str(error).replace(str(path), path.name)) from error
+    if arrived != len(frame):
+        raise UnwritableTarget(path=path.name, why=f"only {arrived} of {len(frame)} rows arrived; is the disk full?")
     return delivered
-
-
-def folder_of(path: Path) -> Path:
-    """The folder of a file, made where it is missing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.parent
 
 
 @contextlib.contextmanager
