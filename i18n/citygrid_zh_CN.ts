@@ -944,6 +944,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>整个文件的“{x}”列与“{y}”列颠倒，已更正。</translation>
     </message>
     <message>
+      <source>The community that holds this grid has no code; the grid keeps what it had.</source>
+      <translation>该网格所在的社区没有编码；网格保留原有内容。</translation>
+    </message>
+    <message>
       <source>The component is there already as {value}.</source>
       <translation>该部件已存在，标识码为 {value}。</translation>
     </message>
@@ -958,6 +962,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>The coordinates do not fit their coordinate reference system “{crs}”. Set the right one (Layer ▸ Set CRS of Layer) and run again.</source>
       <translation>坐标与其坐标参考系“{crs}”不符。请设置正确的坐标参考系（图层 ▸ 设置图层CRS）后重新运行。</translation>
+    </message>
+    <message>
+      <source>The field “{field}” holds no numbers, so it cannot be a workload. Choose a field of numbers.</source>
+      <translation>字段“{field}”不是数值，不能作为工作量。请选择数值字段。</translation>
     </message>
     <message>
       <source>The file has several layers ({names}); “{layer}” was read.</source>
@@ -1004,6 +1012,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>该处的街道与社区编码所指的街道不符。</translation>
     </message>
     <message>
+      <source>The table of division codes gives one code to several names, so it was not used: {codes}.</source>
+      <translation>区划代码表把同一编码给了多个名称，因此未采用：{codes}。</translation>
+    </message>
+    <message>
       <source>The table of time limits has “{value}” in row {row}. It needs the columns code, limit (a number) and unit (紧急工作时, 工作时, 工作日 or 自然日), and may have kind (component or event); a class once.</source>
       <translation>时限表第 {row} 行为“{value}”。该表需要 code、limit（数字）和 unit（紧急工作时、工作时、工作日或自然日）列，可有 kind 列（component 部件或 event 事件）；每个类别只能出现一次。</translation>
     </message>
@@ -1014,6 +1026,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>The texts of the standards were not available. The classes come from other tables that cite them; the column status tells how well each is known.</source>
       <translation>未能获得标准原文。类别取自引用标准的其他资料；“status”列说明各类别的可靠程度。</translation>
+    </message>
+    <message>
+      <source>These codes stand beside different names; their rows were joined: {codes}.</source>
+      <translation>下列编码对应不同的名称，相应的行已合并：{codes}。</translation>
     </message>
     <message>
       <source>These names occur more than once in a street; each row was kept as a community: {names}.</source>
@@ -1188,6 +1204,14 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>前面已有相同编号的案卷</translation>
     </message>
     <message>
+      <source>an input of this run is read from there</source>
+      <translation>本次运行的输入数据就在其中</translation>
+    </message>
+    <message>
+      <source>another output of this run goes there</source>
+      <translation>本次运行的另一个输出也写到这里</translation>
+    </message>
+    <message>
       <source>characters missing in the encoding</source>
       <translation>编码中没有的字符</translation>
     </message>
@@ -1208,6 +1232,14 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>其中没有 CityGrid 图层</translation>
     </message>
     <message>
+      <source>it is a folder</source>
+      <translation>它是一个文件夹</translation>
+    </message>
+    <message>
+      <source>it is nested too deeply</source>
+      <translation>嵌套层次过深</translation>
+    </message>
+    <message>
       <source>it is no dBase table</source>
       <translation>不是 dBase 表</translation>
     </message>
@@ -1216,12 +1248,20 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>不是 JSON 对象</translation>
     </message>
     <message>
+      <source>it is there, but is no GeoPackage</source>
+      <translation>该文件已存在，但不是 GeoPackage</translation>
+    </message>
+    <message>
       <source>its fields are longer than its records</source>
       <translation>其字段总长超过记录长度</translation>
     </message>
     <message>
       <source>no coordinates, and no grid code that the grid knows</source>
       <translation>没有坐标，也没有网格中存在的网格编码</translation>
+    </message>
+    <message>
+      <source>point</source>
+      <translation>点</translation>
     </message>
     <message>
       <source>polygon</source>
@@ -1254,6 +1294,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>{count} cases have no deadline; they are never due and count in no rate.</source>
       <translation>{count} 件案卷没有截止时间，不计为应结案，也不计入任何比率。</translation>
+    </message>
+    <message>
+      <source>{count} cases have no known status ({known}); they are never due and count as filed only.</source>
+      <translation>{count} 件案卷的状态无法识别（已知状态：{known}）；它们不计入应结案，只计入立案。</translation>
     </message>
     <message>
       <source>{count} cases have no number; they got row numbers (row-1 …).</source>
@@ -1312,8 +1356,20 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 个标识码已损坏并重新编码，例如 {examples}。原文保留在 Note 中。</translation>
     </message>
     <message>
+      <source>{count} objects of “{layer}” have no place and were not counted.</source>
+      <translation>“{layer}”中有 {count} 个对象没有位置，未计入。</translation>
+    </message>
+    <message>
+      <source>{count} of {total} communities have codes that do not begin with the district code {district}; their own codes were kept ({codes}).</source>
+      <translation>{total} 个社区中有 {count} 个的编码不以区县代码 {district} 开头；保留其自身编码（{codes}）。</translation>
+    </message>
+    <message>
       <source>{count} problems found</source>
       <translation>发现 {count} 个问题</translation>
+    </message>
+    <message>
+      <source>{count} quoted cells run over several lines and may have swallowed rows; the first is in row {row} (line {line} of the file). Is a closing quotation mark missing there?</source>
+      <translation>{count} 个带引号的单元格跨越多行，可能吞并了后面的记录；第一个在第 {row} 条记录（文件第 {line} 行）。那里是否缺少右引号？</translation>
     </message>
     <message>
       <source>{count} records are marked as deleted in the file and were not read.</source>
@@ -1384,6 +1440,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 行评价结果</translation>
     </message>
     <message>
+      <source>{count} rows of the grid had invalid outlines and were repaired.</source>
+      <translation>网格图层有 {count} 行的边界无效，已修复。</translation>
+    </message>
+    <message>
       <source>{count} rows of the grid have no outline; they are left out.</source>
       <translation>{count} 行网格没有边界，已略去。</translation>
     </message>
@@ -1402,6 +1462,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>{count} unit grids</source>
       <translation>{count} 个单元网格</translation>
+    </message>
+    <message>
+      <source>{count} unit grids have no workload, or a negative one, in the field “{field}”; it counts as 0.</source>
+      <translation>{count} 个单元网格在字段“{field}”中没有工作量或为负值，按 0 计。</translation>
     </message>
     <message>
       <source>{count} unit grids name no community (CommCode of 12 digits, or a BGID that begins with it; the first is row {row}). Run “Assign owners” first.</source>
@@ -1430,6 +1494,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>{file}: {count} texts hold characters that the encoding lacks; they became “?”.</source>
       <translation>{file}：{count} 个文本含有该编码没有的字符，已替换为“?”。</translation>
+    </message>
+    <message>
+      <source>{file}: {count} texts were longer than 254 bytes and were cut. A GeoPackage holds them whole.</source>
+      <translation>{file}：{count} 处文本超过 254 字节，已截断。GeoPackage 可以完整保存。</translation>
     </message>
     <message>
       <source>{file}: {count} texts were longer than 254 bytes and were cut; the report lists the rows.</source>
@@ -1514,6 +1582,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>“{name}” needs {count} numbers, but {digits} digits hold only {capacity}. {remedy}</source>
       <translation>“{name}”需要 {count} 个编号，但 {digits} 位数字只能容纳 {capacity} 个。{remedy}</translation>
+    </message>
+    <message>
+      <source>“{path}” cannot be read: in row {row} (line {line} of the file) a quotation mark opens a cell and nothing closes it. Close it, or double it if it belongs to the text.</source>
+      <translation>无法读取“{path}”：第 {row} 条记录（文件第 {line} 行）有一个引号没有配对。请补上右引号；如果引号属于文本内容，请写成两个。</translation>
     </message>
     <message>
       <source>“{path}” cannot be read: {why}. Check that it is complete and of a supported format.</source>

@@ -22,6 +22,10 @@ TEXTS: Final = {
     "deleted_rows": "{count} records are marked as deleted in the file and were not read.",
     "columns_renamed": "Columns with the same name were renamed: {names}.",
     "rows_too_long": "{count} rows have more cells than the header; the further cells are in extra columns.",
+    "doubtful_quotes": (
+        "{count} quoted cells run over several lines and may have swallowed rows; the first is in row {row} "
+        "(line {line} of the file). Is a closing quotation mark missing there?"
+    ),
     "first_layer": "The file has several layers ({names}); “{layer}” was read.",
     "points_from_columns": "Points were made from the columns “{x}” and “{y}”.",
     "degrees_assumed": "The coordinates are degrees without a stated system; {crs} was taken.",

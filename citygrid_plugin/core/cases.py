@@ -7,7 +7,8 @@ mean which stage, and which of its fields hold what, is ours and can be overrule
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from enum import StrEnum
@@ -216,13 +217,22 @@ def attribute_names(records: gpd.GeoDataFrame) -> list[str]:
 
 
 def _number_rows(table: pd.DataFrame, remarks: list[Remark]) -> None:
-    """Give cases without a number one of their own."""
+    """Give cases without a number one of their own, which no other case states."""
     number = table[fields.CASE_ID].str.strip()
     missing = number == ""
-    own = pd.Series([f"row-{row}" for row in table.index[missing] + 1], index=table.index[missing], dtype=object)
+    stated = set(number[~missing])
+    own = pd.Series(
+        [_free(f"row-{row}", stated) for row in table.index[missing] + 1], index=table.index[missing], dtype=object
+    )
     table[fields.CASE_ID] = pd.concat([number[~missing], own]).reindex(table.index)
     if missing.any():
         remarks.append(Remark("no_number", {"count": int(missing.sum())}))
+
+
+def _free(number: str, taken: Collection[str]) -> str:
+    """The number, or the first of number-2, number-3 … that is free."""
+    tries = (f"{number}-{again}" for again in itertools.count(2))
+    return number if number not in taken else next(other for other in tries if other not in taken)
 
 
 def _standard_words(table: pd.DataFrame) -> None:

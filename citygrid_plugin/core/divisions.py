@@ -39,7 +39,8 @@ class CodedCommunities:
     """Communities with codes and the account of where the codes came from.
 
     ``frame`` has DistCode, StrCode, StrName, CommCode, CommName, Note and the geometry, a row a
-    community, sorted by CommCode.
+    community, sorted by CommCode. ``shared_codes``: a given CommCode and its different names, which were
+    joined. ``ambiguous_codes``: a code of the table and its different names; none of them got it.
     """
 
     frame: gpd.GeoDataFrame
@@ -48,12 +49,16 @@ class CodedCommunities:
     repeated_names: list[str] = field(default_factory=list)
     broken_names: int = 0
     joined_rows: int = 0
+    shared_codes: list[tuple[str, list[str]]] = field(default_factory=list)
+    ambiguous_codes: list[tuple[str, list[str]]] = field(default_factory=list)
 
 
 def text(values: pd.Series) -> pd.Series:
     """Trimmed text; null becomes empty, and a whole number loses its decimal point."""
     if pd.api.types.is_float_dtype(values):
-        values = values.astype("Int64")
+        numbers_only = values.astype("Float64").replace([np.inf, -np.inf], pd.NA)
+        if ((numbers_only % 1).fillna(0) == 0).all():
+            values = numbers_only.astype("Int64")
     return values.astype("string").fillna("").str.normalize("NFKC").str.strip().astype(object)
 
 
@@ -81,6 +86,7 @@ def code_communities(
 
     xy = shapely.get_coordinates(shapely.centroid(frame.geometry.values))
     provisional_street = _complete_streets(frame, district, table, xy)
+    ambiguous = _ambiguous_here(frame, table)
     provisional = _complete_communities(frame, table, xy)
     frame[fields.DIST_CODE] = frame[fields.STREET_CODE].str[:DISTRICT_DIGITS]
     frame[fields.NOTE] = np.where(provisional | provisional_street, PROVISIONAL, "")
@@ -91,6 +97,7 @@ def code_communities(
         & ~names.duplicated(fields.COMMUNITY_CODE, keep=False),
         fields.COMMUNITY_NAME,
     ]
+    shared = _several_names(frame[fields.COMMUNITY_CODE], frame[fields.COMMUNITY_NAME])
     joined = _one_row_each(frame)
     return CodedCommunities(
         frame=joined,
@@ -99,6 +106,8 @@ def code_communities(
         repeated_names=sorted(set(repeated)),
         broken_names=int(names[fields.COMMUNITY_NAME].str.contains(_REPLACEMENT).sum()),
         joined_rows=len(frame) - len(joined),
+        shared_codes=shared,
+        ambiguous_codes=ambiguous,
     )
 
 
@@ -108,7 +117,7 @@ _GIVEN = (fields.STREET_CODE, fields.STREET_NAME, fields.COMMUNITY_CODE, fields.
 def _column(frame: pd.DataFrame, name: str) -> np.ndarray:
     if name not in frame:
         return np.full(len(frame), "", dtype=object)
-    return text(frame[name]).to_numpy()
+    return text(frame[name]).to_numpy(copy=True)
 
 
 def _check_shape(frame: pd.DataFrame, column: str, digits: int) -> None:
@@ -146,6 +155,24 @@ def _division_table(table: pd.DataFrame | None) -> pd.DataFrame:
     return result[known & (key != "")].drop_duplicates()
 
 
+def _several_names(codes: pd.Series, names: pd.Series) -> list[tuple[str, list[str]]]:
+    """Codes that stand beside more than one name, with those names."""
+    pairs = pd.DataFrame({"code": codes, "name": names}).drop_duplicates()
+    pairs = pairs[(pairs["code"] != "") & (pairs["name"] != "")]
+    pairs = pairs[pairs["code"].duplicated(keep=False)]
+    return [(str(code), sorted(some)) for code, some in pairs.groupby("code")["name"]]
+
+
+def _ambiguous_here(frame: pd.DataFrame, table: pd.DataFrame) -> list[tuple[str, list[str]]]:
+    """Codes that the table gives to several names, where a community without a code has one of them."""
+    rows = table[table["code"].str.len() == COMMUNITY_DIGITS]
+    missing = frame[frame[fields.COMMUNITY_CODE] == ""]
+    asked = missing[fields.STREET_CODE] + _community_key(missing[fields.COMMUNITY_NAME])
+    wanted = rows.loc[(rows["code"].str[:STREET_DIGITS] + rows["key"]).isin(asked), "code"]
+    rows = rows[rows["code"].isin(wanted)]
+    return _several_names(rows["code"], rows["key"])
+
+
 def _street_key(names: pd.Series) -> pd.Series:
     return names.str.replace(r"\s", "", regex=True).str.replace(_OFFICE, "街道", regex=True)
 
@@ -158,7 +185,8 @@ def _looked_up(parent: pd.Series, key: pd.Series, table: pd.DataFrame, digits: i
     """Official code for each (parent code, name); empty where unknown, or not unique on either side."""
     rows = table[table["code"].str.len() == digits]
     official = pd.DataFrame({"parent": rows["code"].str[:-3], "key": rows["key"], "code": rows["code"]})
-    official = official[~official.duplicated(["parent", "key"], keep=False)]
+    unclear = official.duplicated(["parent", "key"], keep=False) | official.duplicated("code", keep=False)
+    official = official[~unclear]
     asked = pd.DataFrame({"parent": parent, "key": key})
     found = asked.merge(official, on=["parent", "key"], how="left")["code"].fillna("").to_numpy()
     ambiguous = asked.duplicated(keep=False).to_numpy()
@@ -167,7 +195,7 @@ def _looked_up(parent: pd.Series, key: pd.Series, table: pd.DataFrame, digits: i
 
 def _complete_streets(frame: gpd.GeoDataFrame, district: str, table: pd.DataFrame, xy: np.ndarray) -> np.ndarray:
     """Fill StrCode in place, one code a street name; returns which rows got a provisional one."""
-    missing = (frame[fields.STREET_CODE] == "").to_numpy()
+    missing = (frame[fields.STREET_CODE] == "").to_numpy(dtype=bool, copy=True)
     if not missing.any():
         return missing
     names = frame.loc[missing, fields.STREET_NAME]
@@ -190,7 +218,7 @@ def _complete_streets(frame: gpd.GeoDataFrame, district: str, table: pd.DataFram
 
 def _complete_communities(frame: gpd.GeoDataFrame, table: pd.DataFrame, xy: np.ndarray) -> np.ndarray:
     """Fill CommCode in place; returns which rows got a provisional one."""
-    missing = (frame[fields.COMMUNITY_CODE] == "").to_numpy()
+    missing = (frame[fields.COMMUNITY_CODE] == "").to_numpy(dtype=bool, copy=True)
     if not missing.any():
         return missing
     some = frame[missing]
@@ -203,7 +231,7 @@ def _complete_communities(frame: gpd.GeoDataFrame, table: pd.DataFrame, xy: np.n
     names = some[fields.STREET_NAME].mask(some[fields.STREET_NAME] == "", street)
     filled = _numbered(code, street, xy[missing], height, taken, COMMUNITY_TEMPLATE, names)
     frame.loc[missing, fields.COMMUNITY_CODE] = filled
-    result = missing.copy()
+    result = np.zeros(len(frame), dtype=bool)
     result[missing] = (code == "").to_numpy()
     return result
 

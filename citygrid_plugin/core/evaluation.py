@@ -70,12 +70,14 @@ class Evaluation:
     """``table``: columns ``EVALUATION``, a row a period and group, by rank in each period.
 
     ``endless``: cases without a deadline, which are never due (void and suspended ones not counted);
-    ``undated``: due cases that are closed without a finishing time, and so not closed on time.
+    ``undated``: due cases that are closed without a finishing time, and so not closed on time;
+    ``unknown``: cases whose status is none of ``Status``, which count as filed only.
     """
 
     table: pd.DataFrame
     endless: int
     undated: int
+    unknown: int = 0
 
     def last(self) -> dict[str, list[str]]:
         """The groups on the last two places of each period's ranking, the worst last.
@@ -136,7 +138,8 @@ def evaluate(
         axis=1,
     ).reindex(columns=list(_COUNTS))
     undated = int((closed & due[fields.FINISHED].isna()).sum())
-    return Evaluation(_ranked(counts.fillna(0).astype(np.int64)), endless, undated)
+    unknown = int((~table[fields.STATUS].isin(list(Status))).sum())
+    return Evaluation(_ranked(counts.fillna(0).astype(np.int64)), endless, undated, unknown)
 
 
 def _prepared(cases: pd.DataFrame, by: By) -> pd.DataFrame:
@@ -148,7 +151,8 @@ def _prepared(cases: pd.DataFrame, by: By) -> pd.DataFrame:
     group = names[0] if len(names) == 1 else (names[0] + " " + names[1]).str.strip()
     times = {name: _timestamps(cases[name]) for name in (fields.FILED, fields.DEADLINE, fields.FINISHED)}
     times[fields.FILED] = times[fields.FILED].fillna(_timestamps(cases[fields.REPORTED]))
-    return pd.DataFrame({GROUP: group, fields.STATUS: cases[fields.STATUS], **times})
+    status = cases[fields.STATUS].astype(object).where(cases[fields.STATUS].notna(), "").astype(str)
+    return pd.DataFrame({GROUP: group, fields.STATUS: status.str.strip().str.casefold(), **times})
 
 
 def _timestamps(column: pd.Series) -> pd.Series:

@@ -10,6 +10,7 @@ import shapely
 from . import fields
 from .codes import COMMUNITY_DIGITS, GRID_TEMPLATES
 from .coverage import Geometries
+from .divisions import text
 from .geometry import polygonal
 from .place import largest_overlap
 from .problems import Problem, Severity, problem_frame
@@ -54,14 +55,14 @@ def _size_problems(polygons: Geometries, empty: np.ndarray) -> list[Problem]:
 
 
 def _code_problems(grid: gpd.GeoDataFrame) -> list[Problem]:
-    codes = grid.get(fields.BGID, pd.Series("", index=grid.index)).fillna("").astype(str)
+    codes = text(grid.get(fields.BGID, pd.Series("", index=grid.index)))
     formed = np.any([template.well_formed(codes) for template in GRID_TEMPLATES.values()], axis=0)
     problems = [
         Problem("bad_code", Severity.ERROR, np.flatnonzero(~formed)),
         Problem("duplicate_code", Severity.ERROR, np.flatnonzero(codes.duplicated(keep=False) & (codes != ""))),
     ]
     if fields.COMMUNITY_CODE in grid:
-        community = grid[fields.COMMUNITY_CODE].fillna("").astype(str)
+        community = text(grid[fields.COMMUNITY_CODE])
         disagree = formed & (community != "") & (codes.str[:COMMUNITY_DIGITS] != community)
         problems.append(Problem("code_disagrees", Severity.ERROR, np.flatnonzero(disagree)))
     return problems

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
 from .errors import CityGridError, UnknownField
 
 Rules = Mapping[str, Any]
-_KEYS: Final = ({"field"}, {"field", "values"}, {"value"})
+_SHOWN = 80  # characters of a wrong rule that a message shows
 
 
 class BadMapping(CityGridError):
@@ -35,17 +35,57 @@ def parse_mapping(text: str, targets: Sequence[str]) -> dict[str, Any]:
     if not text.strip():
         return {}
     try:
-        rules = json.loads(text)
+        rules = json.loads(text, parse_int=_Number, parse_float=_Number, parse_constant=_no_number)
     except ValueError as error:
         raise BadMapping(why=str(error)) from error
+    except RecursionError as error:
+        raise BadMapping(why="it is nested too deeply") from error
     if not isinstance(rules, dict):
         raise BadMapping(why="it is not a JSON object")
-    for target, rule in rules.items():
+    for target in rules:
         if target not in targets:
-            raise BadMapping(why=f"“{target}” is none of {', '.join(targets)}")
-        if not (isinstance(rule, str) or (isinstance(rule, dict) and set(rule) in _KEYS)):
-            raise BadMapping(why=f"“{target}” has the rule {json.dumps(rule, ensure_ascii=False)}")
-    return rules
+            raise BadMapping(why=f"“{target[:_SHOWN]}” is none of {', '.join(targets)}")
+    return {target: _checked(target, rule) for target, rule in rules.items()}
+
+
+class _Number(str):
+    """A number of a mapping, as it is written there: it stands for a value, but not for a field."""
+
+    __slots__ = ()
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")  # noqa: TRY003 - parse_mapping makes it a user's error
+
+
+def _checked(target: str, rule: object) -> str | dict[str, Any]:
+    """A rule whose parts have the right types, numbers as plain text. Raises ``BadMapping``."""
+    if _is_name(rule):
+        return str(rule)
+    if isinstance(rule, dict):
+        values = rule.get("values", {})
+        if rule.keys() == {"value"} and isinstance(rule["value"], str):
+            return {"value": str(rule["value"])}
+        if (
+            rule.keys() in ({"field"}, {"field", "values"})
+            and _is_name(rule["field"])
+            and isinstance(values, dict)
+            and all(isinstance(value, str) for value in values.values())
+        ):
+            return {**rule, "values": {theirs: str(ours) for theirs, ours in values.items()}} if values else rule
+    raise BadMapping(why=f"“{target}” has the rule {_shown(rule)}")
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and not isinstance(value, _Number)
+
+
+def _shown(rule: object) -> str:
+    try:
+        text = json.dumps(rule, ensure_ascii=False)
+    except RecursionError:
+        text = str(type(rule).__name__)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + " …"
 
 
 def guess_mapping(columns: Iterable[str], synonyms: Mapping[str, Sequence[str]]) -> dict[str, str]:

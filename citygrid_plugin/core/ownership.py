@@ -10,6 +10,7 @@ import numpy as np
 from . import fields
 from .codes import COMMUNITY_DIGITS, DISTRICT_DIGITS, STREET_DIGITS, is_digits
 from .coverage import Indices
+from .divisions import text
 from .place import Overlap, largest_overlap
 from .problems import Problem, Severity, problem_frame
 from .progress import Progress, silent
@@ -35,7 +36,8 @@ def assign_owners(
 
     ``communities`` has CommCode and / or CommName, and StrCode / StrName where known; ``streets``
     StrCode and / or StrName, and goes before the communities' streets. All in one projected CRS.
-    A grid that lies in no community keeps what it had and becomes a problem, as does a grid whose
+    A grid that lies in no community keeps what it had and becomes a problem; so does a grid whose owner
+    has no code, and what it had stays where the owner's value is empty. Other problems are a grid whose
     code (BGID) begins with another community's, or whose owner holds less than 60 % of it (ours).
     """
     owned = grid.copy()
@@ -43,7 +45,7 @@ def assign_owners(
     progress(0.5)
     _take(owned, communities, community.index, _COMMUNITY_COLUMNS)
     _street_from_community(owned, community.index >= 0)
-    problems = _owner_problems(owned, community)
+    problems = _owner_problems(owned, communities, community)
     if streets is not None:
         street = largest_overlap(grid.geometry.to_numpy(), streets.geometry.to_numpy())
         _take(owned, streets, street.index, _STREET_COLUMNS)
@@ -57,15 +59,14 @@ _COMMUNITY_COLUMNS = (fields.COMMUNITY_CODE, fields.COMMUNITY_NAME, *_STREET_COL
 
 
 def _take(owned: gpd.GeoDataFrame, owners: gpd.GeoDataFrame, index: Indices, columns: tuple[str, ...]) -> None:
-    """Copy the owner's columns into the grids that have an owner, as far as the owner layer has them."""
-    found = index >= 0
+    """Copy the owner's columns into the grids that have an owner, as far as the owner has them."""
     for column in columns:
-        if column not in owned:
-            owned[column] = ""
+        values = text(owned[column]).to_numpy(copy=True) if column in owned else np.full(len(owned), "", dtype=object)
         if column in owners:
-            values = owned[column].fillna("").astype(object).to_numpy(copy=True)
-            values[found] = owners[column].fillna("").astype(str).to_numpy()[index[found]]
-            owned[column] = values
+            given = text(owners[column]).to_numpy()[index]
+            taken = (index >= 0) & (given != "")
+            values[taken] = given[taken]
+        owned[column] = values
 
 
 def _street_from_community(owned: gpd.GeoDataFrame, found: np.ndarray) -> None:
@@ -76,13 +77,18 @@ def _street_from_community(owned: gpd.GeoDataFrame, found: np.ndarray) -> None:
     owned[fields.DIST_CODE] = code.str[:DISTRICT_DIGITS].where(full, owned.get(fields.DIST_CODE, ""))
 
 
-def _owner_problems(owned: gpd.GeoDataFrame, community: Overlap) -> list[Problem]:
+def _owner_problems(owned: gpd.GeoDataFrame, communities: gpd.GeoDataFrame, community: Overlap) -> list[Problem]:
     nowhere = community.index < 0
     problems = [Problem("no_owner", Severity.ERROR, np.flatnonzero(nowhere))]
+    if fields.COMMUNITY_CODE in communities:
+        uncoded = (text(communities[fields.COMMUNITY_CODE]) == "").to_numpy()
+        problems.append(
+            Problem("owner_without_code", Severity.WARNING, np.flatnonzero(~nowhere & uncoded[community.index]))
+        )
     unclear = ~nowhere & (community.share < _CLEAR_SHARE)
     problems.append(Problem("unclear_owner", Severity.WARNING, np.flatnonzero(unclear)))
     if fields.BGID in owned:
-        prefix = owned[fields.BGID].fillna("").astype(str).str[:COMMUNITY_DIGITS]
+        prefix = text(owned[fields.BGID]).str[:COMMUNITY_DIGITS]
         code = owned[fields.COMMUNITY_CODE].astype(str)
         disagree = ~nowhere & (code != "").to_numpy() & (prefix != code).to_numpy()
         problems.append(Problem("code_disagrees", Severity.WARNING, np.flatnonzero(disagree)))

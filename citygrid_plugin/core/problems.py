@@ -12,6 +12,7 @@ import pandas as pd
 
 from . import fields
 from .coverage import Geometries, Indices
+from .divisions import text
 
 
 class Severity(StrEnum):
@@ -23,6 +24,7 @@ class Severity(StrEnum):
 
 TEXTS = {
     "no_owner": "This grid lies in no community.",
+    "owner_without_code": "The community that holds this grid has no code; the grid keeps what it had.",
     "unclear_owner": "No community holds most of this grid; the largest part decided.",
     "code_disagrees": "The code of this grid begins with another community's code.",
     "no_street": "This grid lies in no street.",
@@ -58,7 +60,7 @@ def problem_frame(problems: Sequence[Problem], frame: gpd.GeoDataFrame) -> gpd.G
 
     A problem with ``places`` and no ``rows`` belongs to no grid.
     """
-    codes = frame[fields.BGID].fillna("").astype(str).to_numpy() if fields.BGID in frame else None
+    codes = text(frame[fields.BGID]).to_numpy() if fields.BGID in frame else None
     parts = []
     for problem in problems:
         places = frame.geometry.to_numpy()[problem.rows] if problem.places is None else problem.places

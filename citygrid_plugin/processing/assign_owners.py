@@ -19,7 +19,7 @@ from citygrid_plugin.i18n import tr
 from .base import POLYGON_SOURCE, SINK_POLYGON, CityGridAlgorithm
 from .communities import add_field_parameters, chosen_fields, read_communities
 from .exchange import attribute_columns
-from .grids import polygon_type, with_area
+from .grids import polygon_type, read_grid, with_area
 from .problems import say, translated
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class AssignOwners(CityGridAlgorithm):
     ) -> dict[str, Any]:
         from citygrid_plugin.core.ownership import assign_owners  # noqa: PLC0415
 
-        grid = with_area(self.read(parameters, "GRID", context, self.progress(feedback, 0, 0.2)), feedback)
+        grid = with_area(read_grid(self, parameters, context, self.progress(feedback, 0, 0.2)), feedback)
         communities = self._owners(
             "COMMUNITIES", chosen_fields(self, parameters, context), parameters, context, feedback
         )

@@ -18,7 +18,7 @@ from citygrid_plugin.i18n import tr
 from .base import POLYGON_SOURCE, SINK_POLYGON, CityGridAlgorithm
 from .communities import read_communities
 from .exchange import attribute_columns
-from .grids import to_working_crs
+from .grids import read_grid, to_working_crs
 from .problems import counts, say, translated
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class CheckUnitGrid(CityGridAlgorithm):
         from citygrid_plugin.core.grid_check import check_unit_grid  # noqa: PLC0415
         from citygrid_plugin.core.problems import Severity  # noqa: PLC0415
 
-        grid = self.read(parameters, "GRID", context, self.progress(feedback, 0, 0.1))
+        grid = read_grid(self, parameters, context, self.progress(feedback, 0, 0.1))
         if fields.BGID not in grid:
             raise UnknownField(layer="GRID", field=fields.BGID, available=", ".join(attribute_columns(grid)))
         grid = to_working_crs(grid, feedback)

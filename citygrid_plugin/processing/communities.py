@@ -20,7 +20,7 @@ from citygrid_plugin.core.errors import EmptyInput, UnknownField
 from citygrid_plugin.core.progress import Progress
 from citygrid_plugin.i18n import tr
 
-from .exchange import frame_from_source, require_polygons
+from .exchange import column_name, frame_from_source, require_polygons
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -64,12 +64,11 @@ def read_communities(
     import geopandas as gpd  # noqa: PLC0415
 
     from citygrid_plugin.core.crs import working_crs  # noqa: PLC0415
-    from citygrid_plugin.core.geometry import polygonal  # noqa: PLC0415
+    from citygrid_plugin.core.geometry import has_width, polygonal  # noqa: PLC0415
 
     require_polygons(source)
     columns = _columns(source, chosen)
-    raw = frame_from_source(source, list(columns.values()), progress)
-    raw = raw.rename(columns={name: target for target, name in columns.items()})
+    raw = frame_from_source(source, list(dict.fromkeys(columns.values())), progress)
     remarks = []
     repaired = polygonal(raw.geometry.to_numpy())
     if repaired.mended.any():
@@ -79,15 +78,9 @@ def read_communities(
                 count=int(repaired.mended.sum()), rows=rows
             )
         )
-    if repaired.empty.any():
-        rows = _rows(repaired.empty)
-        remarks.append(
-            tr("{count} rows have no area and were left out (rows {rows}).").format(
-                count=int(repaired.empty.sum()), rows=rows
-            )
-        )
-    frame = gpd.GeoDataFrame(raw.drop(columns="geometry"), geometry=repaired.polygon, crs=raw.crs)
-    frame = frame[~repaired.empty].reset_index(drop=True)
+    attributes = {target: raw[column_name(name)] for target, name in columns.items()}
+    frame = gpd.GeoDataFrame(attributes, geometry=repaired.polygon, crs=raw.crs)
+    frame = frame[~repaired.empty]
     if not len(frame):
         raise EmptyInput(layer=source.sourceName())
     crs = working_crs(frame.crs, tuple(frame.total_bounds))
@@ -98,7 +91,20 @@ def read_communities(
             )
         )
         frame = frame.to_crs(crs)
-        frame = frame.set_geometry(gpd.GeoSeries(polygonal(frame.geometry.to_numpy()).polygon, crs=crs))
+        frame = frame.set_geometry(
+            gpd.GeoSeries(polygonal(frame.geometry.to_numpy()).polygon, index=frame.index, crs=crs)
+        )
+    frame = frame[has_width(frame.geometry.to_numpy())]
+    left_out = ~raw.index.isin(frame.index)
+    if left_out.any():
+        remarks.append(
+            tr("{count} rows have no area and were left out (rows {rows}).").format(
+                count=int(left_out.sum()), rows=_rows(left_out)
+            )
+        )
+    if not len(frame):
+        raise EmptyInput(layer=source.sourceName())
+    frame = frame.reset_index(drop=True)
     for remark in remarks:
         feedback.pushWarning(remark)
     return Communities(frame, remarks)

@@ -22,6 +22,7 @@ from citygrid_plugin.i18n import tr
 from .base import ANY_SOURCE, POLYGON_SOURCE, SINK_POLYGON, CityGridAlgorithm
 from .communities import add_field_parameters, chosen_fields, read_communities
 from .exchange import attribute_columns
+from .records import read_input
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -125,6 +126,7 @@ class CreateUnitGrid(CityGridAlgorithm):
         )
         coded = self._code(communities.frame, parameters, context, feedback)
         remarks = communities.remarks + self._remarks(coded)
+        remarks += self._other_districts(coded, self.parameterAsString(parameters, "DISTRICT_CODE", context).strip())
         grid = regular_grid(
             coded.frame,
             template,
@@ -158,6 +160,8 @@ class CreateUnitGrid(CityGridAlgorithm):
         text = self.parameterAsString(parameters, "DATE", context).strip()
         if not text:
             return datetime.now().astimezone().strftime(_DATE_FORMAT)
+        if not (len(text) == len("YYYYMMDD") and text.isascii() and text.isdigit()):
+            raise BadSetting(name="DATE", value=text, allowed="YYYYMMDD")
         try:
             return datetime.strptime(text, _DATE_FORMAT).astimezone().strftime(_DATE_FORMAT)
         except ValueError as error:
@@ -183,9 +187,10 @@ class CreateUnitGrid(CityGridAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> pd.DataFrame | None:
         """The table of division codes, its two columns found without regard to case."""
-        table = self.read_optional(parameters, "DIVISION_CODES", context, self.progress(feedback, 0.1, 0.15))
-        if table is None:
+        records = read_input(self, parameters, "DIVISION_CODES", context, self.progress(feedback, 0.1, 0.15))
+        if records is None:
             return None
+        table = records.frame
         lower = {str(name).lower(): name for name in table.columns}
         for name in ("code", "name"):
             if name not in lower:
@@ -220,7 +225,37 @@ class CreateUnitGrid(CityGridAlgorithm):
                     count=coded.joined_rows
                 )
             )
+        if coded.shared_codes:
+            remarks.append(
+                tr("These codes stand beside different names; their rows were joined: {codes}.").format(
+                    codes=_listed(coded.shared_codes)
+                )
+            )
+        if coded.ambiguous_codes:
+            remarks.append(
+                tr("The table of division codes gives one code to several names, so it was not used: {codes}.").format(
+                    codes=_listed(coded.ambiguous_codes)
+                )
+            )
         return remarks
+
+    def _other_districts(self, coded: CodedCommunities, district: str) -> list[str]:
+        """A remark where given codes contradict the district code."""
+        codes = coded.frame[fields.DIST_CODE]
+        other = codes[codes != district]
+        if not district or not len(other):
+            return []
+        return [
+            tr(
+                "{count} of {total} communities have codes that do not begin with the district code {district}; "
+                "their own codes were kept ({codes})."
+            ).format(
+                count=len(other),
+                total=len(codes),
+                district=district,
+                codes=", ".join(f"{code}: {number}" for code, number in other.value_counts().sort_index().items()),
+            )
+        ]
 
     def _uncovered(self, communities: gpd.GeoDataFrame, grid: gpd.GeoDataFrame) -> list[str]:
         """Communities whose grids do not fill them: they lie under other communities."""
@@ -273,6 +308,10 @@ class CreateUnitGrid(CityGridAlgorithm):
             (tr("Code"), tr("Community"), tr("Street"), tr("Unit grids"), tr("Area (m²)"), tr("Note")),
         )
         return report
+
+
+def _listed(codes: list[tuple[str, list[str]]]) -> str:
+    return "; ".join(f"{code} ({'、'.join(names)})" for code, names in codes)
 
 
 def _by_area(area: pd.Series, cell_area: float) -> list[tuple[str, int]]:

@@ -112,6 +112,8 @@ class EvaluateCases(CityGridAlgorithm):
         return np.datetime64(value.date().toString(Qt.DateFormat.ISODate))
 
     def _remarks(self, evaluation: Evaluation) -> list[str]:
+        from citygrid_plugin.core.cases import Status  # noqa: PLC0415
+
         remarks = []
         if evaluation.endless:
             text = tr("{count} cases have no deadline; they are never due and count in no rate.")
@@ -119,6 +121,9 @@ class EvaluateCases(CityGridAlgorithm):
         if evaluation.undated:
             text = tr("{count} closed cases have no finishing time; they do not count as closed on time.")
             remarks.append(text.format(count=evaluation.undated))
+        if evaluation.unknown:
+            text = tr("{count} cases have no known status ({known}); they are never due and count as filed only.")
+            remarks.append(text.format(count=evaluation.unknown, known=", ".join(Status)))
         return remarks
 
     def _report(self, evaluation: Evaluation, group: str, remarks: list[str]) -> Report:

@@ -19,7 +19,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDate, QDateTime, QMetaType, Qt, QVariant
 
-from citygrid_plugin.core.errors import EmptyInput, MissingCrs, WrongGeometry
+from citygrid_plugin.core.errors import EmptyInput, MissingCrs, UnwritableTarget, WrongGeometry
 from citygrid_plugin.core.progress import Progress, silent
 from citygrid_plugin.i18n import tr
 
@@ -30,13 +30,28 @@ if TYPE_CHECKING:
     from qgis.core import QgsCoordinateReferenceSystem
 
 _CHECK_EVERY = 5000
+_ALL_DIGITS = 17  # of a double
+_RING_POINTS = 4  # of the smallest ring, a triangle that is closed
+_PLAIN_TYPES = frozenset(
+    {
+        Qgis.WkbType.Point,
+        Qgis.WkbType.LineString,
+        Qgis.WkbType.Polygon,
+        Qgis.WkbType.MultiPoint,
+        Qgis.WkbType.MultiLineString,
+        Qgis.WkbType.MultiPolygon,
+    }
+)
+_SURFACES = frozenset({Qgis.WkbType.TIN, Qgis.WkbType.PolyhedralSurface})
 
 
 def frame_from_source(
     source: QgsFeatureSource, columns: Sequence[str] | None = None, progress: Progress = silent
 ) -> gpd.GeoDataFrame:
-    """All features of a source: attributes as columns (null is None) and the geometry.
+    """All features of a source: attributes as columns (null is None, names by ``column_name``) and the geometry.
 
+    Curves become line segments and surfaces polygons; rings of fewer than four points, which have no
+    area, are dropped, and a geometry that cannot be read then either is None.
     ``columns``: only these fields. Raises ``EmptyInput`` for no feature and ``MissingCrs`` where the
     source has geometries but no CRS.
     """
@@ -62,18 +77,56 @@ def frame_from_source(
             progress(min(number / count, 1.0))
         rows.append(feature.attributes())
         geometry = feature.geometry()
-        geometries.append(None if geometry.isNull() else geometry.asWkb().data())
+        geometries.append(None if geometry.isNull() else _plain_wkb(geometry))
     if not rows:
         raise EmptyInput(layer=source.sourceName())
     data = {
-        name: _column([row[index] for row in rows], fields.at(index))
+        column_name(name): _column([row[index] for row in rows], fields.at(index))
         for name, index in zip(names, indices, strict=True)
     }
     crs = source.sourceCrs()
     if not is_known(crs) and any(geometry is not None for geometry in geometries):
         raise MissingCrs(layer=source.sourceName())
-    shapes = shapely.from_wkb(np.array(geometries, dtype=object))
+    shapes = shapely.from_wkb(np.array(geometries, dtype=object), on_invalid="ignore")
+    for row in np.flatnonzero(shapely.is_missing(shapes)):
+        if geometries[row] is not None:
+            shapes[row] = shapely.from_wkb(_without_bad_rings(geometries[row]), on_invalid="ignore")
     return gpd.GeoDataFrame(pd.DataFrame(data), geometry=shapes, crs=to_pyproj(crs) if is_known(crs) else None)
+
+
+def column_name(field: str) -> str:
+    """The column of a field: its own name, unless that is the name of the geometry column."""
+    return "geometry_source" if field == "geometry" else field
+
+
+def _plain_wkb(geometry: QgsGeometry) -> bytes:
+    """WKB of a kind that GEOS reads: no arcs, no surfaces."""
+    kind = QgsWkbTypes.flatType(geometry.wkbType())
+    if kind not in _PLAIN_TYPES:
+        shape = geometry.constGet()
+        if kind in _SURFACES:
+            # Python sees no patches of a surface, but its text is that of a multipolygon.
+            text = geometry.asWkt(_ALL_DIGITS).removeprefix("PolyhedralSurface").removeprefix("TIN")
+            geometry = QgsGeometry.fromWkt("MultiPolygon" + text)
+        elif kind == Qgis.WkbType.Triangle or QgsWkbTypes.isCurvedType(kind) or shape.hasCurvedSegments():
+            geometry = QgsGeometry(shape.segmentize())
+    return geometry.asWkb().data()
+
+
+def _without_bad_rings(wkb: bytes) -> bytes | None:
+    """The polygons of a geometry that GEOS refuses, without the rings that are none; None where none is left."""
+    geometry = QgsGeometry()
+    geometry.fromWkb(wkb)
+    parts = []
+    for part in geometry.asGeometryCollection():
+        if part.type() != Qgis.GeometryType.Polygon:
+            continue
+        surface = part.get()
+        surface.removeInvalidRings()
+        outline = surface.exteriorRing()
+        if outline is not None and outline.numPoints() >= _RING_POINTS:
+            parts.append(part)
+    return QgsGeometry.collectGeometry(parts).asWkb().data() if parts else None
 
 
 def is_known(crs: QgsCoordinateReferenceSystem) -> bool:
@@ -154,7 +207,8 @@ def add_to_sink(frame: gpd.GeoDataFrame, sink: QgsFeatureSink, progress: Progres
             geometry = QgsGeometry()
             geometry.fromWkb(wkb)
             feature.setGeometry(geometry)
-        sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert)
+        if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
+            raise UnwritableTarget(path="OUTPUT", why=sink.lastError())
 
 
 def _sink_value(value: Any) -> Any:  # noqa: ANN401

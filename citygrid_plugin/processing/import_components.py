@@ -37,7 +37,7 @@ from .accounts import (
 )
 from .base import ANY_SOURCE, POLYGON_SOURCE, SINK_ANY, CityGridAlgorithm
 from .exchange import attribute_columns
-from .records import read_delivery, read_rules
+from .records import read_delivery, read_rules, with_readable_files
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -55,6 +55,7 @@ class ImportComponents(CityGridAlgorithm):
     NAME = "importcomponents"
     TITLE = "Import components"
     TAGS = ("部件", "普查", "census", "assets", "street furniture")
+    KEPT = ("EXISTING",)
     HELP = (
         "Turns records of the component census into one coded component layer. Nothing is lost: every record "
         "read is accepted, rejected or skipped, and those that were not taken are in REJECTED with their row, "
@@ -137,6 +138,9 @@ class ImportComponents(CityGridAlgorithm):
         )
         self.add_report()
         add_account_numbers(self)
+
+    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
+        return super().checkParameterValues(with_readable_files(parameters, ["INPUT"], context), context)
 
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -34,11 +35,12 @@ from .accounts import (
     worded,
 )
 from .base import ANY_SOURCE, POLYGON_SOURCE, CityGridAlgorithm
-from .records import read_delivery, read_input, read_rules
+from .records import read_delivery, read_input, read_rules, with_readable_files
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy as np
+    import pandas as pd
 
     from citygrid_plugin.core.account import Remark
     from citygrid_plugin.core.cases import CaseResult, Settings
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
 _SINK_POINT = QgsProcessing.SourceType.TypeVectorPoint
 _LONGEST_HOURS = 100_000
 _LISTED = 20  # overdue cases in the report
+_OFFSET = re.compile(r"(?:UTC|GMT)[+-](?:0?\d|1[0-4])")
+_ZONE_NAME = re.compile(r"[A-Za-z0-9_+\-][A-Za-z0-9_+\-/]*")  # never the path of a file
 
 
 class LoadCases(CityGridAlgorithm):
@@ -172,6 +176,11 @@ class LoadCases(CityGridAlgorithm):
             )
         )
 
+    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
+        return super().checkParameterValues(
+            with_readable_files(parameters, ["INPUT", "LIMITS", "CALENDAR"], context), context
+        )
+
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
@@ -226,8 +235,8 @@ class LoadCases(CityGridAlgorithm):
             zone=zone,
             due_soon_hours=self.number(parameters, "DUE_SOON_HOURS", context, 0, _LONGEST_HOURS),
             fallback_hours=self.number(parameters, "FALLBACK_HOURS", context, 0, _LONGEST_HOURS),
-            calendar=WorkCalendar() if calendar is None else read_calendar(calendar.frame),
-            limits=None if limits is None else read_limits(limits.frame),
+            calendar=WorkCalendar() if calendar is None else read_calendar(_attributes(calendar)),
+            limits=None if limits is None else read_limits(_attributes(limits)),
             datum=Datum(self.parameterAsEnum(parameters, "SOURCE_DATUM", context)),
         )
 
@@ -235,8 +244,11 @@ class LoadCases(CityGridAlgorithm):
         from dateutil import tz  # noqa: PLC0415 - comes with pandas, and with its own table of zones
 
         name = self.parameterAsString(parameters, "TIME_ZONE", context).strip()
-        zone = tz.gettz(name) if name else tz.tzlocal()
-        if zone is None:
+        if not name:
+            return tz.tzlocal()
+        zone = tz.gettz(name) if _ZONE_NAME.fullmatch(name) else None
+        guessed = isinstance(zone, tz.tzstr) and not _OFFSET.fullmatch(name)  # any word with a digit is one
+        if zone is None or guessed:
             raise BadSetting(name="TIME_ZONE", value=name, allowed=tr("a name such as Asia/Shanghai"))
         return zone
 
@@ -309,6 +321,11 @@ class LoadCases(CityGridAlgorithm):
         overdue = cases[cases[fields.STATUS] == "overdue"].sort_values(fields.DEADLINE).head(_LISTED)
         titles = (tr("Case number"), tr("Class"), tr("Department"), tr("Deadline"), tr("Unit grid"), tr("Text"))
         report.table(overdue[names].astype(object).itertuples(index=False), titles)
+
+
+def _attributes(records: Records) -> pd.DataFrame:
+    """The columns of a table without the place that every record has here."""
+    return records.frame.drop(columns=records.frame.geometry.name)
 
 
 def _clock(moment: np.datetime64) -> str:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from .base import CityGridAlgorithm
 
+_SHOWN = 80  # characters of a wrong text that a message shows
+
 
 def read_input(
     algorithm: CityGridAlgorithm,
@@ -78,15 +80,36 @@ def read_rules(
     targets: Sequence[str],
 ) -> dict[str, Any]:
     """The mapping of a text parameter: JSON, or the path of a JSON file; empty where there is none."""
-    from citygrid_plugin.core.mapping import parse_mapping  # noqa: PLC0415
+    from citygrid_plugin.core.mapping import BadMapping, parse_mapping  # noqa: PLC0415
 
     text = algorithm.parameterAsString(parameters, name, context).strip()
     if text and not text.startswith(("{", "[")):
+        if not _is_file(text) and not text.lower().endswith(".json"):
+            raise BadMapping(why=f"“{text[:_SHOWN]}” is neither JSON nor the path of a JSON file")
         try:
             text = Path(text).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise UnreadableFile(path=text, why=str(error)) from error
     return parse_mapping(text, targets)
+
+
+def with_readable_files(
+    parameters: dict[str, Any], names: Sequence[str], context: QgsProcessingContext
+) -> dict[str, Any]:
+    """Parameters for QGIS's check: sources that are files on disk are replaced by a layer that it accepts.
+
+    QGIS says “not found” of files that it opens in no way (header only, UTF-16, .txt, text that is no layer).
+    Our reader opens most of them, and says of the others what is wrong.
+    """
+    files = [name for name in names if _file(parameters.get(name), context)[0] is not None]
+    return parameters | {name: QgsVectorLayer("Point", name, "memory") for name in files}
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):  # too long, or characters that no path has
+        return False
 
 
 def _file(value: Any, context: QgsProcessingContext) -> tuple[Path | None, str | None]:  # noqa: ANN401
@@ -102,7 +125,7 @@ def _file(value: Any, context: QgsProcessingContext) -> tuple[Path | None, str |
         return None, None
     parts = QgsProviderRegistry.instance().decodeUri("ogr", value)
     path = Path(parts.get("path") or value)
-    return (path, parts.get("layerName") or None) if path.is_file() else (None, None)
+    return (path, parts.get("layerName") or None) if _is_file(str(path)) else (None, None)
 
 
 def _open_layer(value: Any, context: QgsProcessingContext) -> QgsVectorLayer | None:  # noqa: ANN401

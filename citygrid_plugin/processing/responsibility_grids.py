@@ -6,27 +6,34 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsProcessingContext,
+    QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
+    QgsVectorLayer,
 )
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.errors import UnknownField
+from citygrid_plugin.core.errors import BadSetting, UnknownField, WrongGeometry
+from citygrid_plugin.core.progress import Progress
 from citygrid_plugin.i18n import tr
 
 from .base import ANY_SOURCE, POLYGON_SOURCE, SINK_POLYGON, CityGridAlgorithm
-from .exchange import attribute_columns, frame_from_source
-from .grids import polygon_type, with_area
+from .exchange import attribute_columns, column_name, frame_from_source
+from .grids import polygon_type, read_grid, with_area
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy as np
+    import pandas as pd
 
     from citygrid_plugin.core.responsibility import Plan
     from citygrid_plugin.storage.report import Report
+
+
+_LARGEST_WORKLOAD = 1e15  # ours: sums of such numbers are still exact enough to compare
 
 
 class ResponsibilityGrids(CityGridAlgorithm):
@@ -96,7 +103,7 @@ class ResponsibilityGrids(CityGridAlgorithm):
     ) -> dict[str, Any]:
         from citygrid_plugin.core.responsibility import responsibility_grids  # noqa: PLC0415
 
-        grid = with_area(self.read(parameters, "GRID", context, self.progress(feedback, 0, 0.1)), feedback)
+        grid = with_area(read_grid(self, parameters, context, self.progress(feedback, 0, 0.1)), feedback)
         workload = self._workload(grid, parameters, context, feedback)
         count = self.parameterAsInt(parameters, "COUNT", context)
         if count == 0:
@@ -121,8 +128,9 @@ class ResponsibilityGrids(CityGridAlgorithm):
 
     def _count_by_size(self, grid: gpd.GeoDataFrame, parameters: dict[str, Any], context: QgsProcessingContext) -> int:
         mean = self.parameterAsInt(parameters, "MEAN_CELLS", context)
-        name = fields.COMMUNITY_CODE if fields.COMMUNITY_CODE in grid else fields.BGID
-        communities = int(grid[name].astype(str).str[:12].nunique()) if name in grid else 1
+        from citygrid_plugin.core.responsibility import community_codes  # noqa: PLC0415
+
+        communities = len(set(community_codes(grid)))
         return max(communities, round(len(grid) / mean))
 
     def _workload(
@@ -137,22 +145,17 @@ class ResponsibilityGrids(CityGridAlgorithm):
         import shapely  # noqa: PLC0415
 
         layers = self.parameterAsLayerList(parameters, "WORKLOAD_LAYERS", context)
+        if parameters.get("WORKLOAD_LAYERS") and not layers:
+            raise QgsProcessingException(self.invalidSourceError(parameters, "WORKLOAD_LAYERS"))
         if layers:
-            tree = shapely.STRtree(grid.geometry.to_numpy())
-            count = np.zeros(len(grid))
-            for layer in layers:
-                objects = frame_from_source(layer, [], self.progress(feedback, 0.1, 0.15))
-                objects = objects[~(objects.geometry.isna() | objects.geometry.is_empty)].to_crs(grid.crs)
-                item, cell = tree.query(shapely.point_on_surface(objects.geometry.to_numpy()), "intersects")
-                _, first = np.unique(item, return_index=True)  # an object on a limit counts once
-                count += np.bincount(cell[first], minlength=len(grid))
-            return count
+            progress = self.progress(feedback, 0.1, 0.15)
+            return np.sum([_objects_in(grid, layer, feedback, progress) for layer in layers], axis=0)
         name = self.parameterAsString(parameters, "WORKLOAD", context)
         if not name:
             return shapely.area(grid.geometry.to_numpy())
-        if name not in grid:
+        if column_name(name) not in grid:
             raise UnknownField(layer="GRID", field=name, available=", ".join(attribute_columns(grid)))
-        return grid[name].astype(float).to_numpy()
+        return _numbers(grid[column_name(name)], name, feedback)
 
     def _remarks(self, plan: Plan) -> list[str]:
         if not plan.disconnected:
@@ -163,6 +166,51 @@ class ResponsibilityGrids(CityGridAlgorithm):
                 "pieces than it has responsibility grids: {codes}."
             ).format(count=len(plan.disconnected), codes=", ".join(plan.disconnected))
         ]
+
+
+def _objects_in(
+    grid: gpd.GeoDataFrame, layer: QgsVectorLayer, feedback: QgsProcessingFeedback, progress: Progress
+) -> np.ndarray:
+    """How many objects of a layer lie in each unit grid; one on a limit counts once."""
+    import numpy as np  # noqa: PLC0415
+    import shapely  # noqa: PLC0415
+
+    from citygrid_plugin.core.geometry import unplaced  # noqa: PLC0415
+
+    if not layer.isSpatial():
+        raise WrongGeometry(layer=layer.name(), wanted=tr("point"))
+    objects = frame_from_source(layer, [], progress)
+    placed = ~unplaced(objects.geometry.to_numpy())
+    if not placed.all():
+        message = tr("{count} objects of “{layer}” have no place and were not counted.")
+        feedback.pushWarning(message.format(count=int((~placed).sum()), layer=layer.name()))
+    if not placed.any():
+        return np.zeros(len(grid))
+    places = objects[placed].to_crs(grid.crs).geometry.to_numpy()
+    places = shapely.point_on_surface(shapely.make_valid(places[~unplaced(places)]))
+    item, cell = shapely.STRtree(grid.geometry.to_numpy()).query(places, "intersects")
+    _, first = np.unique(item, return_index=True)
+    return np.bincount(cell[first], minlength=len(grid)).astype(float)
+
+
+def _numbers(values: pd.Series, name: str, feedback: QgsProcessingFeedback) -> np.ndarray:
+    """A field as workloads; what is missing or negative counts as 0."""
+    import numpy as np  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415
+
+    from citygrid_plugin.core.responsibility import NotNumeric  # noqa: PLC0415
+
+    if not pd.api.types.is_numeric_dtype(values):
+        raise NotNumeric(field=name)
+    workload = values.to_numpy(dtype=float, na_value=np.nan)
+    huge = workload[workload > _LARGEST_WORKLOAD]
+    if len(huge):
+        raise BadSetting(name=f"WORKLOAD ({name})", value=huge[0], allowed=f"0 … {_LARGEST_WORKLOAD:g}")
+    useless = ~(workload >= 0)
+    if useless.any():
+        message = tr("{count} unit grids have no workload, or a negative one, in the field “{field}”; it counts as 0.")
+        feedback.pushWarning(message.format(count=int(useless.sum()), field=name))
+    return np.where(useless, 0.0, workload)
 
 
 def _report(plan: Plan, remarks: list[str]) -> Report:

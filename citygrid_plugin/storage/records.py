@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +37,11 @@ _DEGREES: Final = pyproj.CRS.from_epsg(4490)  # CGCS2000, what a census in China
 _DELIMITERS = ",\t;|"
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _MIDNIGHT = "T00:00:00"
+_SEPARATOR_LINE = re.compile(r'"?sep=([^\w\r\n"])"?(?:\r\n|\r|\n|$)', re.IGNORECASE)  # as Excel writes it
+_SEVERAL = 2  # line breaks in a row from which the width of its neighbour is looked at; ours
+
+# Python's own limit of 131,072 characters a cell refuses long texts; this one fits a C long everywhere.
+csv.field_size_limit(2**31 - 1)
 
 
 class UnknownCoordinates(CityGridError):
@@ -43,6 +50,15 @@ class UnknownCoordinates(CityGridError):
     template = (
         "“{layer}” has coordinates in metres (columns {x} and {y}), but does not say in which coordinate "
         "reference system. Choose it in SOURCE_CRS."
+    )
+
+
+class UnclosedQuote(UnreadableFile):
+    """A table with a quoted cell that never ends: the rows after it would be taken for its text."""
+
+    template = (
+        "“{path}” cannot be read: in row {row} (line {line} of the file) a quotation mark opens a cell and "
+        "nothing closes it. Close it, or double it if it belongs to the text."
     )
 
 
@@ -73,7 +89,7 @@ def read_records(
     none. ``xy``: columns with the coordinates of a table, instead of those told by their names; degrees
     without a stated CRS are CGCS2000.
 
-    Raises ``UnreadableFile``, ``EmptyInput``, ``MissingCrs`` (geometries without any CRS),
+    Raises ``UnreadableFile``, ``UnclosedQuote``, ``EmptyInput``, ``MissingCrs`` (geometries without any CRS),
     ``UnknownCoordinates`` (a table in metres without one), ``UnknownField`` (``xy``).
     """
     if not path.exists():
@@ -196,12 +212,7 @@ def _read_table(path: Path, encoding: str | None) -> _Raw:
         raise UnreadableFile(path=str(path), why=error.strerror or str(error)) from error
     raw = _Raw(pd.DataFrame())
     text = _table_text(data, encoding, raw)
-    header = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=header.count)
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
-    except csv.Error as error:
-        raise UnreadableFile(path=str(path), why=str(error)) from error
+    rows = _table_rows(path, text, raw.remarks)
     if not rows:
         raise EmptyInput(layer=path.name)
     names, *cells = rows
@@ -213,6 +224,70 @@ def _read_table(path: Path, encoding: str | None) -> _Raw:
     table = pd.DataFrame(cells, columns=range(width), dtype=object).reindex(columns=range(len(names)))
     raw.attributes = table.where(table.notna() & (table != ""), None).astype(object).set_axis(names, axis=1)
     return raw
+
+
+def _table_rows(path: Path, text: str, remarks: list[Remark]) -> list[list[str]]:
+    """The rows of a table that are not blank, the header first."""
+    first_line = 1
+    if stated := _SEPARATOR_LINE.match(text):
+        text, first_line = text[stated.end() :], 2
+    header = text.partition("\n")[0]
+    delimiter = stated[1] if stated else max(_DELIMITERS, key=header.count)
+    # A row of two empty cells follows the last one: a cell that is still open swallows it.
+    reader = csv.reader(itertools.chain(_lines(text), [delimiter]), delimiter=delimiter)
+    rows: list[list[str]] = []
+    ends = [0]  # number of lines up to the end of each row
+    try:
+        for row in reader:
+            rows.append(row)
+            ends.append(reader.line_num)
+    except csv.Error as error:
+        raise UnreadableFile(path=str(path), why=str(error)) from error
+    last = rows.pop()
+    if last != ["", ""]:
+        lines_inside = sum(1 for _ in _lines(last[-1].removesuffix(delimiter))) or 1
+        line = ends[-1] - 1 - lines_inside
+        raise UnclosedQuote(path=str(path), row=_number(rows, len(rows)), line=line + first_line)
+    if swallowing := _swallowing(rows, ends, text, delimiter):
+        first = swallowing[0]
+        values = {"count": len(swallowing), "row": _number(rows, first), "line": ends[first] + first_line}
+        remarks.append(Remark("doubtful_quotes", values))
+    return [row for row in rows if row]
+
+
+def _lines(text: str) -> io.StringIO:
+    return io.StringIO(text, newline="")
+
+
+def _number(rows: list[list[str]], index: int) -> int:
+    """The number of a row as everywhere: from 1, without the header and blank rows."""
+    return sum(map(bool, rows[:index]))
+
+
+def _swallowing(rows: list[list[str]], ends: list[int], text: str, delimiter: str) -> list[int]:
+    """Rows over several lines that seem to have swallowed others.
+
+    In these, text follows a closing quote; or they have many lines, and this row or the next has not as many
+    cells as the header.
+    """
+    several = (np.flatnonzero(np.diff(ends[: len(rows) + 1]) > 1)).tolist()
+    if not several:
+        return []
+    lines = list(_lines(text))
+    width = len(rows[0])
+    return [
+        row
+        for row in several
+        if not _well_quoted(lines[ends[row] : ends[row + 1]], delimiter)
+        or (ends[row + 1] - ends[row] > _SEVERAL and any(len(near) != width for near in rows[row : row + 2] if near))
+    ]
+
+
+def _well_quoted(lines: list[str], delimiter: str) -> bool:
+    try:
+        return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) == 1
+    except csv.Error:
+        return False
 
 
 def _table_text(data: bytes, encoding: str | None, raw: _Raw) -> str:
