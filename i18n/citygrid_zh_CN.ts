@@ -964,6 +964,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>坐标与其坐标参考系“{crs}”不符。请设置正确的坐标参考系（图层 ▸ 设置图层CRS）后重新运行。</translation>
     </message>
     <message>
+      <source>The data does not say which district it belongs to. Enter the district code (DISTRICT_CODE: six digits, GB/T 2260) and run again.</source>
+      <translation>数据中没有说明所属区县。请填写区县代码（DISTRICT_CODE：六位数字，GB/T 2260）后重新运行。</translation>
+    </message>
+    <message>
       <source>The field “{field}” holds no numbers, so it cannot be a workload. Choose a field of numbers.</source>
       <translation>字段“{field}”不是数值，不能作为工作量。请选择数值字段。</translation>
     </message>

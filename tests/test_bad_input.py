@@ -155,7 +155,12 @@ def test_a_wrong_field_names_the_fields_that_are_there(run: Run) -> None:
         run(communities(square(0, 0)), COMMUNITY_NAME_FIELD="社区名")
 
 
-@pytest.mark.parametrize("code", ["", "3207", "32070x", "３２０７０６"])
+def test_a_missing_district_code_is_asked_for(run: Run) -> None:
+    with pytest.raises(QgsProcessingException, match="Enter the district code"):
+        run(communities(square(0, 0)), DISTRICT_CODE="")
+
+
+@pytest.mark.parametrize("code", ["3207", "32070x", "３２０７０６"])
 def test_a_wrong_district_code_is_a_sentence(run: Run, code: str) -> None:
     with pytest.raises(QgsProcessingException, match=f"DISTRICT_CODE is “{code}”, but must have 6 digits"):
         run(communities(square(0, 0)), DISTRICT_CODE=code)

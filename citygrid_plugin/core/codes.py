@@ -25,6 +25,15 @@ class BadCode(CityGridError):
     template = "{name} is “{value}”, but must have {digits} digits. Correct it and run again."
 
 
+class MissingDistrict(CityGridError):
+    """No district code, and none that follows from the data."""
+
+    template = (
+        "The data does not say which district it belongs to. Enter the district code "
+        "(DISTRICT_CODE: six digits, GB/T 2260) and run again."
+    )
+
+
 class SequenceOverflow(CityGridError):
     """More parts than the sequence digits of a template can number."""
 
@@ -83,8 +92,10 @@ def is_digits(codes: pd.Series, digits: int) -> pd.Series:
 
 
 def check_district(code: str) -> str:
-    """The district code, or ``BadCode`` unless it has six digits (GB/T 2260)."""
+    """The district code; ``MissingDistrict`` without one, ``BadCode`` unless it has six digits (GB/T 2260)."""
     code = code.strip()
+    if not code:
+        raise MissingDistrict
     if not (code.isascii() and code.isdigit() and len(code) == DISTRICT_DIGITS):
         raise BadCode(name="DISTRICT_CODE", value=code, digits=DISTRICT_DIGITS)
     return code

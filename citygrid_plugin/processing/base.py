@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import tempfile
 import traceback
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -66,7 +67,9 @@ def check_packages() -> None:
     """Raise ``MissingPackage`` for the first Python package that this QGIS lacks or has too old."""
     for name, minimum in _PACKAGES.items():
         try:
-            version = importlib.import_module(name).__version__
+            with warnings.catch_warnings():  # geopandas warns of its own calls; QGIS would show that to the user
+                warnings.simplefilter("ignore", DeprecationWarning)
+                version = importlib.import_module(name).__version__
         except ImportError as error:
             raise MissingPackage(str(error), package=name, command=f'pip install "{name}>={minimum}"') from error
         if _release(version) < _release(minimum):

@@ -133,11 +133,9 @@ def _files(layer: QgsMapLayer, frame: gpd.GeoDataFrame, scheme: int) -> list[tup
 
 
 def _layer_name(layer: QgsMapLayer) -> str:
-    """The layer's name; the table's where the layer is only named after its GeoPackage."""
+    """The name of the table in a GeoPackage, the same in every language; else the name of the layer."""
     parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
-    table, path = parts.get("layerName"), parts.get("path")
-    named_after_file = path and layer.name() == Path(path).stem
-    return table if table and named_after_file else layer.name()
+    return parts.get("layerName") or layer.name()
 
 
 def _safe(name: str) -> str:
