@@ -1360,6 +1360,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 个标识码已损坏并重新编码，例如 {examples}。原文保留在 Note 中。</translation>
     </message>
     <message>
+      <source>{count} not taken</source>
+      <translation>{count} 条未采用</translation>
+    </message>
+    <message>
       <source>{count} objects of “{layer}” have no place and were not counted.</source>
       <translation>“{layer}”中有 {count} 个对象没有位置，未计入。</translation>
     </message>
@@ -1406,10 +1410,6 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>{count} records without an id got a new one.</source>
       <translation>{count} 条没有标识码的记录已编码。</translation>
-    </message>
-    <message>
-      <source>{count} rejected</source>
-      <translation>{count} 条未接收</translation>
     </message>
     <message>
       <source>{count} responsibility grids</source>
@@ -1510,6 +1510,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>{grids} unit grids in {communities} communities of {streets} streets.</source>
       <translation>{streets} 个街道 {communities} 个社区，共 {grids} 个单元网格。</translation>
+    </message>
+    <message>
+      <source>{name} is missing.</source>
+      <translation>{name} 不存在。</translation>
     </message>
     <message>
       <source>{name} is {value}, but must be {allowed}.</source>

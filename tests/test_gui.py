@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,22 +16,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from qgis.core import (
     QgsApplication,
+    QgsCoordinateReferenceSystem,
     QgsDataSourceUri,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProject,
+    QgsRectangle,
     QgsSettings,
+    QgsVectorLayer,
 )
-from qgis.gui import QgsMapCanvas, QgsMessageBar
+from qgis.gui import QgsMapCanvas, QgsMessageBar, QgsProcessingAlgorithmDialogBase
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject
-from qgis.PyQt.QtWidgets import QDockWidget, QMainWindow
+from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow
 
 from citygrid_plugin import classFactory
 from citygrid_plugin.gui.dock import CityGridDock
 from citygrid_plugin.gui.steps import STEPS, Progress, parameters, states
 from citygrid_plugin.plugin import CityGridPlugin
-from citygrid_plugin.processing.project import build_project, show_layers, workspace_of
+from citygrid_plugin.processing.project import bring_out, build_project, show_layers, workspace_of
 from citygrid_plugin.storage import workspace
 from citygrid_plugin.storage.layers import write_layer
 
@@ -117,6 +121,13 @@ def settle() -> None:
     QCoreApplication.processEvents()
 
 
+def wait(done: Callable[[], bool]) -> None:
+    patience = time.monotonic() + 5
+    while not done() and time.monotonic() < patience:
+        QCoreApplication.processEvents()
+        time.sleep(0.05)
+
+
 def inventory(interface: Interface) -> dict[str, object]:
     """All that a plugin may leave behind."""
     project = QgsProject.instance()
@@ -152,6 +163,45 @@ def test_unload_leaves_nothing_behind(interface: Interface) -> None:
         assert inventory(interface) == before
 
 
+@pytest.fixture
+def dialogs(plugin: CityGridPlugin, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processing's own dialogs, on the interface of the test."""
+    # Processing is there only after the fixture.
+    from processing.gui import AlgorithmDialog, ParametersPanel  # noqa: PLC0415
+    from processing.tools import general  # noqa: PLC0415
+
+    for module in (AlgorithmDialog, general):
+        monkeypatch.setattr(module, "iface", plugin.iface)
+    monkeypatch.setattr(ParametersPanel, "iface", None)
+
+
+def open_dialog(dock: CityGridDock, step: str) -> QgsProcessingAlgorithmDialogBase:
+    dock.step_actions[step].trigger()
+    return next(
+        widget
+        for widget in QApplication.topLevelWidgets()
+        if isinstance(widget, QgsProcessingAlgorithmDialogBase) and widget.algorithm().name() == step
+    )
+
+
+@pytest.mark.usefixtures("dialogs")
+@pytest.mark.parametrize("running", [False, True])
+def test_unload_ends_dialogs_and_runs(
+    plugin: CityGridPlugin, communities: Path, tmp_path: Path, *, running: bool
+) -> None:
+    assert plugin.dock is not None
+    plugin.dock.open_workspace(tmp_path / "work.gpkg")
+    dialog = open_dialog(plugin.dock, "createunitgrid")
+    dialog.setParameters({"COMMUNITIES": str(communities)})
+    if running:
+        dialog.runAlgorithm()
+        assert QgsApplication.taskManager().tasks()
+    plugin.unload()
+    assert sip.isdeleted(dialog)
+    assert not QgsApplication.taskManager().tasks()
+    settle()
+
+
 def test_start_loads_no_heavy_package() -> None:
     code = (
         "import sys\n"
@@ -179,7 +229,8 @@ def test_steps_fit_the_algorithms() -> None:
     """Every parameter that the dock fills in is one of the algorithm, and every layer is known."""
     registry = QgsApplication.processingRegistry()
     for step in STEPS:
-        names = {name for layers in step.inputs.values() for name in layers}
+        choices = [choice for layers in step.inputs.values() for choice in layers]
+        names = {name for choice in choices for name in ([choice] if isinstance(choice, str) else choice)}
         names |= {*step.outputs.values(), *step.needs, *filter(None, (step.result, step.rejected))}
         assert names <= set(workspace.BY_NAME), step.algorithm
         algorithm = registry.algorithmById(f"citygrid:{step.algorithm}")
@@ -232,6 +283,11 @@ def test_the_chain_through_the_dock(dock: CityGridDock, communities: Path, tmp_p
     assert now["assignowners"].progress is Progress.DONE
     # The responsibility grids are newer than the delivery that holds the unit grid only.
     assert now["exportshapefiles"].progress is Progress.OUTDATED
+    delivery = next(step for step in STEPS if step.algorithm == "exportshapefiles")
+    layers = parameters(delivery, path, workspace.contents(path))["LAYERS"]
+    assert layers == [workspace.source(path, n) for n in ("communities", "zoned_grid", "responsibility_grids")]
+    run("exportshapefiles", path)
+    assert states(path, workspace.contents(path))["exportshapefiles"].progress is Progress.DONE
 
     time.sleep(0.01)
     run("createunitgrid", path)
@@ -253,6 +309,36 @@ def test_a_second_delivery_adds_to_the_first(communities: Path, tmp_path: Path) 
     assert workspace.layers_present(path)["components"] == 2
     now = states(path, workspace.contents(path))
     assert (now["importcomponents"].progress, now["importcomponents"].text) == (Progress.DONE, "2 components")
+
+
+@pytest.mark.usefixtures("dialogs")
+def test_deliveries_from_one_dialog_add_up(dock: CityGridDock, communities: Path, tmp_path: Path) -> None:
+    path = tmp_path / "work.gpkg"
+    run("createunitgrid", path, COMMUNITIES=str(communities))
+    dock.open_workspace(path)
+    dialog = open_dialog(dock, "importcomponents")
+    assert not dialog.createProcessingParameters()["INPUT"].strip()  # not whatever layer is there
+    for number, x in enumerate((420_050, 420_150)):
+        delivery = tmp_path / f"delivery{number}.gpkg"
+        record = {"ClassCode": ["0118"] * 2, "ClassName": ["路灯"] * 2}
+        points = [shapely.Point(x, 3_830_050), shapely.Point(x, 3_900_000)]  # the second lies outside
+        gpd.GeoDataFrame(record, geometry=points, crs=CRS).to_file(delivery)
+        dialog.setParameters({"INPUT": str(delivery)})
+        values = dialog.createProcessingParameters()
+        context, feedback = QgsProcessingContext(), QgsProcessingFeedback()
+        context.setProject(QgsProject.instance())
+        _, successful = QgsProcessingAlgorithm.run(dialog.algorithm(), values, context, feedback)
+        assert successful, feedback.textLog()
+        dialog.algorithmFinished.emit(True, {"OUTPUT": "x"})
+    present = workspace.layers_present(path)
+    assert present["components"] == 2
+    assert (present["rejected_components_1"], present["rejected_components_2"]) == (1, 1)
+    state = states(path, workspace.contents(path))["importcomponents"]
+    assert state.text == "2 components, 2 not taken"
+    root = QgsProject.instance().layerTreeRoot()
+    visible = {node.layer().name(): node.isVisible() for node in root.findLayers()}
+    assert visible["Components"]
+    assert not visible["Rejected components 2"]
 
 
 def test_layers_come_once_in_order_and_are_read_anew(dock: CityGridDock, communities: Path, tmp_path: Path) -> None:
@@ -281,11 +367,93 @@ def test_a_run_from_the_toolbox_is_noticed(dock: CityGridDock, communities: Path
     dock.open_workspace(path)
     run("checkunitgrid", path)
     action = dock.step_actions["checkunitgrid"]
-    patience = time.monotonic() + 5
-    while "No problem found" not in action.toolTip() and time.monotonic() < patience:
-        QCoreApplication.processEvents()
-        time.sleep(0.05)
+    wait(lambda: "No problem found" in action.toolTip())
     assert "No problem found" in action.toolTip()
+
+
+@pytest.mark.usefixtures("plugin")
+def test_layers_that_come_one_by_one_keep_the_order(communities: Path, tmp_path: Path) -> None:
+    path = tmp_path / "work.gpkg"
+    run("createunitgrid", path, COMMUNITIES=str(communities))
+    for name in ("checkunitgrid", "assignowners", "responsibilitygrids"):
+        run(name, path)
+    whole = QgsProject()
+    at_once = [layer.name() for layer in show_layers(whole, path)]
+    assert len(at_once) > 3
+    for names in (list(workspace.contents(path)), list(workspace.contents(path))[::-1]):
+        project = QgsProject()
+        for name in names:
+            # Processing adds the layer to the current group, before the dock takes it over.
+            layer = QgsVectorLayer(workspace.source(path, name), name, "ogr")
+            project.addMapLayer(layer, False)
+            (project.layerTreeRoot().findGroup("work") or project.layerTreeRoot()).insertLayer(0, layer)
+            show_layers(project, path, {name})
+        shown = [node.layer().name() for node in project.layerTreeRoot().findLayers()]
+        assert [name for name in shown if name in at_once] == at_once
+
+
+def test_a_project_without_its_workspace_blocks_the_steps(
+    dock: CityGridDock, interface: Interface, communities: Path, tmp_path: Path
+) -> None:
+    project = QgsProject.instance()
+    interface.window.show()
+    path = tmp_path / "work.gpkg"
+    run("createunitgrid", path, COMMUNITIES=str(communities))
+    build_project(path, QgsProject(), tmp_path / "work.qgz")
+    dock.open_workspace(path)
+    title = dock.findChildren(QLabel)[0]
+    project.clear()
+    assert dock.path is None
+    assert not any(action.isEnabled() for action in dock.step_actions.values())
+
+    project.read(str(tmp_path / "work.qgz"))
+    assert dock.path == path
+    assert dock.step_actions["checkunitgrid"].isEnabled()
+    away = path.rename(tmp_path / "away.gpkg")
+    wait(lambda: "missing" in title.text())
+    assert title.text() == "work.gpkg is missing."
+    assert not any(action.isEnabled() for action in dock.step_actions.values())
+    away.rename(path)
+    wait(lambda: "missing" not in title.text())
+    assert dock.step_actions["checkunitgrid"].isEnabled()
+
+    project.clear()
+    path.rename(away)
+    other = tmp_path / "other.gpkg"
+    shutil.copy(away, other)
+    dock.open_workspace(other)
+    project.read(str(tmp_path / "work.qgz"))
+    assert title.text() == "work.gpkg is missing."
+    assert not any(action.isEnabled() for action in dock.step_actions.values())
+
+
+def test_opening_looks_at_the_workspace(
+    dock: CityGridDock, interface: Interface, communities: Path, tmp_path: Path
+) -> None:
+    project = QgsProject.instance()
+    path = tmp_path / "work.gpkg"
+    run("createunitgrid", path, COMMUNITIES=str(communities))
+    project.addMapLayer(QgsVectorLayer("Point?crs=EPSG:4326", "world", "memory"))
+    project.setCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    dock.open_workspace(path)
+    assert project.crs().authid() == CRS
+    assert interface.canvas.extent().contains(QgsRectangle(420_000, 3_830_000, 420_600, 3_830_200))
+    assert interface.canvas.extent().width() < 2_000
+
+
+@pytest.mark.usefixtures("plugin")
+def test_what_was_just_made_is_seen(communities: Path, tmp_path: Path) -> None:
+    path = tmp_path / "work.gpkg"
+    run("createunitgrid", path, COMMUNITIES=str(communities))
+    for name in ("responsibilitygrids", "assignowners"):
+        run(name, path)
+    project = QgsProject()
+    show_layers(project, path)
+    for made in ("owned_grid", "responsibility_grids"):
+        bring_out(project, path, made)
+        shown = {node.layer().customProperty("citygrid/layer") for node in project.layerTreeRoot().findLayers()
+                 if node.isVisible()}  # fmt: skip
+        assert shown == {"communities", "unit_grid", made}
 
 
 @pytest.mark.usefixtures("interface")

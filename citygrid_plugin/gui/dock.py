@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import Qgis, QgsApplication, QgsProject, QgsSettings
-from qgis.gui import QgsDockWidget
+from qgis.core import Qgis, QgsApplication, QgsProcessingAlgRunnerTask, QgsProject, QgsSettings
+from qgis.gui import QgsDockWidget, QgsProcessingAlgorithmDialogBase
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QFileSystemWatcher, QSize, Qt, QTimer
+from qgis.PyQt.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QEventLoop,
+    QFileSystemWatcher,
+    QSize,
+    Qt,
+    QTimer,
+)
 from qgis.PyQt.QtGui import QAction
 from qgis.PyQt.QtWidgets import (
+    QApplication,
     QDialog,
     QFileDialog,
     QFrame,
@@ -39,6 +49,7 @@ if TYPE_CHECKING:
 _SETTING = "CityGrid/workspace"
 _FILTER = "GeoPackage (*.gpkg)"
 _SETTLE_MS = 400  # a run writes several layers; look once they are there
+_PATIENCE = 30  # seconds for a cancelled run to stop
 _COLORS = {
     Progress.BLOCKED: "#8a8a8a",
     Progress.TO_DO: "#6b6b6b",
@@ -66,6 +77,8 @@ class CityGridDock(QgsDockWidget):
         self._iface = iface
         self._path: Path | None = None
         self._contents: Mapping[str, storage.Content] = {}
+        self._there = False  # whether the file was there when the dock last looked
+        self._missing = False  # it was there once, or a project says so
         self._labels: dict[str, QLabel] = {}
         self._dialogs: dict[str, QDialog] = {}  # nothing else keeps an open dialog alive
         registry = QgsApplication.processingRegistry()
@@ -91,7 +104,9 @@ class CityGridDock(QgsDockWidget):
         self._settled.setInterval(_SETTLE_MS)
         self._settled.timeout.connect(self.refresh)
         self._watcher.fileChanged.connect(lambda _path: self._settled.start())
+        self._watcher.directoryChanged.connect(self._look_for_file)
         QgsProject.instance().readProject.connect(self._follow_project)
+        QgsProject.instance().cleared.connect(self._close)
         self._restore()
 
     # What others ask for
@@ -103,9 +118,11 @@ class CityGridDock(QgsDockWidget):
 
     def open_workspace(self, path: Path) -> bool:
         """Open a workspace (a file that does not exist yet is a new one) and show its layers."""
+        self._missing = self._there = False
         if not self._take(path):
             return False
         self.show_layers()
+        self._look_at_workspace()
         return True
 
     def refresh(self) -> None:
@@ -120,18 +137,26 @@ class CityGridDock(QgsDockWidget):
         if self._path is None:
             return
         try:
-            shown = projects.show_layers(QgsProject.instance(), self._path)
+            projects.show_layers(QgsProject.instance(), self._path)
         except CityGridError as error:
             self._tell(error)
             return
         projects.remember_workspace(QgsProject.instance(), self._path)
-        if shown and len(shown) == len(QgsProject.instance().mapLayers()):
-            self._iface.mapCanvas().zoomToFullExtent()
+
+    def _look_at_workspace(self) -> None:
+        extent = projects.extent_of(QgsProject.instance(), self._path) if self._path is not None else None
+        if extent is not None:
+            self._iface.mapCanvas().setReferencedExtent(extent)
+            self._iface.mapCanvas().refresh()
 
     def forget(self) -> None:
-        """Cut all connections, before the dock goes."""
+        """Cut all connections, and end all dialogs and runs, before the dock and the provider go."""
         QgsProject.instance().readProject.disconnect(self._follow_project)
+        QgsProject.instance().cleared.disconnect(self._close)
         self._settled.stop()
+        self._path = None  # what still ends is not shown
+        _end_runs()
+        self._dialogs.clear()
 
     # Workspace
 
@@ -143,11 +168,18 @@ class CityGridDock(QgsDockWidget):
         except CityGridError as error:
             self._tell(error)
             return False
-        self._path = path
+        there = path.exists()
+        self._missing = not there and (self._missing or (self._there and path == self._path))
+        self._path, self._there = path, there
         QgsSettings().setValue(_SETTING, str(path))
-        # A file that was replaced is no longer watched, so it is named again.
-        if path.exists() and str(path) not in self._watcher.files():
-            self._watcher.addPath(str(path))
+        # A file that was replaced is no longer watched, so it is named again. The folder tells of one that goes
+        # or comes.
+        wanted = {str(place) for place in (path, path.parent) if place.exists()}
+        watched = {*self._watcher.files(), *self._watcher.directories()}
+        if watched - wanted:
+            self._watcher.removePaths(list(watched - wanted))
+        if wanted - watched:
+            self._watcher.addPaths(list(wanted - watched))
         self._display()
         return True
 
@@ -160,8 +192,22 @@ class CityGridDock(QgsDockWidget):
 
     def _follow_project(self) -> None:
         path = projects.workspace_of(QgsProject.instance())
-        if path is not None and path.exists():
+        if path is not None:
+            self._missing = not path.exists()
             self._take(path)
+
+    def _close(self) -> None:
+        """A new project has no workspace yet; a project that is being read names its own afterwards."""
+        if not self._iface.mainWindow().isVisible():
+            return  # QGIS makes its first project while it starts; the last workspace stays
+        self._path, self._contents = None, {}
+        self._there = self._missing = False
+        self._display()
+
+    def _look_for_file(self) -> None:
+        # Others' files in the folder, and those that SQLite keeps beside the workspace, are of no concern.
+        if self._path is not None and self._path.exists() != self._there:
+            self._settled.start()
 
     def _ask_new(self) -> None:
         options = QFileDialog.Option.DontConfirmOverwrite  # an existing file is opened, never replaced
@@ -217,15 +263,20 @@ class CityGridDock(QgsDockWidget):
         if not successful or not results or path != self._path:
             return
         self.refresh()
+        dialog = self._dialogs.get(step.algorithm)
+        if step.renewed and dialog is not None and not sip.isdeleted(dialog):
+            now = parameters(step, path, self._contents)
+            dialog.setParameters({name: now[name] for name in step.renewed if name in now})
         first = not QgsProject.instance().mapLayers()
         try:
             projects.show_layers(QgsProject.instance(), path, set(step.outputs.values()))
         except CityGridError as error:
             self._tell(error)
             return
+        projects.bring_out(QgsProject.instance(), path, step.result)
         projects.remember_workspace(QgsProject.instance(), path)
         if first:
-            self._iface.mapCanvas().zoomToFullExtent()
+            self._look_at_workspace()
 
     # Display
 
@@ -273,11 +324,13 @@ class CityGridDock(QgsDockWidget):
         """Show path and states."""
         if self._path is None:
             self._title.setText(tr("No workspace is open."))
+            self._title.setToolTip("")
         else:
-            self._title.setText(self._path.name)
+            name = self._path.name
+            self._title.setText(tr("{name} is missing.").format(name=name) if self._missing else name)
             self._title.setToolTip(str(self._path))
         self.show_action.setEnabled(bool(self._contents))
-        now = states(self._path, self._contents)
+        now = states(None if self._missing else self._path, self._contents)
         for step in self._steps:
             self._display_step(step, now[step.algorithm])
 
@@ -296,6 +349,37 @@ class CityGridDock(QgsDockWidget):
             bar.pushMessage("CityGrid", text, error.details, Qgis.MessageLevel.Warning)
         else:
             bar.pushMessage("CityGrid", text, Qgis.MessageLevel.Warning)
+
+
+def _end_runs() -> None:
+    """Cancel the plugin's runs and close its dialogs, the toolbox's too: QGIS crashes if they outlive the provider."""
+    dialogs = [widget for widget in QApplication.topLevelWidgets() if _is_dialog_of_ours(widget)]
+    manager = QgsApplication.taskManager()
+    # A task does not tell its algorithm, but is described by its name.
+    names = [a.displayName() for a in QgsApplication.processingRegistry().providerById("citygrid").algorithms()]
+    tasks = [
+        task
+        for task in manager.tasks()
+        if isinstance(task, QgsProcessingAlgRunnerTask) and any(name in task.description() for name in names)
+    ]
+    for task in tasks:
+        task.cancel()
+    # Tasks end in the event loop; the manager forgets them when all is done.
+    deadline = monotonic() + _PATIENCE
+    while any(not sip.isdeleted(t) and t in manager.tasks() for t in tasks) and monotonic() < deadline:
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 50)
+    for dialog in dialogs:
+        if not sip.isdeleted(dialog):
+            dialog.close()
+            dialog.deleteLater()
+            QCoreApplication.sendPostedEvents(dialog, QEvent.Type.DeferredDelete)
+
+
+def _is_dialog_of_ours(widget: QWidget) -> bool:
+    if not isinstance(widget, QgsProcessingAlgorithmDialogBase):
+        return False
+    algorithm = widget.algorithm()
+    return algorithm is not None and algorithm.id().startswith("citygrid:")
 
 
 def _button(action: QAction, style: Qt.ToolButtonStyle) -> QToolButton:

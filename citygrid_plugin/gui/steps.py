@@ -11,8 +11,10 @@ from typing import Any
 from qgis.core import QgsProcessingOutputLayerDefinition
 
 from citygrid_plugin.i18n import tr
-from citygrid_plugin.storage.workspace import BY_NAME, Content, destination, source
+from citygrid_plugin.storage.workspace import BY_NAME, Content, destination, free_layer, kind_of, source
 
+# QGIS fills the list of layers with the active one, also for no value or an empty text; a blank line stays.
+_NOTHING = " "
 _DELIVERY = "{workspace}_delivery"
 
 
@@ -21,8 +23,10 @@ class Step:
     """One algorithm of the chain, tied to the layers of the workspace.
 
     ``inputs`` name the layers of each parameter, the best first: the first that is there is taken, and
-    where ``several`` names the parameter, all of them. ``outputs`` name the layer of each sink. ``done`` says
-    what was made, ``none`` what an empty result means.
+    where ``several`` names the parameter, all of them, with the best of each choice. ``outputs`` name the
+    layer of each sink. ``done`` says what was made, ``none`` what an empty result means. ``empty`` names the
+    parameter that only the user knows. ``renewed`` names parameters that an open dialog takes anew after a
+    run, so that the next run adds to it.
     """
 
     algorithm: str
@@ -30,16 +34,19 @@ class Step:
     title: str
     done: str
     none: str = ""
-    inputs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    inputs: Mapping[str, Sequence[str | Sequence[str]]] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     needs: Sequence[str] = ()
     result: str = ""
     rejected: str = ""
     several: str = ""
     folder: str = ""
+    empty: str = ""
+    renewed: Sequence[str] = ()
 
 
 _GRIDS = ("owned_grid", "unit_grid")
+_BEST_GRID = ("zoned_grid", *_GRIDS)
 
 STEPS = (
     Step(
@@ -73,6 +80,8 @@ STEPS = (
         needs=("unit_grid",),
         result="components",
         rejected="rejected_components",
+        empty="INPUT",
+        renewed=("EXISTING", "REJECTED"),
     ),
     Step(
         "assignowners",
@@ -104,6 +113,7 @@ STEPS = (
         needs=("unit_grid",),
         result="cases",
         rejected="rejected_cases",
+        empty="INPUT",
     ),
     Step(
         "evaluatecases",
@@ -120,7 +130,7 @@ STEPS = (
         "delivery",
         title="Deliver shapefiles",
         done="{count} shapefiles",
-        inputs={"LAYERS": ("communities", "unit_grid", "responsibility_grids", "components", "cases")},
+        inputs={"LAYERS": ("communities", _BEST_GRID, "responsibility_grids", "components", "cases")},
         needs=("unit_grid",),
         several="LAYERS",
         folder="FOLDER",
@@ -181,7 +191,9 @@ def _state(step: Step, path: Path | None, contents: Mapping[str, Content], outda
 def _made(step: Step, path: Path, contents: Mapping[str, Content]) -> tuple[str | None, str]:
     """What the step has made, as a phrase, and when; None where it has not run yet."""
     if step.folder:
-        files = sorted(delivery_folder(path).rglob("*.shp"))
+        # An earlier delivery may have left the file of a grid that a better one has replaced since.
+        passed_over = set(_BEST_GRID) - set(_used(step, contents))
+        files = [file for file in delivery_folder(path).rglob("*.shp") if file.stem not in passed_over]
         if not files:
             return None, ""
         oldest = min(file.stat().st_mtime for file in files)
@@ -192,9 +204,15 @@ def _made(step: Step, path: Path, contents: Mapping[str, Content]) -> tuple[str 
     text = tr(step.done).format(count=f"{result.count:,}")
     if step.none and not result.count:
         text = tr(step.none)
-    if step.rejected in contents and contents[step.rejected].count:
-        text += ", " + tr("{count} rejected").format(count=f"{contents[step.rejected].count:,}")
+    lost = sum(content.count for name, content in contents.items() if _is_kind(name, step.rejected))
+    if lost:
+        text += ", " + tr("{count} not taken").format(count=f"{lost:,}")
     return text, result.changed
+
+
+def _is_kind(name: str, wanted: str) -> bool:
+    kind = kind_of(name)
+    return kind is not None and kind.name == wanted
 
 
 def _utc(seconds: float) -> str:
@@ -207,10 +225,17 @@ def _utc(seconds: float) -> str:
 def _used(step: Step, contents: Mapping[str, Content]) -> list[str]:
     """Layers of the workspace that the step would read."""
     used = []
-    for parameter, names in step.inputs.items():
-        present = [name for name in names if name in contents]
-        used += present if parameter == step.several else present[:1]
+    for parameter in step.inputs:
+        used += _present(step, parameter, contents)
     return used
+
+
+def _present(step: Step, parameter: str, contents: Mapping[str, Content]) -> list[str]:
+    """Layers that a parameter takes from the workspace."""
+    choices = [(name,) if isinstance(name, str) else name for name in step.inputs[parameter]]
+    best = [next((name for name in choice if name in contents), "") for choice in choices]
+    present = [name for name in best if name]
+    return present if parameter == step.several else present[:1]
 
 
 def delivery_folder(path: Path) -> Path:
@@ -220,14 +245,16 @@ def delivery_folder(path: Path) -> Path:
 
 def parameters(step: Step, path: Path, contents: Mapping[str, Content]) -> dict[str, Any]:
     """Parameters with which the dialog of a step opens."""
-    values: dict[str, Any] = {}
-    for parameter, names in step.inputs.items():
-        present = [source(path, name) for name in names if name in contents]
+    values: dict[str, Any] = {step.empty: _NOTHING} if step.empty else {}
+    for parameter in step.inputs:
+        present = [source(path, name) for name in _present(step, parameter, contents)]
         if present:
             values[parameter] = present if parameter == step.several else present[0]
     for parameter, name in step.outputs.items():
-        # Without a destination project QGIS does not add the layer: the dock does, and only once.
-        values[parameter] = QgsProcessingOutputLayerDefinition(destination(path, name), None)
+        # No destination project: the box "open after the run" of the dialog says whether QGIS adds the layer.
+        # Where it does, the dock moves that layer to its place rather than adding another.
+        layer = free_layer(path, name) if BY_NAME[name].numbered else name
+        values[parameter] = QgsProcessingOutputLayerDefinition(destination(path, layer), None)
     if step.folder:
         values[step.folder] = str(delivery_folder(path))
     return values

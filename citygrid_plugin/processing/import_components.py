@@ -102,7 +102,7 @@ class ImportComponents(CityGridAlgorithm):
                 "EXTENSION", tr("Local classes of the city (table with code, name)"), optional=True
             )
         )
-        self.addParameter(
+        self.add_advanced(
             QgsProcessingParameterString(
                 "MAPPING", tr("Mapping (JSON, or the path of a JSON file)"), multiLine=True, optional=True
             )

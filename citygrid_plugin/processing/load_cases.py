@@ -105,7 +105,7 @@ class LoadCases(CityGridAlgorithm):
         self.addParameter(
             QgsProcessingParameterFeatureSource("INPUT", tr("List of cases (file or layer)"), [ANY_SOURCE])
         )
-        self.addParameter(
+        self.add_advanced(
             QgsProcessingParameterString(
                 "MAPPING", tr("Mapping (JSON, or the path of a JSON file)"), multiLine=True, optional=True
             )

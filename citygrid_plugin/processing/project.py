@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from qgis.core import (
     Qgis,
     QgsLayerTree,
     QgsLayerTreeGroup,
+    QgsLayerTreeLayer,
     QgsLayerTreeModel,
+    QgsLayerTreeNode,
     QgsLegendRenderer,
     QgsLegendSettings,
     QgsLegendStyle,
@@ -34,6 +37,7 @@ from . import styles
 
 _SCOPE, _ENTRY = "CityGrid", "/workspace"
 _NAME_PROPERTY = "citygrid/layer"
+_FILLS = ("zoned_grid", "responsibility_grids", "owned_grid")  # these hide each other
 _DPI = 120
 _STRIP = 64  # pixels of a map's title
 _MARGIN = 1.05
@@ -70,41 +74,66 @@ def workspace_of(project: QgsProject) -> Path | None:
     return Path(project.pathResolver().readPath(text)) if known and text else None
 
 
-def show_layers(project: QgsProject, workspace: Path, names: Collection[str] | None = None) -> list[QgsVectorLayer]:
+def show_layers(project: QgsProject, workspace: Path, names: AbstractSet[str] | None = None) -> list[QgsVectorLayer]:
     """Add layers of a workspace to a project, or read them anew where they are there already.
 
-    ``names``: only these. Empty layers are not shown. Returns the layers shown, the uppermost first.
-    A project without layers takes the CRS and extent of what is added.
+    ``names``: only these, with all their numbered ones. Empty layers are not shown. Returns the
+    layers shown, the uppermost first. A project without layers takes the CRS and extent of what is added;
+    where all are shown, so does one in degrees.
     """
     first = not project.mapLayers()
     shown = []
     for name, count in storage.layers_present(workspace).items():
-        if names is None or name in names:
-            shown += _show(project, workspace, storage.BY_NAME[name], empty=not count)
-    if first and shown:
+        kind = storage.kind_of(name)
+        if kind is not None and (names is None or names & {name, kind.name}):
+            shown += _show(project, workspace, kind, name, empty=not count)
+    if first or (names is None and project.crs().isGeographic()):
         _look_at(project, shown)
     return shown
 
 
-def _show(project: QgsProject, workspace: Path, entry: storage.WorkspaceLayer, *, empty: bool) -> list[QgsVectorLayer]:
+def extent_of(project: QgsProject, workspace: Path) -> QgsReferencedRectangle | None:
+    """Extent of a workspace's layers that a project shows, with a margin; None where there is none."""
+    layers = [
+        layer
+        for name in storage.layers_present(workspace)
+        for layer in _layers_of(project, workspace, name)
+        if layer.isSpatial()
+    ]
+    extent = _extent(project, layers)
+    return None if extent.isEmpty() else QgsReferencedRectangle(extent, project.crs())
+
+
+def _show(
+    project: QgsProject, workspace: Path, entry: storage.WorkspaceLayer, name: str, *, empty: bool
+) -> list[QgsVectorLayer]:
     """One layer of the workspace: a map layer for each type of geometry that it holds."""
-    wanted = [] if empty else _uris(workspace, entry.name)
+    wanted = [] if empty else _uris(workspace, name)
     # Where the user has copies of a layer, ours is the one to read anew.
-    there = sorted(_layers_of(project, workspace, entry.name), key=_is_ours)
+    there = sorted(_layers_of(project, workspace, name), key=_is_ours)
     known = {layer.source(): layer for layer in there}
     project.removeMapLayers([layer.id() for layer in there if layer.source() not in wanted])
     shown = []
     for uri in wanted:
         layer = _reload(known[uri]) if uri in known else _new(project, entry, uri)
-        title = tr(entry.title)
+        title = tr(entry.title) + name.removeprefix(entry.name).replace("_", " ")
         if len(wanted) > 1:
             title += f" ({Qgis.GeometryType(layer.geometryType()).name.lower()})"
         layer.setName(title)
         if not _is_ours(layer):
-            layer.setCustomProperty(_NAME_PROPERTY, entry.name)
+            layer.setCustomProperty(_NAME_PROPERTY, name)
             _place(project, workspace, entry, layer)
         shown.append(layer)
     return shown
+
+
+def bring_out(project: QgsProject, workspace: Path, name: str) -> None:
+    """Switch on a layer that was just made; one that fills the grids switches off the others that do."""
+    for other in _FILLS if name in _FILLS else (name,):
+        for layer in _layers_of(project, workspace, other):
+            node = project.layerTreeRoot().findLayer(layer.id())
+            if node is not None:
+                node.setItemVisibilityChecked(other == name)
 
 
 def _is_ours(layer: QgsMapLayer) -> bool:
@@ -150,8 +179,11 @@ def _place(project: QgsProject, workspace: Path, entry: storage.WorkspaceLayer, 
     """Put a layer into the group of its workspace, where the drawing order wants it."""
     elsewhere = project.layerTreeRoot().findLayer(layer.id())
     group = _group(project, workspace)
-    ranks = [_rank(child.layer()) for child in group.findLayers() if child.layer() is not layer]
-    node = group.insertLayer(sum(rank <= _rank(layer) for rank in ranks), layer)
+    # Processing may have put the layer into this group; that node goes only afterwards, as QGIS drops a layer
+    # without a node. So the place counts all nodes: before the first that is drawn below.
+    nodes = group.children()
+    below = (i for i, node in enumerate(nodes) if node is not elsewhere and _rank_of(node) > _rank(layer))
+    node = group.insertLayer(next(below, len(nodes)), layer)
     node.setItemVisibilityChecked(entry.shown)
     node.setExpanded(entry.role in {"cases", "problems"})
     node.setCustomProperty("showFeatureCount", 1)
@@ -164,11 +196,14 @@ def _group(project: QgsProject, workspace: Path) -> QgsLayerTreeGroup:
     return root.findGroup(workspace.stem) or root.insertGroup(0, workspace.stem)
 
 
+def _rank_of(node: QgsLayerTreeNode) -> int:
+    return _rank(node.layer() if isinstance(node, QgsLayerTreeLayer) else None)
+
+
 def _rank(layer: QgsMapLayer | None) -> int:
     """Place in the drawing order; layers of other origin stay on top."""
-    names = [entry.name for entry in storage.LAYERS]
-    name = layer.customProperty(_NAME_PROPERTY) if layer is not None else None
-    return names.index(name) if name in names else -1
+    kind = storage.kind_of(layer.customProperty(_NAME_PROPERTY, "")) if layer is not None else None
+    return storage.LAYERS.index(kind) if kind is not None else -1
 
 
 def _look_at(project: QgsProject, layers: Sequence[QgsVectorLayer]) -> None:

@@ -6,11 +6,15 @@ Algorithms write any layer anywhere; these names are what the dock, the project 
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from citygrid_plugin.core.errors import UnreadableFile
+
+_NUMBER = re.compile("[1-9][0-9]*")
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class WorkspaceLayer:
     title: str
     role: str | None = None
     shown: bool = True  # switched on in a new project
+    numbered: bool = False  # one for each delivery: name_1, name_2, …
 
 
 LAYERS = (
@@ -29,7 +34,7 @@ LAYERS = (
     WorkspaceLayer("owner_problems", title="Problems of ownership", role="problems"),
     WorkspaceLayer("grid_problems", title="Problems of the unit grid", role="problems"),
     WorkspaceLayer("components", title="Components", role="components"),
-    WorkspaceLayer("rejected_components", title="Rejected components", role="rejected", shown=False),
+    WorkspaceLayer("rejected_components", title="Rejected components", role="rejected", shown=False, numbered=True),
     WorkspaceLayer("streets", title="Streets", role="streets"),
     WorkspaceLayer("communities", title="Communities", role="communities"),
     WorkspaceLayer("responsibility_grids", title="Responsibility grids", role="zones"),
@@ -41,6 +46,26 @@ LAYERS = (
 """The layers in drawing order, the uppermost first."""
 
 BY_NAME = {layer.name: layer for layer in LAYERS}
+
+
+def kind_of(name: str) -> WorkspaceLayer | None:
+    """The entry of ``LAYERS`` that a layer's name belongs to, numbered or not; None for a layer of other origin."""
+    stem, _, number = name.rpartition("_")
+    numbered = BY_NAME.get(stem) if _NUMBER.fullmatch(number) else None
+    return numbered if numbered is not None and numbered.numbered else BY_NAME.get(name)
+
+
+def _order(name: str) -> tuple[int, int, str]:
+    """Sorting key: the drawing order, then the number."""
+    kind = kind_of(name)
+    return (LAYERS.index(kind), len(name), name) if kind else (-1, len(name), name)
+
+
+def free_layer(path: Path, stem: str) -> str:
+    """The first of ``stem_1``, ``stem_2``, … that holds no row yet, so that writing it loses nothing."""
+    taken = contents(path)
+    names = (f"{stem}_{number}" for number in count(1))
+    return next(name for name in names if name not in taken or not taken[name].count)
 
 
 @dataclass(frozen=True)
@@ -68,11 +93,11 @@ def contents(path: Path) -> dict[str, Content]:
     except sqlite3.Error as error:
         raise UnreadableFile(path=str(path), why=str(error)) from error
     found = {
-        name: Content(_count(path, name) if count is None else count, changed)
-        for name, count, changed in rows
-        if name in BY_NAME
+        name: Content(_count(path, name) if rows_told is None else rows_told, changed)
+        for name, rows_told, changed in rows
+        if kind_of(name)
     }
-    return {layer.name: found[layer.name] for layer in LAYERS if layer.name in found}
+    return {name: found[name] for name in sorted(found, key=_order)}
 
 
 def layers_present(path: Path) -> dict[str, int]:
