@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pytest
+
+if TYPE_CHECKING:
+    from qgis.core import QgsApplication
+
+    from citygrid_plugin.processing.provider import CityGridProvider
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PROJ_DATA", "/usr/share/proj")
@@ -41,3 +48,15 @@ def jiangdong(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     path = tmp_path_factory.mktemp("jiangdong") / "jiangdong.gpkg"
     communities[communities["县市区"] == "江东区"].to_file(path)
     return path
+
+
+@pytest.fixture(scope="module")
+def provider(qgis_app: QgsApplication) -> Iterator[CityGridProvider]:
+    """The provider in the registry of a QGIS in this process."""
+    from citygrid_plugin.processing.provider import CityGridProvider  # noqa: PLC0415 - needs QGIS
+
+    provider = CityGridProvider()
+    registry = qgis_app.processingRegistry()
+    registry.addProvider(provider)
+    yield provider
+    registry.removeProvider(provider)

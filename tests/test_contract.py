@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
 import shapely
-from qgis.core import QgsApplication, QgsProcessing
+from qgis.core import QgsProcessing
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.processing.provider import CityGridProvider
@@ -38,12 +37,7 @@ CONTRACT = {
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def provider(qgis_app: QgsApplication) -> Iterator[CityGridProvider]:  # noqa: ARG001 - QGIS has to run
-    provider = CityGridProvider()
-    QgsApplication.processingRegistry().addProvider(provider)
-    yield provider
-    QgsApplication.processingRegistry().removeProvider(provider)
+pytestmark = pytest.mark.usefixtures("provider")
 
 
 def test_ids_are_those_of_the_contract(provider: CityGridProvider) -> None:

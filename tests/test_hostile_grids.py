@@ -19,9 +19,7 @@ from citygrid_plugin.core.responsibility import responsibility_grids
 from citygrid_plugin.processing.exchange import frame_from_source
 from citygrid_plugin.processing.provider import CityGridProvider
 
-from .test_bad_input import CRS, SOUTH, WEST, Log, communities, provider, square
-
-__all__ = ["provider"]  # a fixture
+from .test_bad_input import CRS, SOUTH, WEST, Log, communities, square
 
 FIRST, SECOND = "320706001001", "320706001002"
 Call = Callable[..., dict[str, Any]]

@@ -7,14 +7,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas as gpd
 import pyogrio
 import pytest
 import shapely
-from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingException, QgsProject, QgsVectorLayer
+from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProject, QgsVectorLayer
 
 from citygrid_plugin.core.errors import UnwritableTarget
 from citygrid_plugin.processing.provider import CityGridProvider
@@ -139,14 +138,6 @@ def test_kinds_heights_and_rows_all_arrive(tmp_path: Path) -> None:
     assert [row["n"] for row in rows] == [1, 3, 4]
     shapes = gpd.read_file(tmp_path / "mixed_point_2.shp").geometry.to_numpy()
     assert shapely.get_coordinates(shapes[:1], include_z=True).tolist() == [[400_000, 3_830_000, 7]]
-
-
-@pytest.fixture(scope="module")
-def provider(qgis_app: QgsApplication) -> Iterator[CityGridProvider]:  # noqa: ARG001 - QGIS has to run
-    provider = CityGridProvider()
-    QgsApplication.processingRegistry().addProvider(provider)
-    yield provider
-    QgsApplication.processingRegistry().removeProvider(provider)
 
 
 @pytest.mark.parametrize(
