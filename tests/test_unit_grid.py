@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -10,15 +9,8 @@ import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core import fields
-from citygrid_plugin.core.codes import GRID_TEMPLATES, GridTemplate
-from citygrid_plugin.core.unit_grid import (
-    CommunityTooLarge,
-    Faces,
-    TemplateTooShort,
-    regular_cells,
-    regular_grid,
-)
+from citygrid_plugin.core.coverage import Faces
+from citygrid_plugin.core.unit_grid import regular_cells
 
 from .topology import assert_edges_shared, assert_no_common_interior
 
@@ -138,42 +130,3 @@ def test_neighbours_made_apart_meet_on_the_same_lattice() -> None:
         alone = regular_cells(np.array([community]))
         own = together.polygon[together.community == number]
         assert np.isclose(np.sort(shapely.area(alone.polygon)), np.sort(shapely.area(own)), atol=1e-2).all()
-
-
-def coded(polygons: np.ndarray) -> gpd.GeoDataFrame:
-    codes = [f"500103001{number:03d}" for number in range(1, len(polygons) + 1)]
-    table = {
-        fields.DIST_CODE: "500103",
-        fields.STREET_CODE: "500103001",
-        fields.STREET_NAME: "测试街道",
-        fields.COMMUNITY_CODE: codes,
-        fields.COMMUNITY_NAME: [f"社区{code[-1]}" for code in codes],
-        fields.NOTE: "",
-    }
-    return gpd.GeoDataFrame(table, geometry=polygons, crs=4546)
-
-
-def test_codes_run_west_to_east_north_to_south_whatever_the_order_of_input() -> None:
-    communities = coded(np.array([shapely.box(0, 0, 300, 200), shapely.box(300, 0, 500, 200)]))
-    template = GRID_TEMPLATES[GridTemplate.FIFTEEN]
-    grid = regular_grid(communities, template, "20250101")
-    assert list(grid.columns) == [*fields.UNIT_GRID, "geometry"]
-    first = grid[grid[fields.COMMUNITY_CODE] == "500103001001"]
-    corners = [tuple(bounds[[0, 3]]) for bounds in first.bounds.to_numpy()]
-    assert corners == [(0, 200), (100, 200), (200, 200), (0, 100), (100, 100), (200, 100)]
-    assert list(first[fields.BGID]) == [f"500103001001{number:03d}" for number in range(1, 7)]
-    assert (grid[fields.AREA] == 10_000).all()
-    turned = regular_grid(communities.iloc[::-1].reset_index(drop=True), template, "20250101")
-    again = turned.set_index(fields.BGID).loc[grid[fields.BGID]]
-    assert shapely.equals(again.geometry.to_numpy(), grid.geometry.to_numpy()).all()
-
-
-def test_a_full_community_is_named_with_the_remedy() -> None:
-    communities = coded(np.array([shapely.box(0, 0, 1000, 1000)]))
-    short = r"“社区1” needs 100 numbers, but 2 digits hold only 99 .* Choose the code template 6\+3\+3\+3"
-    with pytest.raises(TemplateTooShort, match=short):
-        regular_grid(communities, GRID_TEMPLATES[GridTemplate.FOURTEEN], "20250101")
-    large = r"“社区1” needs 10000 numbers, but 3 digits hold only 999 .* set CELL_AREA to (\d+) m²"
-    with pytest.raises(CommunityTooLarge, match=large) as error:
-        regular_grid(communities, GRID_TEMPLATES[GridTemplate.FIFTEEN], "20250101", cell_area=100)
-    assert error.value.values["area"] == 2000

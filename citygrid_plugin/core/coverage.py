@@ -26,6 +26,14 @@ class SharedEdges:
     length: Floats
 
 
+@dataclass(frozen=True)
+class Faces:
+    """Polygons and the index of the community that each lies in."""
+
+    polygon: Geometries
+    community: Indices
+
+
 def _segments(polygons: Geometries) -> tuple[Floats, Indices]:
     """Outline segments as (n, 4) rows x1, y1, x2, y2, and the polygon of each.
 

@@ -20,6 +20,14 @@ UNIT_GRID: Final = (
     AREA, INITIAL_DATE, END_DATE, NOTE,
 )  # fmt: skip
 
+# Crosswalk between a unit grid and the one that it replaces
+OLD_BGID: Final = "OldBGID"
+NEW_BGID: Final = "NewBGID"
+SHARE: Final = "Share"  # of the old grid's area; of a new grid's own where there is no old one
+CHANGE: Final = "Kind"
+CHANGE_DATE: Final = "Date"
+CROSSWALK: Final = (OLD_BGID, NEW_BGID, SHARE, CHANGE, CHANGE_DATE)
+
 # Responsibility grid
 RGID: Final = "RGID"
 RG_NAME: Final = "RGName"

@@ -112,8 +112,9 @@ class CreateUnitGrid(CityGridAlgorithm):
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
+        from citygrid_plugin.core.coded_grid import coded_grid  # noqa: PLC0415
         from citygrid_plugin.core.codes import GRID_TEMPLATES, GridTemplate  # noqa: PLC0415
-        from citygrid_plugin.core.unit_grid import regular_grid  # noqa: PLC0415
+        from citygrid_plugin.core.unit_grid import regular_cells  # noqa: PLC0415
 
         cell_area = self.number(parameters, "CELL_AREA", context, 100, 10_000_000)
         min_ratio = self.number(parameters, "MIN_RATIO", context, 0, 1)
@@ -127,14 +128,10 @@ class CreateUnitGrid(CityGridAlgorithm):
         coded = self._code(communities.frame, parameters, context, feedback)
         remarks = communities.remarks + self._remarks(coded)
         remarks += self._other_districts(coded, self.parameterAsString(parameters, "DISTRICT_CODE", context).strip())
-        grid = regular_grid(
-            coded.frame,
-            template,
-            self._date(parameters, context),
-            cell_area,
-            min_ratio,
-            self.progress(feedback, 0.15, 0.8),
+        cells = regular_cells(
+            coded.frame.geometry.to_numpy(), cell_area, min_ratio, self.progress(feedback, 0.15, 0.75)
         )
+        grid = coded_grid(coded.frame, cells, template, self._date(parameters, context), cell_area)
         remarks += self._uncovered(coded.frame, grid)
         for remark in remarks[len(communities.remarks) :]:
             feedback.pushWarning(remark)
