@@ -16,6 +16,14 @@
       <translation>15 位：6 + 3 + 3 + 3（现行）</translation>
     </message>
     <message>
+      <source>A closed grid has this code; a code is never given again.</source>
+      <translation>已终止的网格用过此编码；编码不得重复使用。</translation>
+    </message>
+    <message>
+      <source>A unit grid of only {area} m² would be left. Stay further away from the next limit.</source>
+      <translation>会留下面积仅 {area} m² 的单元网格。请离相邻边界远一些。</translation>
+    </message>
+    <message>
       <source>Abandoned 废弃</source>
       <translation>废弃</translation>
     </message>
@@ -28,12 +36,16 @@
       <translation>将图层添加到地图</translation>
     </message>
     <message>
-      <source>Another grid has the same code.</source>
-      <translation>另有网格使用相同的编码。</translation>
+      <source>Along streets</source>
+      <translation>沿街道划分</translation>
     </message>
     <message>
       <source>Area (m²)</source>
       <translation>面积（m²）</translation>
+    </message>
+    <message>
+      <source>Area from which compounds are cut, too (m²; along streets)</source>
+      <translation>院落面积超过此值时也予切分（m²；沿街道划分）</translation>
     </message>
     <message>
       <source>Area of a grid (m²)</source>
@@ -60,12 +72,24 @@
       <translation>BD-09（百度）</translation>
     </message>
     <message>
+      <source>Barriers</source>
+      <translation>阻隔要素</translation>
+    </message>
+    <message>
+      <source>Barriers: streets, waters, railways, walls (lines or polygons)</source>
+      <translation>阻隔要素：街道、水系、铁路、围墙（线或面）</translation>
+    </message>
+    <message>
       <source>By</source>
       <translation>统计对象</translation>
     </message>
     <message>
       <source>CQSZ10-2007 / CJ/T 214-2007</source>
       <translation>CQSZ10-2007 / CJ/T 214-2007</translation>
+    </message>
+    <message>
+      <source>Cancel</source>
+      <translation>取消</translation>
     </message>
     <message>
       <source>Cancelled. Nothing was written.</source>
@@ -92,20 +116,56 @@
       <translation>有变动的文本</translation>
     </message>
     <message>
+      <source>Check</source>
+      <translation>检查</translation>
+    </message>
+    <message>
       <source>Check of the unit grid</source>
       <translation>单元网格检查</translation>
+    </message>
+    <message>
+      <source>Check the unit grid as it is now, with the changes that are not saved yet.</source>
+      <translation>检查单元网格的当前状态，包括尚未保存的更改。</translation>
     </message>
     <message>
       <source>Check unit grid</source>
       <translation>检查单元网格</translation>
     </message>
     <message>
-      <source>Checks a unit grid, made here or drawn elsewhere, against its communities: gaps, overlaps, grids that reach out of their community, several parts, crossing outlines, sizes out of the usual range, codes that are malformed, repeated or in the wrong community, and communities without a grid.
+      <source>Checks a unit grid, made here or drawn elsewhere, against its communities.
 
-Each problem is a polygon with its kind, severity, the code of the grid, and a sentence. Residues under 0.5 m² or narrower than 1 cm are passed over.</source>
-      <translation>将单元网格（由本插件生成或在别处绘制）与其社区对照检查：缝隙、重叠、越出所属社区的网格、由多个部分组成的网格、自相交的边界、超出常规范围的面积、格式错误、重复或不属于所在社区的编码，以及没有网格的社区。
+Errors: gaps, overlaps, grids that reach out of their community, several parts, crossing outlines, no area; codes that are missing, malformed, repeated, of another length, or those of a closed grid; codes of community, street, district and place that disagree; communities and streets without a grid.
+Warnings: grids that are too small, too large or thin; spikes; corners that a neighbour lacks on the common edge.
+Notes: communities numbered in another order than west to east, north to south. After a renewal that kept codes, that is as it should be; the number of problems leaves notes out.
 
-每个问题为一个面，带有类型、严重程度、网格编码和说明。面积小于 0.5 m² 或宽度小于 1 cm 的残余忽略不计。</translation>
+Each problem is a polygon with its kind, severity, the code of the grid, and a sentence. Residues under 0.5 m² or up to 1 cm wide are passed over, and so is a grid that is small or thin because it fills its community. Grids with an end date (CHDate) are closed: only their codes count. Without a field BGID, codes are not checked.
+
+The report holds the counts, a histogram of the areas and a map. With barriers, it also tells how well the grid follows them.</source>
+      <translation>将单元网格（由本插件生成或在别处绘制）与其社区对照检查。
+
+错误：缝隙、重叠、越出所属社区的网格、由多个部分组成的网格、自相交的边界、没有面积的网格；缺失、格式错误、重复、位数不同或与已终止网格相同的编码；社区、街道、区的编码与所在位置不符；没有网格的社区和街道。
+警告：过小、过大或狭长的网格；尖刺；公共边上相邻网格缺少的顶点。
+提示：未按自西向东、由北向南次序编号的社区。沿用原编码更新之后，这属于正常情况；问题数不含提示。
+
+每个问题为一个面，带有类型、严重程度、网格编码和说明。面积小于 0.5 m² 或宽度不超过 1 cm 的残余忽略不计；因占满整个社区而过小或狭长的网格也不列为问题。有终止日期（CHDate）的网格已经终止，只检查其编码。没有 BGID 字段时不检查编码。
+
+报告含各类问题的数量、面积直方图和地图。给出阻隔要素时，还说明网格与阻隔要素的贴合程度。</translation>
+    </message>
+    <message>
+      <source>Choose two or more unit grids that lie side by side.</source>
+      <translation>请选择两个或更多相邻的单元网格。</translation>
+    </message>
+    <message>
+      <source>Choose unit grids side by side and make one of them</source>
+      <translation>选择相邻的单元网格并合并为一个</translation>
+    </message>
+    <message>
+      <source>Choose what to do.</source>
+      <translation>请选择要进行的操作。</translation>
+    </message>
+    <message>
+      <source>Chosen: {count}. Right-click or Enter merges them.</source>
+      <translation>已选 {count} 个。右击或按回车键合并。</translation>
     </message>
     <message>
       <source>CityGrid</source>
@@ -132,12 +192,40 @@ Each problem is a polygon with its kind, severity, the code of the grid, and a s
       <translation>类别</translation>
     </message>
     <message>
+      <source>Click a grid: all grids of its community get new codes in the order of numbering; the old codes are closed.</source>
+      <translation>单击一个网格：其所在社区的全部网格按编号次序取得新编码，原编码终止。</translation>
+    </message>
+    <message>
+      <source>Click a line across the grids to divide, from limit to limit. Right-click or Enter divides, Backspace takes the last point back, Esc gives up.</source>
+      <translation>依次单击画线，从边界到边界横穿要拆分的网格。右击或按回车键拆分，退格键撤回上一点，Esc 键放弃。</translation>
+    </message>
+    <message>
+      <source>Click the grids to merge: side by side, in one community. Right-click or Enter merges them, Esc chooses none.</source>
+      <translation>单击要合并的网格：须相邻且属于同一社区。右击或按回车键合并，Esc 键取消选择。</translation>
+    </message>
+    <message>
+      <source>Click to see the place on the map.</source>
+      <translation>单击可在地图上查看其位置。</translation>
+    </message>
+    <message>
       <source>Closed</source>
       <translation>已结案</translation>
     </message>
     <message>
+      <source>Closed (in no new grid)</source>
+      <translation>终止（不在任何新网格内）</translation>
+    </message>
+    <message>
       <source>Closed on time</source>
       <translation>按期结案</translation>
+    </message>
+    <message>
+      <source>Closed unit grids</source>
+      <translation>已终止的单元网格</translation>
+    </message>
+    <message>
+      <source>Closed: {codes}.</source>
+      <translation>终止：{codes}。</translation>
     </message>
     <message>
       <source>Closing rate 结案率</source>
@@ -152,6 +240,22 @@ Each problem is a polygon with its kind, severity, the code of the grid, and a s
       <translation>代码体系</translation>
     </message>
     <message>
+      <source>Codes given more than once</source>
+      <translation>重复的编码</translation>
+    </message>
+    <message>
+      <source>Codes of another community</source>
+      <translation>属于其他社区的编码</translation>
+    </message>
+    <message>
+      <source>Codes of another length</source>
+      <translation>位数不同的编码</translation>
+    </message>
+    <message>
+      <source>Codes of closed grids given again</source>
+      <translation>重新使用了已终止网格的编码</translation>
+    </message>
+    <message>
       <source>Columns with the same name were renamed: {names}.</source>
       <translation>同名列已改名：{names}。</translation>
     </message>
@@ -160,8 +264,16 @@ Each problem is a polygon with its kind, severity, the code of the grid, and a s
       <translation>社区</translation>
     </message>
     <message>
+      <source>Communities numbered in another order</source>
+      <translation>编号次序不同的社区</translation>
+    </message>
+    <message>
       <source>Communities with codes</source>
       <translation>带编码的社区</translation>
+    </message>
+    <message>
+      <source>Communities without a grid</source>
+      <translation>没有网格的社区</translation>
     </message>
     <message>
       <source>Community</source>
@@ -204,6 +316,14 @@ Each problem is a polygon with its kind, severity, the code of the grid, and a s
       <translation>部件：每个类别一个文件，以类别名称命名</translation>
     </message>
     <message>
+      <source>Compounds</source>
+      <translation>院落</translation>
+    </message>
+    <message>
+      <source>Compounds to keep whole (along streets only)</source>
+      <translation>保持完整的院落、封闭地块（仅用于沿街道划分）</translation>
+    </message>
+    <message>
       <source>Coordinate reference system</source>
       <translation>坐标参考系</translation>
     </message>
@@ -218,6 +338,14 @@ Each problem is a polygon with its kind, severity, the code of the grid, and a s
     <message>
       <source>Coordinates are</source>
       <translation>坐标类型</translation>
+    </message>
+    <message>
+      <source>Corners that the neighbour lacks</source>
+      <translation>相邻网格缺少的顶点</translation>
+    </message>
+    <message>
+      <source>Correct the unit grid</source>
+      <translation>修正单元网格</translation>
     </message>
     <message>
       <source>Count</source>
@@ -256,18 +384,38 @@ The status is that of the moment at which the cases were loaded.</source>
       <translation>创建单元网格</translation>
     </message>
     <message>
-      <source>Cuts communities into unit grids of about 10,000 m² and codes them.
+      <source>Crosswalk from the previous unit grid</source>
+      <translation>与原单元网格的编码对照表</translation>
+    </message>
+    <message>
+      <source>Crosswalk of the unit grid</source>
+      <translation>单元网格编码对照表</translation>
+    </message>
+    <message>
+      <source>Cuts communities into unit grids of about 10,000 m² and codes them. Every grid is one polygon in one community; grids share their edges exactly.
 
-Squares lie on one lattice for the whole CRS, so neighbouring districts and later runs align. They are clipped to the communities; a piece smaller than the least share of a cell joins the neighbour in its community with which it shares the longest edge. Every grid is one polygon in one community; grids share their edges exactly.
+Regular squares lie on one lattice for the whole CRS, so neighbouring districts and later runs align. They are clipped to the communities; a piece smaller than the least share of a cell joins the neighbour in its community with which it shares the longest edge.
+
+Along streets, the barriers divide each community into blocks. Blocks too large are cut into compact parts of similar area: along dead-end streets where the sizes allow, else square to their long side. Blocks too small merge across the weakest barrier, never across a community limit, and across a strong barrier only where there is no other way. Ends that miss a crossing by a few metres are closed, and the strip between two carriageways makes no grid of its own. Compounds are not cut, unless they are larger than their limit.
+
+Barriers are strong, normal or weak, as the strength field says (0 to 3, or none, weak, normal, strong). Layers of OpenStreetMap without that field go by their classes: motorways, trunk roads, railways, rivers, coasts and the shores of waters are strong; other streets, walls and fences normal; service ways, tracks, trams, streams and ditches weak; footways, driveways, and roads and railways in tunnels bound nothing. In all other layers every line and outline is normal.
 
 Fields that are not chosen are found by name: CommCode, CommName, StrCode, StrName, 社区名称, 街道名称 and the like. Codes are the community code and a number, west to east, north to south. Communities without codes get them from the table of division codes by name; the others are numbered and marked as provisional.
 
-A layer in degrees or in web map metres is measured in the local CGCS2000 belt (UTM outside China).</source>
-      <translation>将社区划分为面积约 10,000 m² 的单元网格并编码。
+With the previous unit grid, a grid that is essentially the same keeps its code, new ones get numbers that were never used, and those that are gone stay in the layer with an end date. The crosswalk lists what became of each; in a workspace, its rows are added to those that are there.
 
-方格位于整个坐标参考系的同一格网上，因此相邻城区以及以后的运行结果能够对齐。方格按社区裁剪；小于最小面积比例的碎块并入同一社区内与其公共边最长的相邻网格。每个网格是一个社区内的一个面；相邻网格的公共边完全一致。
+A layer in degrees or in web map metres is measured in the local CGCS2000 belt (UTM outside China).</source>
+      <translation>将社区划分为面积约 10,000 m² 的单元网格并编码。每个网格是一个社区内的一个面；相邻网格的公共边完全一致。
+
+规则方格位于整个坐标参考系的同一格网上，因此相邻城区以及以后的运行结果能够对齐。方格按社区裁剪；小于最小面积比例的碎块并入同一社区内与其公共边最长的相邻网格。
+
+沿街道划分时，阻隔要素将每个社区分成若干街区。过大的街区切分为面积相近的紧凑地块：面积允许时沿断头路切分，否则垂直于街区的长边切分。过小的街区跨过最弱的阻隔要素合并，但绝不跨越社区边界；只有别无他法时才跨越强阻隔要素。与路口相差数米的线端会自动接合，双向分隔车道之间的狭长地带不单独成为网格。院落（封闭地块）不切分，除非面积超过其上限。
+
+阻隔要素分强、中、弱三级，由强度字段给出（0 至 3，或 none、weak、normal、strong，也可写无、弱、中、强）。没有该字段的 OpenStreetMap 图层按其类别分级：高速公路、快速路（trunk）、铁路、河流、海岸线和水面岸线为强；其他街道、围墙和栅栏为中；内部道路、机耕路、有轨电车、溪流和沟渠为弱；人行道、入户车道以及隧道中的道路和铁路不作阻隔。其他图层的所有线和边界均为中。
 
 未指定的字段按名称查找：CommCode、CommName、StrCode、StrName、社区名称、街道名称等。编码由社区编码加顺序号组成，自西向东、由北向南编排。没有编码的社区按名称从区划代码表中取得编码；其余社区自动编号，并标记为临时编码。
+
+给出原单元网格时，基本未变的网格保留原编码，新网格使用从未用过的序号，不再存在的网格留在图层中并填写终止日期。编码对照表列出每个网格的去向；写入工作空间时，追加到已有的对照表之后。
 
 以度或网络地图米为单位的图层，在当地的 CGCS2000 带（中国以外为 UTM）中量算面积。</translation>
     </message>
@@ -278,6 +426,14 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
     <message>
       <source>Data source</source>
       <translation>数据来源</translation>
+    </message>
+    <message>
+      <source>Date</source>
+      <translation>日期</translation>
+    </message>
+    <message>
+      <source>Date (YYYYMMDD; today if empty): the initial date, and the end date of what is closed</source>
+      <translation>日期（YYYYMMDD；留空则为今天）：新网格的初始日期，也是被终止网格的终止日期</translation>
     </message>
     <message>
       <source>Deadline</source>
@@ -304,6 +460,10 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>详情</translation>
     </message>
     <message>
+      <source>DistCode of this grid is not the district of its community.</source>
+      <translation>该网格的 DistCode 与其社区所属的区不符。</translation>
+    </message>
+    <message>
       <source>District code</source>
       <translation>区代码</translation>
     </message>
@@ -314,6 +474,34 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
     <message>
       <source>District code (6 digits; that of the unit grid if empty)</source>
       <translation>区代码（6 位；留空则取单元网格的区代码）</translation>
+    </message>
+    <message>
+      <source>District codes that disagree</source>
+      <translation>不相符的区代码</translation>
+    </message>
+    <message>
+      <source>Divide unit grids</source>
+      <translation>拆分单元网格</translation>
+    </message>
+    <message>
+      <source>Done.</source>
+      <translation>完成。</translation>
+    </message>
+    <message>
+      <source>Done. All codes stay as they were.</source>
+      <translation>完成，全部编码保持不变。</translation>
+    </message>
+    <message>
+      <source>Drag a vertex or a limit that unit grids share; no gap opens</source>
+      <translation>拖动单元网格共用的顶点或边界，不会产生缝隙</translation>
+    </message>
+    <message>
+      <source>Drag a vertex or a limit; all grids that have it follow. With Shift, a limit bends where you take it. Esc gives up.</source>
+      <translation>拖动顶点或边界，共用它的网格随之改变。按住 Shift 键拖动可在所按处使边界折弯。Esc 键放弃。</translation>
+    </message>
+    <message>
+      <source>Draw a line that divides unit grids</source>
+      <translation>画一条线拆分单元网格</translation>
     </message>
     <message>
       <source>Dry run: check only, write no components</source>
@@ -372,6 +560,10 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>字段</translation>
     </message>
     <message>
+      <source>Field of the barriers with their strength (0 to 3; none, weak, normal, strong)</source>
+      <translation>阻隔要素的强度字段（0 至 3；或 none、weak、normal、strong，即无、弱、中、强）</translation>
+    </message>
+    <message>
       <source>Field with the community code (12 digits)</source>
       <translation>社区编码字段（12 位）</translation>
     </message>
@@ -424,10 +616,18 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>GCJ-02（手机及多数中国网络地图）</translation>
     </message>
     <message>
-      <source>Gives each unit grid the street and the community that hold the largest part of it, and lists what a planner has to look at: grids outside all communities, grids that no community holds most of, and grids whose code or street disagrees with their place.
+      <source>Gaps</source>
+      <translation>缝隙</translation>
+    </message>
+    <message>
+      <source>Give all unit grids of a community new codes in order</source>
+      <translation>将一个社区的全部单元网格按次序重新编码</translation>
+    </message>
+    <message>
+      <source>Gives each unit grid the street and the community that hold the largest part of it, and lists what a planner has to look at: grids outside all communities, grids that no community holds most of, and grids whose code or street disagrees with their place. Closed grids (with an end date) are left out.
 
 Fields of the communities that are not chosen are found by name (CommCode, CommName, StrCode, StrName and common Chinese names). Without a street layer the street follows from the community.</source>
-      <translation>将每个单元网格归入面积占比最大的街道和社区，并列出需要规划人员查看的网格：位于所有社区之外的网格、没有任何社区占其大部分的网格，以及编码或街道与所在位置不符的网格。
+      <translation>将每个单元网格归入面积占比最大的街道和社区，并列出需要规划人员查看的网格：位于所有社区之外的网格、没有任何社区占其大部分的网格，以及编码或街道与所在位置不符的网格。已终止的网格（有终止日期）不参与。
 
 未指定的社区字段按名称查找（CommCode、CommName、StrCode、StrName 及常用中文名称）。没有街道图层时，街道由社区推得。</translation>
     </message>
@@ -436,12 +636,64 @@ Fields of the communities that are not chosen are found by name (CommCode, CommN
       <translation>按面积统计的网格</translation>
     </message>
     <message>
-      <source>Groups unit grids into exactly as many responsibility grids (责任网格) as asked for. Each lies in one community, is connected by shared edges, and carries about the same workload.
+      <source>Grids in a community without a code</source>
+      <translation>所在社区没有编码的网格</translation>
+    </message>
+    <message>
+      <source>Grids in another community than their code says</source>
+      <translation>所在社区与编码不符的网格</translation>
+    </message>
+    <message>
+      <source>Grids in another street than their code says</source>
+      <translation>所在街道与编码不符的网格</translation>
+    </message>
+    <message>
+      <source>Grids in no community</source>
+      <translation>不在任何社区内的网格</translation>
+    </message>
+    <message>
+      <source>Grids in no street</source>
+      <translation>不在任何街道内的网格</translation>
+    </message>
+    <message>
+      <source>Grids of several parts</source>
+      <translation>由多个部分组成的网格</translation>
+    </message>
+    <message>
+      <source>Grids reaching into another community</source>
+      <translation>伸入其他社区的网格</translation>
+    </message>
+    <message>
+      <source>Grids reaching outside all communities</source>
+      <translation>越出全部社区范围的网格</translation>
+    </message>
+    <message>
+      <source>Grids that are too large</source>
+      <translation>面积过大的网格</translation>
+    </message>
+    <message>
+      <source>Grids that are too small</source>
+      <translation>面积过小的网格</translation>
+    </message>
+    <message>
+      <source>Grids without a clear community</source>
+      <translation>社区归属不明确的网格</translation>
+    </message>
+    <message>
+      <source>Grids without a code</source>
+      <translation>没有编码的网格</translation>
+    </message>
+    <message>
+      <source>Grids without an area</source>
+      <translation>没有面积的网格</translation>
+    </message>
+    <message>
+      <source>Groups unit grids into exactly as many responsibility grids (责任网格) as asked for. Each lies in one community, is connected by shared edges, and carries about the same workload. Closed unit grids (with an end date) are left out.
 
 The responsibility grids are allocated to the communities by workload (Huntington–Hill), at least one each. Workload is the number of objects in the given point layers (components, cases), else the chosen field, else the area.
 
 With 0 as their number, one is made for every so many unit grids. The same seed gives the same plan. Codes are the community code and three digits, west to east, north to south.</source>
-      <translation>将单元网格组合成恰好为所要求数量的责任网格。每个责任网格位于同一社区内，通过公共边连通，工作量大致相等。
+      <translation>将单元网格组合成恰好为所要求数量的责任网格。每个责任网格位于同一社区内，通过公共边连通，工作量大致相等。已终止的单元网格（有终止日期）不参与。
 
 责任网格按工作量分配到各社区（亨廷顿–希尔法），每个社区至少一个。工作量为给定点图层（部件、案卷）中的对象数，否则取所选字段，再否则取面积。
 
@@ -480,16 +732,24 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
       <translation>初始日期</translation>
     </message>
     <message>
-      <source>Initial date (YYYYMMDD; today if empty)</source>
-      <translation>初始日期（YYYYMMDD；留空则为今天）</translation>
-    </message>
-    <message>
       <source>Intact 完好</source>
       <translation>完好</translation>
     </message>
     <message>
+      <source>Kept (the same code)</source>
+      <translation>保留（编码不变）</translation>
+    </message>
+    <message>
       <source>Kind</source>
       <translation>类型</translation>
+    </message>
+    <message>
+      <source>Largest multiple of that area; larger blocks are cut (along streets)</source>
+      <translation>最大面积倍数；更大的街区将被切分（沿街道划分）</translation>
+    </message>
+    <message>
+      <source>Largest multiple of that area; larger grids are reported</source>
+      <translation>最大面积倍数；更大的网格列为问题</translation>
     </message>
     <message>
       <source>Largest overlap</source>
@@ -516,12 +776,24 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
       <translation>以对象数计为工作量的图层（部件、案卷）</translation>
     </message>
     <message>
+      <source>Least compactness</source>
+      <translation>最小紧凑度</translation>
+    </message>
+    <message>
+      <source>Least share of that area; smaller grids are reported</source>
+      <translation>最小面积比例；更小的网格列为问题</translation>
+    </message>
+    <message>
       <source>Least share of that area; smaller pieces are merged</source>
       <translation>最小面积比例；更小的碎块将被合并</translation>
     </message>
     <message>
       <source>Least workload</source>
       <translation>最小工作量</translation>
+    </message>
+    <message>
+      <source>Limits between unit grids (km)</source>
+      <translation>单元网格之间的边界长度（km）</translation>
     </message>
     <message>
       <source>List of cases (file or layer)</source>
@@ -576,6 +848,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>请在该类别的记录中查找顺序号异常偏大的错误标识码。</translation>
     </message>
     <message>
+      <source>Malformed codes</source>
+      <translation>格式错误的编码</translation>
+    </message>
+    <message>
       <source>Mapping</source>
       <translation>字段映射</translation>
     </message>
@@ -586,6 +862,22 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Mean workload</source>
       <translation>平均工作量</translation>
+    </message>
+    <message>
+      <source>Median compactness (4πA/P²)</source>
+      <translation>紧凑度中位数（4πA/P²）</translation>
+    </message>
+    <message>
+      <source>Merge</source>
+      <translation>合并</translation>
+    </message>
+    <message>
+      <source>Merge unit grids</source>
+      <translation>合并单元网格</translation>
+    </message>
+    <message>
+      <source>Merged</source>
+      <translation>合并</translation>
     </message>
     <message>
       <source>Method</source>
@@ -612,12 +904,32 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>最大工作量</translation>
     </message>
     <message>
+      <source>Move limit</source>
+      <translation>移动边界</translation>
+    </message>
+    <message>
+      <source>Move the limit of unit grids</source>
+      <translation>移动单元网格边界</translation>
+    </message>
+    <message>
       <source>Name in the file</source>
       <translation>文件中的名称</translation>
     </message>
     <message>
       <source>Needs first: {layers}</source>
       <translation>须先完成：{layers}</translation>
+    </message>
+    <message>
+      <source>New (in no old grid)</source>
+      <translation>新增（不在任何原网格内）</translation>
+    </message>
+    <message>
+      <source>New unit grid</source>
+      <translation>新单元网格</translation>
+    </message>
+    <message>
+      <source>New unit grids</source>
+      <translation>新单元网格</translation>
     </message>
     <message>
       <source>New workspace</source>
@@ -628,8 +940,20 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>新建工作空间…</translation>
     </message>
     <message>
+      <source>New: {codes}.</source>
+      <translation>新增：{codes}。</translation>
+    </message>
+    <message>
       <source>New…</source>
       <translation>新建…</translation>
+    </message>
+    <message>
+      <source>No barrier</source>
+      <translation>不作阻隔</translation>
+    </message>
+    <message>
+      <source>No barriers were given: the communities are only divided into compact parts of similar size.</source>
+      <translation>没有给出阻隔要素：社区只能划分为面积相近的紧凑地块。</translation>
     </message>
     <message>
       <source>No column of “{layer}” holds the class of the components. It has: {available}. Name the column in MAPPING, or give one class for all: {{"ClassCode": {{"value": "0118"}}}}.</source>
@@ -644,12 +968,24 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>未发现问题</translation>
     </message>
     <message>
+      <source>No problem is left.</source>
+      <translation>已没有问题。</translation>
+    </message>
+    <message>
       <source>No problem was found in {count} unit grids.</source>
       <translation>{count} 个单元网格中未发现问题。</translation>
     </message>
     <message>
       <source>No workspace is open.</source>
       <translation>未打开工作空间。</translation>
+    </message>
+    <message>
+      <source>None of the barriers lies in the communities.</source>
+      <translation>没有任何阻隔要素位于社区范围内。</translation>
+    </message>
+    <message>
+      <source>Normal</source>
+      <translation>中</translation>
     </message>
     <message>
       <source>Not done yet</source>
@@ -660,8 +996,32 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>备注</translation>
     </message>
     <message>
+      <source>Notes</source>
+      <translation>提示</translation>
+    </message>
+    <message>
+      <source>Notes: {count}.</source>
+      <translation>另有提示 {count} 条。</translation>
+    </message>
+    <message>
+      <source>Notice</source>
+      <translation>提示</translation>
+    </message>
+    <message>
+      <source>Number a community anew</source>
+      <translation>社区重新编号</translation>
+    </message>
+    <message>
       <source>Number of responsibility grids (0: by the mean size below)</source>
       <translation>责任网格数量（0：按下面的平均规模）</translation>
+    </message>
+    <message>
+      <source>Old unit grid</source>
+      <translation>原单元网格</translation>
+    </message>
+    <message>
+      <source>Old unit grids</source>
+      <translation>原单元网格</translation>
     </message>
     <message>
       <source>On-time rate 按期结案率</source>
@@ -696,12 +1056,24 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>其他</translation>
     </message>
     <message>
+      <source>Other barriers without dead ends (km)</source>
+      <translation>其他阻隔要素长度（不计断头段，km）</translation>
+    </message>
+    <message>
+      <source>Outlines that cross or touch themselves</source>
+      <translation>自相交或自相接的边界</translation>
+    </message>
+    <message>
       <source>Overdue</source>
       <translation>超期</translation>
     </message>
     <message>
       <source>Overdue the longest</source>
       <translation>超期最久的案卷</translation>
+    </message>
+    <message>
+      <source>Overlaps</source>
+      <translation>重叠</translation>
     </message>
     <message>
       <source>Owner</source>
@@ -714,6 +1086,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Points were made from the columns “{x}” and “{y}”.</source>
       <translation>已由“{x}”列和“{y}”列生成点。</translation>
+    </message>
+    <message>
+      <source>Previous unit grid, whose codes are kept</source>
+      <translation>原单元网格（沿用其编码）</translation>
     </message>
     <message>
       <source>Problem</source>
@@ -730,6 +1106,14 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Problems of the unit grid</source>
       <translation>单元网格问题</translation>
+    </message>
+    <message>
+      <source>Problems on the map: errors in red, warnings in orange, notes in blue.</source>
+      <translation>问题分布图：错误为红色，警告为橙色，提示为蓝色。</translation>
+    </message>
+    <message>
+      <source>Quality</source>
+      <translation>质量指标</translation>
     </message>
     <message>
       <source>Quarter</source>
@@ -756,8 +1140,20 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>读取的记录</translation>
     </message>
     <message>
+      <source>Redo</source>
+      <translation>重做</translation>
+    </message>
+    <message>
+      <source>Redo: {step}</source>
+      <translation>重做：{step}</translation>
+    </message>
+    <message>
       <source>Regular squares</source>
       <translation>规则方格</translation>
+    </message>
+    <message>
+      <source>Regular squares do not follow barriers; those given were not used. “Along streets” does.</source>
+      <translation>规则方格不依阻隔要素划分，所给的阻隔要素未使用；如需依其划分，请选用“沿街道划分”。</translation>
     </message>
     <message>
       <source>Rejected</source>
@@ -774,6 +1170,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Removed 移除</source>
       <translation>移除</translation>
+    </message>
+    <message>
+      <source>Renumber</source>
+      <translation>重新编号</translation>
     </message>
     <message>
       <source>Report</source>
@@ -794,6 +1194,18 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Responsibility grids</source>
       <translation>责任网格</translation>
+    </message>
+    <message>
+      <source>Rotate the squares to the main direction of the barriers (regular squares)</source>
+      <translation>将方格旋转到阻隔要素的主方向（规则方格）</translation>
+    </message>
+    <message>
+      <source>Rotation of the squares (degrees)</source>
+      <translation>方格旋转角（度）</translation>
+    </message>
+    <message>
+      <source>Rotation of the squares (degrees, counter-clockwise; regular squares)</source>
+      <translation>方格旋转角（度，逆时针；规则方格）</translation>
     </message>
     <message>
       <source>Row</source>
@@ -828,8 +1240,24 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>规则</translation>
     </message>
     <message>
+      <source>SIDE is {side} m, that is {square} m², but CELL_AREA is {area} m². Give only one of the two.</source>
+      <translation>SIDE 为 {side} m，即 {square} m²，而 CELL_AREA 为 {area} m²。两者只需填写一个。</translation>
+    </message>
+    <message>
       <source>Same class and place as row {value}.</source>
       <translation>与第 {value} 行类别和位置相同。</translation>
+    </message>
+    <message>
+      <source>Save</source>
+      <translation>保存</translation>
+    </message>
+    <message>
+      <source>Save the unit grid, and add what became of its codes to the crosswalk</source>
+      <translation>保存单元网格，并将编码的变动追加到编码对照表</translation>
+    </message>
+    <message>
+      <source>Saved. The crosswalk has {count} rows more.</source>
+      <translation>已保存，编码对照表增加 {count} 行。</translation>
     </message>
     <message>
       <source>Seed</source>
@@ -840,12 +1268,24 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>严重程度</translation>
     </message>
     <message>
+      <source>Share of the area</source>
+      <translation>面积占比</translation>
+    </message>
+    <message>
       <source>Shortened field names</source>
       <translation>缩短的字段名</translation>
     </message>
     <message>
       <source>Show</source>
       <translation>显示</translation>
+    </message>
+    <message>
+      <source>Side of a square (m), in place of its area</source>
+      <translation>方格边长（m），用以代替面积</translation>
+    </message>
+    <message>
+      <source>Since the previous unit grid</source>
+      <translation>相对于原单元网格的变动</translation>
     </message>
     <message>
       <source>Skipped</source>
@@ -858,6 +1298,14 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Source</source>
       <translation>来源</translation>
+    </message>
+    <message>
+      <source>Spikes</source>
+      <translation>尖刺</translation>
+    </message>
+    <message>
+      <source>Split</source>
+      <translation>拆分</translation>
     </message>
     <message>
       <source>Split it, or give its parts official codes.</source>
@@ -884,6 +1332,14 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>代码状况</translation>
     </message>
     <message>
+      <source>Steps</source>
+      <translation>步骤</translation>
+    </message>
+    <message>
+      <source>StrCode of this grid is not the street of its community.</source>
+      <translation>该网格的 StrCode 与其社区所属的街道不符。</translation>
+    </message>
+    <message>
       <source>Street</source>
       <translation>街道</translation>
     </message>
@@ -892,8 +1348,32 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>街道编码</translation>
     </message>
     <message>
+      <source>Street codes that disagree</source>
+      <translation>不相符的街道编码</translation>
+    </message>
+    <message>
       <source>Streets</source>
       <translation>街道</translation>
+    </message>
+    <message>
+      <source>Streets drawn as a single line, without dead ends (km)</source>
+      <translation>以单线表示的街道长度（不计断头路，km）</translation>
+    </message>
+    <message>
+      <source>Streets without a grid</source>
+      <translation>没有网格的街道</translation>
+    </message>
+    <message>
+      <source>Strong</source>
+      <translation>强</translation>
+    </message>
+    <message>
+      <source>Strong barriers without dead ends (km)</source>
+      <translation>强阻隔要素长度（不计断头段，km）</translation>
+    </message>
+    <message>
+      <source>Strong barriers: all of these layers count as rivers and railways do</source>
+      <translation>强阻隔要素：这些图层中的全部要素与河流、铁路同等对待</translation>
     </message>
     <message>
       <source>Suspended</source>
@@ -916,6 +1396,18 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>工作日历第 {row} 行为“{value}”。日历需要 date 列（如 2025-10-01）和 kind 列（holiday 或 workday，假日或上班）。</translation>
     </message>
     <message>
+      <source>The check did not end well.</source>
+      <translation>检查未能正常完成。</translation>
+    </message>
+    <message>
+      <source>The chosen unit grids belong to different communities ({communities}); only grids of one can be merged.</source>
+      <translation>所选单元网格属于不同社区（{communities}）；只能合并同一社区的网格。</translation>
+    </message>
+    <message>
+      <source>The chosen unit grids do not all share a limit. Choose grids that lie side by side.</source>
+      <translation>所选单元网格并非都有公共边界。请选择彼此相邻的网格。</translation>
+    </message>
+    <message>
       <source>The class code “{value}” is not in the scheme.</source>
       <translation>类别代码“{value}”不在代码体系中。</translation>
     </message>
@@ -936,8 +1428,20 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>该网格的编码以另一社区的编码开头。</translation>
     </message>
     <message>
+      <source>The code of this grid has {digits} digits, unlike most codes of this layer.</source>
+      <translation>该网格的编码为 {digits} 位，与本图层的多数编码不同。</translation>
+    </message>
+    <message>
       <source>The code of this grid is not of 14 or 15 digits, or ends in zeros only.</source>
       <translation>该网格的编码不是 14 位或 15 位，或顺序号全为零。</translation>
+    </message>
+    <message>
+      <source>The code of this grid names the community {community}, but the grid lies in {other}.</source>
+      <translation>该网格的编码指向社区 {community}，但网格位于 {other}。</translation>
+    </message>
+    <message>
+      <source>The codes of “{name}” are in order already; nothing was changed.</source>
+      <translation>“{name}”的编码已符合编号次序，未作更改。</translation>
     </message>
     <message>
       <source>The columns “{x}” and “{y}” are exchanged in the whole file; that was put right.</source>
@@ -946,6 +1450,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>The community that holds this grid has no code; the grid keeps what it had.</source>
       <translation>该网格所在的社区没有编码；网格保留原有内容。</translation>
+    </message>
+    <message>
+      <source>The community {community} has no grid.</source>
+      <translation>社区 {community} 没有网格。</translation>
     </message>
     <message>
       <source>The component is there already as {value}.</source>
@@ -980,20 +1488,64 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>文件自带坐标参考系（{stated}），未采用所选坐标系。</translation>
     </message>
     <message>
+      <source>The grid has no field {field}: codes were not checked.</source>
+      <translation>网格图层没有字段 {field}，未检查编码。</translation>
+    </message>
+    <message>
       <source>The grid is in {source}; it is measured and written in {target}.</source>
       <translation>网格采用 {source}；面积量算和写出采用 {target}。</translation>
+    </message>
+    <message>
+      <source>The grid was changed since; check it again.</source>
+      <translation>此后网格有更改，请重新检查。</translation>
+    </message>
+    <message>
+      <source>The grid {other} has a corner on the edge of this grid, where this grid has none: a change of projection would open a gap here.</source>
+      <translation>网格 {other} 在公共边上有一个顶点，而该网格此处没有：改变投影后此处会出现缝隙。</translation>
     </message>
     <message>
       <source>The ids went through a spreadsheet, which keeps 15 digits: {count} end in a zero that cannot be trusted.</source>
       <translation>标识码曾经过电子表格，只保留了 15 位有效数字：{count} 个末位为零，不可信。</translation>
     </message>
     <message>
+      <source>The layer that is corrected</source>
+      <translation>要修正的图层</translation>
+    </message>
+    <message>
+      <source>The limit cannot go there: it would cross or touch another one. Drag it less far.</source>
+      <translation>边界不能移到那里：会与其他边界相交或相接。请缩短拖动距离。</translation>
+    </message>
+    <message>
+      <source>The limits of the unit grids do not meet exactly at this place. Check the unit grid, and mend the gap or overlap with the vertex tool of QGIS first.</source>
+      <translation>单元网格的边界在此处没有精确重合。请先检查单元网格，并用 QGIS 的顶点工具消除缝隙或重叠。</translation>
+    </message>
+    <message>
+      <source>The line crosses itself. Draw it again without a loop.</source>
+      <translation>所画的线自相交。请重新画一条不打圈的线。</translation>
+    </message>
+    <message>
+      <source>The line divides no unit grid. Draw it from one limit to another, right across the grid.</source>
+      <translation>所画的线没有拆分任何单元网格。请从一条边界画到另一条边界，横穿整个网格。</translation>
+    </message>
+    <message>
       <source>The mapping cannot be used: {why}. Write it as {{"target": "source field"}}, {{"target": {{"field": "source field", "values": {{"theirs": "ours"}}}}}} or {{"target": {{"value": "constant"}}}}.</source>
       <translation>字段映射无法使用：{why}。请写成 {{"目标字段": "源字段"}}、{{"目标字段": {{"field": "源字段", "values": {{"对方取值": "本方取值"}}}}}} 或 {{"目标字段": {{"value": "常量"}}}}。</translation>
     </message>
     <message>
-      <source>The outline of this grid crosses itself.</source>
-      <translation>该网格的边界自相交。</translation>
+      <source>The numbers of the community {community} do not run west to east and north to south ({count} of {total} steps go back). After a renewal that kept codes, this is as it should be.</source>
+      <translation>社区 {community} 的序号不是自西向东、由北向南编排（{total} 处相邻序号中有 {count} 处逆序）。沿用原编码更新之后，这属于正常情况。</translation>
+    </message>
+    <message>
+      <source>The outline of this grid crosses or touches itself.</source>
+      <translation>该网格的边界自相交或自相接。</translation>
+    </message>
+    <message>
+      <source>The outline of this grid turns back on itself here.</source>
+      <translation>该网格的边界在此处折返，形成尖刺。</translation>
+    </message>
+    <message>
+      <source>The outline of unit grid {code} crosses itself. Mend it first (Processing ▸ Fix geometries).</source>
+      <translation>单元网格 {code} 的边界自相交。请先修复（数据处理 ▸ 修复几何图形）。</translation>
     </message>
     <message>
       <source>The place lies outside the unit grid.</source>
@@ -1008,12 +1560,20 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>该记录没有注明类别。</translation>
     </message>
     <message>
+      <source>The squares are rotated by {angle}°.</source>
+      <translation>方格旋转 {angle}°。</translation>
+    </message>
+    <message>
       <source>The steps run in QGIS's Processing, which is switched off. Switch it on in Plugins ▸ Manage and Install Plugins ▸ Processing.</source>
       <translation>各步骤在 QGIS 的“数据处理”插件中运行，而该插件已停用。请在“插件 ▸ 管理并安装插件 ▸ Processing”中启用。</translation>
     </message>
     <message>
       <source>The street at this place is not the one that the community code names.</source>
       <translation>该处的街道与社区编码所指的街道不符。</translation>
+    </message>
+    <message>
+      <source>The street {street} has no grid.</source>
+      <translation>街道 {street} 没有网格。</translation>
     </message>
     <message>
       <source>The table of division codes gives one code to several names, so it was not used: {codes}.</source>
@@ -1032,6 +1592,62 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>未能获得标准原文。类别取自引用标准的其他资料；“status”列说明各类别的可靠程度。</translation>
     </message>
     <message>
+      <source>The unit grid and its communities.</source>
+      <translation>单元网格及其社区。</translation>
+    </message>
+    <message>
+      <source>The unit grid has changes that are not saved. Save or undo them first, in “Correct the unit grid”.</source>
+      <translation>单元网格有尚未保存的更改。请先在“修正单元网格”中保存或撤销。</translation>
+    </message>
+    <message>
+      <source>The unit grid has unsaved changes. While CityGrid is off, saving writes no crosswalk.</source>
+      <translation>单元网格有未保存的更改。CityGrid 停用期间，保存时不会写入编码对照表。</translation>
+    </message>
+    <message>
+      <source>The unit grid is being checked…</source>
+      <translation>正在检查单元网格…</translation>
+    </message>
+    <message>
+      <source>The unit grid is saved, but {count} rows of its crosswalk are not (see “Show more”). {why}</source>
+      <translation>单元网格已保存，但编码对照表有 {count} 行未能写入（见“显示更多”）。{why}</translation>
+    </message>
+    <message>
+      <source>The unit grid was not checked yet.</source>
+      <translation>单元网格尚未检查。</translation>
+    </message>
+    <message>
+      <source>The workspace holds no communities to check against.</source>
+      <translation>工作空间中没有可供对照检查的社区。</translation>
+    </message>
+    <message>
+      <source>There are no barriers to rotate the squares to; they stand north to south.</source>
+      <translation>没有可作旋转依据的阻隔要素；方格按正南北方向排列。</translation>
+    </message>
+    <message>
+      <source>There is no limit of a unit grid at this place.</source>
+      <translation>此处没有单元网格的边界。</translation>
+    </message>
+    <message>
+      <source>There is no unit grid at this place.</source>
+      <translation>此处没有单元网格。</translation>
+    </message>
+    <message>
+      <source>There is no unit grid on the map. Open a workspace, or add a polygon layer with BGID.</source>
+      <translation>地图上没有单元网格。请打开工作空间，或添加带 BGID 字段的面图层。</translation>
+    </message>
+    <message>
+      <source>There is nothing to redo.</source>
+      <translation>没有可重做的操作。</translation>
+    </message>
+    <message>
+      <source>There is nothing to save.</source>
+      <translation>没有需要保存的更改。</translation>
+    </message>
+    <message>
+      <source>There is nothing to undo.</source>
+      <translation>没有可撤销的操作。</translation>
+    </message>
+    <message>
       <source>These codes stand beside different names; their rows were joined: {codes}.</source>
       <translation>下列编码对应不同的名称，相应的行已合并：{codes}。</translation>
     </message>
@@ -1040,24 +1656,36 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>以下名称在同一街道中出现多次，每一行各作为一个社区保留：{names}。</translation>
     </message>
     <message>
-      <source>This community has no grid.</source>
-      <translation>该社区没有网格。</translation>
+      <source>These two unit grids share limits in more than one place. Move the vertices one by one.</source>
+      <translation>这两个单元网格有多段公共边界。请逐个移动顶点。</translation>
     </message>
     <message>
-      <source>This grid consists of several parts.</source>
-      <translation>该网格由多个部分组成。</translation>
+      <source>Thin grids</source>
+      <translation>狭长网格</translation>
+    </message>
+    <message>
+      <source>This grid consists of {count} parts.</source>
+      <translation>该网格由 {count} 个部分组成。</translation>
     </message>
     <message>
       <source>This grid has no area.</source>
       <translation>该网格没有面积。</translation>
     </message>
     <message>
-      <source>This grid is larger than 40,000 m².</source>
-      <translation>该网格大于 40,000 m²。</translation>
+      <source>This grid has no code.</source>
+      <translation>该网格没有编码。</translation>
     </message>
     <message>
-      <source>This grid is smaller than 5,000 m².</source>
-      <translation>该网格小于 5,000 m²。</translation>
+      <source>This grid is too large: {area} m², {ratio} times the area asked for.</source>
+      <translation>该网格面积过大：{area} m²，为目标面积的 {ratio} 倍。</translation>
+    </message>
+    <message>
+      <source>This grid is too small: {area} m², {ratio} times the area asked for.</source>
+      <translation>该网格面积过小：{area} m²，为目标面积的 {ratio} 倍。</translation>
+    </message>
+    <message>
+      <source>This grid is too thin: its compactness (4πA/P²) is {compactness}.</source>
+      <translation>该网格过于狭长：紧凑度（4πA/P²）为 {compactness}。</translation>
     </message>
     <message>
       <source>This grid lies in no community.</source>
@@ -1068,20 +1696,8 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>该网格不在任何街道内。</translation>
     </message>
     <message>
-      <source>This grid reaches beyond all communities.</source>
-      <translation>该网格越出全部社区范围。</translation>
-    </message>
-    <message>
-      <source>This grid reaches into another community.</source>
-      <translation>该网格伸入另一社区。</translation>
-    </message>
-    <message>
-      <source>This place belongs to more than one grid.</source>
-      <translation>此处属于多个网格。</translation>
-    </message>
-    <message>
-      <source>This place of a community belongs to no grid.</source>
-      <translation>社区的此处不属于任何网格。</translation>
+      <source>This is a limit of a community, and it stays where it is. The end of a limit that meets it can be dragged along it.</source>
+      <translation>这是社区边界，不能移动。与之相接的网格边界，其端点可沿社区边界拖动。</translation>
     </message>
     <message>
       <source>Time limits (columns code, limit, unit)</source>
@@ -1120,6 +1736,14 @@ Existing components: the output holds them unchanged, followed by the new ones, 
 已有部件：输出中原样包含已有部件，其后为新部件，因此输出可以替换原图层。试运行执行除写出以外的全部步骤。</translation>
     </message>
     <message>
+      <source>Undo</source>
+      <translation>撤销</translation>
+    </message>
+    <message>
+      <source>Undo: {step}</source>
+      <translation>撤销：{step}</translation>
+    </message>
+    <message>
       <source>Unit grid</source>
       <translation>单元网格</translation>
     </message>
@@ -1144,6 +1768,10 @@ Existing components: the output holds them unchanged, followed by the new ones, 
       <translation>带责任网格的单元网格</translation>
     </message>
     <message>
+      <source>Unit grid “{code}” has no community code of {digits} digits in the field CommCode, so it can get no new code. Fill the field in first.</source>
+      <translation>单元网格“{code}”的 CommCode 字段中没有 {digits} 位社区编码，无法生成新编码。请先填写该字段。</translation>
+    </message>
+    <message>
       <source>Unit grids</source>
       <translation>单元网格</translation>
     </message>
@@ -1152,12 +1780,28 @@ Existing components: the output holds them unchanged, followed by the new ones, 
       <translation>每个责任网格平均包含的单元网格数</translation>
     </message>
     <message>
+      <source>Unit grids of 0.5 to 1.5 times the area asked for</source>
+      <translation>面积为目标面积 0.5 至 1.5 倍的单元网格占比</translation>
+    </message>
+    <message>
+      <source>Unit grids with more than a tenth of their area on each side of a strong barrier</source>
+      <translation>被强阻隔要素分隔、两侧面积均超过十分之一的单元网格占比</translation>
+    </message>
+    <message>
       <source>Void</source>
       <translation>作废</translation>
     </message>
     <message>
       <source>Warning</source>
       <translation>警告</translation>
+    </message>
+    <message>
+      <source>Warnings</source>
+      <translation>警告</translation>
+    </message>
+    <message>
+      <source>Weak</source>
+      <translation>弱</translation>
     </message>
     <message>
       <source>Week</source>
@@ -1180,12 +1824,12 @@ Existing components: the output holds them unchanged, followed by the new ones, 
       <translation>工作量：最小 / 平均 / 最大</translation>
     </message>
     <message>
-      <source>Writes layers as shapefiles into a folder, in GBK or UTF-8, with a .cpg and a language id that say the same. Codes stay text; dates and times are written as text, so nothing of them is lost.
+      <source>Writes layers as shapefiles into a folder, in GBK or UTF-8, with a .cpg and a language id that say the same. Codes stay text; dates and times are written as text, so nothing of them is lost. Of a unit grid only what is valid now is written, without the closed grids.
 
 Components (layers with a ClassCode) can be written as one file a class, named BJ0101 or by the name of the class. A layer with several kinds of geometry becomes several files.
 
 A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shortened, texts that are cut and characters that GBK lacks are listed in the report with their rows.</source>
-      <translation>将图层以 Shapefile 写入文件夹，编码为 GBK 或 UTF-8，.cpg 与语言标识一致。代码始终为文本；日期和时间按文本写出，不丢失任何内容。
+      <translation>将图层以 Shapefile 写入文件夹，编码为 GBK 或 UTF-8，.cpg 与语言标识一致。代码始终为文本；日期和时间按文本写出，不丢失任何内容。单元网格只写出现行网格，不含已终止的网格。
 
 部件（带 ClassCode 的图层）可按每个类别一个文件写出，命名如 BJ0101 或用类别名称。含多种几何类型的图层写成多个文件。
 
@@ -1214,6 +1858,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>another output of this run goes there</source>
       <translation>本次运行的另一个输出也写到这里</translation>
+    </message>
+    <message>
+      <source>asked for</source>
+      <translation>目标</translation>
     </message>
     <message>
       <source>characters missing in the encoding</source>
@@ -1260,8 +1908,24 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>其字段总长超过记录长度</translation>
     </message>
     <message>
+      <source>largest</source>
+      <translation>上限</translation>
+    </message>
+    <message>
+      <source>least</source>
+      <translation>下限</translation>
+    </message>
+    <message>
+      <source>line or polygon</source>
+      <translation>线或面</translation>
+    </message>
+    <message>
       <source>no coordinates, and no grid code that the grid knows</source>
       <translation>没有坐标，也没有网格中存在的网格编码</translation>
+    </message>
+    <message>
+      <source>note</source>
+      <translation>提示</translation>
     </message>
     <message>
       <source>point</source>
@@ -1282,6 +1946,22 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>warning</source>
       <translation>警告</translation>
+    </message>
+    <message>
+      <source>{area} m² here belong to more than one grid, also to {other}.</source>
+      <translation>此处有 {area} m² 属于多个网格，另一个为 {other}。</translation>
+    </message>
+    <message>
+      <source>{area} m² of the community {community} belong to no grid.</source>
+      <translation>社区 {community} 有 {area} m² 不属于任何网格。</translation>
+    </message>
+    <message>
+      <source>{area} m² of this grid lie outside all communities.</source>
+      <translation>该网格有 {area} m² 位于所有社区之外。</translation>
+    </message>
+    <message>
+      <source>{area} m² of this grid reach into the community {community}.</source>
+      <translation>该网格有 {area} m² 伸入社区 {community}。</translation>
     </message>
     <message>
       <source>{count} cases</source>
@@ -1328,6 +2008,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 件没有坐标的案卷已置于其所填的网格中：{examples}。</translation>
     </message>
     <message>
+      <source>{count} cells kept their number and were written with the chosen template.</source>
+      <translation>{count} 个网格保留原序号，并按所选编码模板改写。</translation>
+    </message>
+    <message>
       <source>{count} class codes had lost their leading zero; it was restored.</source>
       <translation>{count} 个类别代码丢失了前导零，已恢复。</translation>
     </message>
@@ -1348,8 +2032,32 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 个部件</translation>
     </message>
     <message>
+      <source>{count} current cells of the previous grid have a code of the wrong shape; they were closed.</source>
+      <translation>原单元网格中有 {count} 个现行网格的编码格式错误，已终止。</translation>
+    </message>
+    <message>
+      <source>{count} current cells of the previous grid have no area; they were closed.</source>
+      <translation>原单元网格中有 {count} 个现行网格没有面积，已终止。</translation>
+    </message>
+    <message>
+      <source>{count} current cells of the previous grid have no code; they were left out.</source>
+      <translation>原单元网格中有 {count} 个现行网格没有编码，已略去。</translation>
+    </message>
+    <message>
+      <source>{count} current cells of the previous grid have the code of another one; the largest cell with the code counts, the others were closed.</source>
+      <translation>原单元网格中有 {count} 个现行网格与其他网格编码重复；以面积最大者为准，其余已终止。</translation>
+    </message>
+    <message>
+      <source>{count} fewer than before.</source>
+      <translation>比上次减少 {count} 个。</translation>
+    </message>
+    <message>
       <source>{count} geometries had a height; it was dropped.</source>
       <translation>{count} 个几何对象带有高程，已去除。</translation>
+    </message>
+    <message>
+      <source>{count} grids have this code.</source>
+      <translation>{count} 个网格使用此编码。</translation>
     </message>
     <message>
       <source>{count} ids name another district or class than the record; they were replaced.</source>
@@ -1372,8 +2080,16 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{total} 个社区中有 {count} 个的编码不以区县代码 {district} 开头；保留其自身编码（{codes}）。</translation>
     </message>
     <message>
+      <source>{count} outlines of the previous grid cross themselves; they were compared as mended.</source>
+      <translation>原单元网格中有 {count} 个边界自相交，已按修复后的边界比较。</translation>
+    </message>
+    <message>
       <source>{count} problems found</source>
       <translation>发现 {count} 个问题</translation>
+    </message>
+    <message>
+      <source>{count} problems left, {errors} of them errors.</source>
+      <translation>还有 {count} 个问题，其中错误 {errors} 个。</translation>
     </message>
     <message>
       <source>{count} quoted cells run over several lines and may have swallowed rows; the first is in row {row} (line {line} of the file). Is a closing quotation mark missing there?</source>
@@ -1468,6 +2184,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 个单元网格</translation>
     </message>
     <message>
+      <source>{count} unit grids are closed (they have an end date) and were left out.</source>
+      <translation>{count} 个单元网格已终止（有终止日期），已略去。</translation>
+    </message>
+    <message>
       <source>{count} unit grids have no workload, or a negative one, in the field “{field}”; it counts as 0.</source>
       <translation>{count} 个单元网格在字段“{field}”中没有工作量或为负值，按 0 计。</translation>
     </message>
@@ -1508,6 +2228,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{file}：{count} 个文本超过 254 字节，已截断；所在行列于报告中。</translation>
     </message>
     <message>
+      <source>{first} … {last} ({count})</source>
+      <translation>{first} … {last}（{count} 个）</translation>
+    </message>
+    <message>
       <source>{grids} unit grids in {communities} communities of {streets} streets.</source>
       <translation>{streets} 个街道 {communities} 个社区，共 {grids} 个单元网格。</translation>
     </message>
@@ -1544,6 +2268,14 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{communities} 个社区，共 {zones} 个责任网格。</translation>
     </message>
     <message>
+      <source>“{layer}” cannot be edited: it is read-only.</source>
+      <translation>“{layer}”为只读，无法编辑。</translation>
+    </message>
+    <message>
+      <source>“{layer}” could not be saved; the changes are still there.</source>
+      <translation>“{layer}”未能保存；更改仍然保留。</translation>
+    </message>
+    <message>
       <source>“{layer}” has coordinates in metres (columns {x} and {y}), but does not say in which coordinate reference system. Choose it in SOURCE_CRS.</source>
       <translation>“{layer}”的坐标以米为单位（{x} 列和 {y} 列），但未说明坐标参考系。请在 SOURCE_CRS 中选择。</translation>
     </message>
@@ -1568,6 +2300,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>“{layer}”没有 {wanted} 类型的几何对象。请选择几何类型为 {wanted} 的图层。</translation>
     </message>
     <message>
+      <source>“{layer}” has nothing in or near the communities.</source>
+      <translation>“{layer}”在社区范围内及其附近没有要素。</translation>
+    </message>
+    <message>
       <source>“{layer}” holds no usable record. Choose another layer, or remove its filter or selection.</source>
       <translation>“{layer}”没有可用的记录。请选择其他图层，或取消其筛选或选择。</translation>
     </message>
@@ -1576,8 +2312,52 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>“{layer}”采用 {source}，其量算结果不是真实的米；面积按 {target} 计算。</translation>
     </message>
     <message>
+      <source>“{layer}” is not in metres. Save it in a projected coordinate system first.</source>
+      <translation>“{layer}”不以米为单位。请先将其另存为投影坐标系。</translation>
+    </message>
+    <message>
+      <source>“{layer}” is not the unit grid of a workspace, so {count} rows of the crosswalk were not written (see “Show more”).</source>
+      <translation>“{layer}”不是工作空间的单元网格，因此编码对照表有 {count} 行未写入（见“显示更多”）。</translation>
+    </message>
+    <message>
+      <source>“{layer}” is not the unit grid of the open workspace.</source>
+      <translation>“{layer}”不是当前工作空间的单元网格。</translation>
+    </message>
+    <message>
+      <source>“{layer}” lacks the text fields {names}.</source>
+      <translation>“{layer}”缺少文本字段 {names}。</translation>
+    </message>
+    <message>
+      <source>“{layer}”: none of its {count} features bounds a unit grid; see the strengths in the help.</source>
+      <translation>“{layer}”：{count} 个要素均不作为单元网格的阻隔要素；强度的取值见帮助。</translation>
+    </message>
+    <message>
+      <source>“{layer}”: these OpenStreetMap classes have no strength of their own: {values}. Those of highway count as normal, the others bound nothing.</source>
+      <translation>“{layer}”：下列 OpenStreetMap 类别没有规定强度：{values}。其中 highway 类按中等强度处理，其余不作阻隔。</translation>
+    </message>
+    <message>
+      <source>“{layer}”: these are no strengths (0 to 3; none, weak, normal, strong), so they count as normal: {values}.</source>
+      <translation>“{layer}”：下列取值不是强度（0 至 3；none、weak、normal、strong，即无、弱、中、强），按中等强度处理：{values}。</translation>
+    </message>
+    <message>
+      <source>“{layer}”: {count} compounds.</source>
+      <translation>“{layer}”：{count} 个院落。</translation>
+    </message>
+    <message>
+      <source>“{layer}”: {count} features have no place and were left out.</source>
+      <translation>“{layer}”：{count} 个要素没有位置，已略去。</translation>
+    </message>
+    <message>
+      <source>“{layer}”: {strong} strong, {normal} normal and {weak} weak barriers; {none} are no barrier.</source>
+      <translation>“{layer}”：强阻隔要素 {strong} 个、中 {normal} 个、弱 {weak} 个；不作阻隔的 {none} 个。</translation>
+    </message>
+    <message>
       <source>“{name}” ({code}) lies under its neighbours with {area} m²; that place was given to the smaller community.</source>
       <translation>“{name}”（{code}）有 {area} m² 被相邻社区覆盖，该处已归入面积较小的社区。</translation>
+    </message>
+    <message>
+      <source>“{name}” needs the number {count}, but {digits} digits end at {capacity}, and a number once given is never given again (communities with too many: {communities}). Give it a new community code, or number the grid anew without PREVIOUS_GRID.</source>
+      <translation>“{name}”需要用到序号 {count}，而 {digits} 位数字最大为 {capacity}，且用过的序号不得重复使用（超出的社区共 {communities} 个）。请为其指定新的社区编码，或不填 PREVIOUS_GRID 重新编号。</translation>
     </message>
     <message>
       <source>“{name}” needs {count} numbers, but {digits} digits hold only {capacity} (communities with too many: {communities}). Choose the code template {longer}, or a larger CELL_AREA.</source>
@@ -1614,6 +2394,22 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>“{value}” is no known value of {field} ({count} records); it is kept.</source>
       <translation>“{value}”不是 {field} 的已知取值（{count} 条记录），予以保留。</translation>
+    </message>
+    <message>
+      <source>… of these within 1 m of a barrier or a community limit</source>
+      <translation>…其中距阻隔要素或社区边界 1 m 以内</translation>
+    </message>
+    <message>
+      <source>… of these within 1 m of a limit</source>
+      <translation>…其中距网格边界 1 m 以内</translation>
+    </message>
+    <message>
+      <source>… of these within 15 m of a barrier or a community limit</source>
+      <translation>…其中距阻隔要素或社区边界 15 m 以内</translation>
+    </message>
+    <message>
+      <source>… of these within 15 m of a limit</source>
+      <translation>…其中距网格边界 15 m 以内</translation>
     </message>
   </context>
 </TS>

@@ -24,6 +24,7 @@ from qgis.core import (
     QgsProject,
     QgsRectangle,
     QgsSettings,
+    QgsSymbolLayer,
     QgsVectorLayer,
 )
 from qgis.gui import QgsMapCanvas, QgsMessageBar, QgsProcessingAlgorithmDialogBase
@@ -357,8 +358,12 @@ def test_layers_come_once_in_order_and_are_read_anew(dock: CityGridDock, communi
     run("createunitgrid", path, CELL_AREA=2500)
     shown = show_layers(project, path, {"unit_grid"})
     assert shown == [grid]
-    assert grid.featureCount() == 48
-    assert len(list(grid.getFeatures())) == 48
+    # Cut into quarters, all twelve are closed: they stay in the layer, but not on the map (see test_create_unit_grid).
+    assert grid.featureCount() == 60
+    closed = [bool(feature["CHDate"]) for feature in grid.getFeatures()]
+    assert (closed.count(False), closed.count(True)) == (48, 12)
+    hides = grid.renderer().symbol().symbolLayer(0).dataDefinedProperties()
+    assert hides.isActive(QgsSymbolLayer.Property.LayerEnabled)
 
 
 def test_a_run_from_the_toolbox_is_noticed(dock: CityGridDock, communities: Path, tmp_path: Path) -> None:

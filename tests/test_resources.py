@@ -23,7 +23,8 @@ def test_list_and_files_agree() -> None:
 
 
 def test_every_icon_is_used_and_there() -> None:
-    sources = "".join((ROOT / "citygrid_plugin" / name).read_text() for name in ("plugin.py", "gui/dock.py"))
+    users = ("plugin.py", "gui/dock.py", "gui/grid_panel.py", "gui/grid_problems.py")
+    sources = "".join((ROOT / "citygrid_plugin" / name).read_text() for name in users)
     used = set(re.findall(r'(?:icon|_action)\("(\w+)"', sources)) | {step.icon for step in STEPS}
     assert used == {path.stem for path in FILES}
     metadata = configparser.ConfigParser()

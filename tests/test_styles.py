@@ -54,7 +54,9 @@ def context_of(layer: QgsVectorLayer, feature: QgsFeature) -> QgsExpressionConte
 
 
 def test_every_map_layer_of_the_workspace_has_a_style() -> None:
-    assert {layer.role for layer in LAYERS if layer.name != "evaluation"} == set(styles.ROLES)
+    tables = {"evaluation", "crosswalk"}
+    assert {layer.role for layer in LAYERS if layer.name not in tables} == set(styles.ROLES)
+    assert {layer.name for layer in LAYERS if layer.role is None} == tables
 
 
 def test_every_value_of_the_contract_has_a_look_of_its_own() -> None:

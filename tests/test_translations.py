@@ -67,7 +67,10 @@ def test_translations_are_chinese() -> None:
 
 
 def test_standard_terms() -> None:
-    terms = {"unit grid": "单元网格", "responsibility grid": "责任网格", "communit": "社区", "component": "部件"}
+    terms = {
+        "unit grid": "单元网格", "responsibility grid": "责任网格", "communit": "社区", "component": "部件",
+        "barrier": "阻隔", "compound": "院落", "crosswalk": "对照表", "dead end": "断头",
+    }  # fmt: skip
     for source, target in TRANSLATIONS.items():
         for english, chinese in terms.items():
             if english in source.lower():

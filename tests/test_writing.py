@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 import pytest
 import shapely
@@ -17,7 +18,7 @@ from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProject, 
 
 from citygrid_plugin.core.errors import UnwritableTarget
 from citygrid_plugin.processing.provider import CityGridProvider
-from citygrid_plugin.storage.layers import write_file, write_layer
+from citygrid_plugin.storage.layers import add_to_layer, write_file, write_layer
 from citygrid_plugin.storage.shapefiles import publish, write_shapefiles
 
 from .conftest import ROOT
@@ -49,6 +50,27 @@ def test_a_locked_workspace_is_left_as_it_is(workspace: Path) -> None:
         base.close()
     assert {name for name, _ in pyogrio.list_layers(workspace)} == {"first", "second"}
     assert len(gpd.read_file(workspace, layer="first")) == 2
+
+
+def test_rows_are_added_once_and_the_old_ones_stay(workspace: Path) -> None:
+    old = pd.DataFrame({"OldBGID": ["1", ""], "Share": [1 / 3, 1.0], "Remark": ["checked", None]})
+    write_layer(old, workspace, "history", "NoGeometry")
+    new = pd.DataFrame({"OldBGID": ["1", "", "2"], "Share": [1 / 3, 1.0, 0.1], "Date": ["", "", "20260101"]})
+    for _ in range(2):
+        add_to_layer(new, workspace, "history")
+        told = pyogrio.read_dataframe(workspace, layer="history").fillna("")
+        assert told[["OldBGID", "Share", "Remark"]].to_numpy().tolist() == [
+            ["1", 1 / 3, "checked"], ["", 1.0, ""], ["2", 0.1, ""],
+        ]  # fmt: skip
+        assert told["Date"].tolist() == ["", "", "20260101"]
+    base = sqlite3.connect(workspace, isolation_level=None)
+    base.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(UnwritableTarget, match=r"workspace\.gpkg"):
+        add_to_layer(new.assign(Share=0.5), workspace, "history")
+    base.execute("ROLLBACK")
+    base.close()
+    assert len(pyogrio.read_dataframe(workspace, layer="history")) == 3
+    assert {name for name, _ in pyogrio.list_layers(workspace)} == {"first", "second", "history"}
 
 
 @pytest.mark.parametrize("content", [b"not a database", b"SQLite format 3\x00 but damaged"])

@@ -6,6 +6,7 @@ vertices on both sides), adjacency is found by equal segments, without any geome
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 Geometries = NDArray[np.object_]
 Indices = NDArray[np.intp]
 Floats = NDArray[np.float64]
+
+_CHUNK = 5000  # unions that a thread makes at a time
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def _segments(polygons: Geometries) -> tuple[Floats, Indices]:
     return np.hstack([points[:-1][inner], points[1:][inner]]), polygon[:-1][inner]
 
 
-def _undirected(segments: Floats) -> Floats:
+def undirected(segments: Floats) -> Floats:
     """The segments with the smaller end first."""
     start, end = segments[:, :2], segments[:, 2:]
     backwards = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
@@ -52,7 +55,7 @@ def _undirected(segments: Floats) -> Floats:
     return turned + 0.0  # makes -0.0 and 0.0 the same bits
 
 
-def _keys(rows: Floats) -> NDArray[np.uint64]:
+def keys(rows: Floats) -> NDArray[np.uint64]:
     """A 64-bit key a row: equal rows have equal keys, and others practically never."""
     bits = np.ascontiguousarray(rows).view(np.uint64)
     key = np.zeros(len(bits), dtype=np.uint64)
@@ -70,22 +73,35 @@ def noded_limits(polygons: Geometries, decimals: int) -> Geometries:
     Vertices are rounded to ``decimals``. Where outlines already meet in common vertices, as in a clean
     coverage, that is all; where they cross or touch otherwise, they are noded by snap rounding.
     """
-    segments, ring = _segments(shapely.get_rings(shapely.get_parts(polygons)))
-    segments = np.round(segments, decimals) + 0.0
+    exact, ring = _segments(shapely.get_rings(shapely.get_parts(polygons)))
+    segments = np.round(exact, decimals) + 0.0
     long = (segments[:, :2] != segments[:, 2:]).any(axis=1)
-    segments, ring = segments[long], ring[long]
-    first = np.unique(_keys(_undirected(segments)), return_index=True)[1]
+    exact, segments, ring = exact[long], segments[long], ring[long]
+    _, first, drawn = np.unique(keys(undirected(segments)), return_index=True, return_counts=True)
+    alone = segments[first[drawn == 1]]
     once = np.sort(first)
-    segments, ring = segments[once], ring[once]
+    exact, segments, ring = exact[once], segments[once], ring[once]
 
-    _, start, count = np.unique(_keys(segments.reshape(-1, 2)), return_inverse=True, return_counts=True)
+    _, start, count = np.unique(keys(segments.reshape(-1, 2)), return_inverse=True, return_counts=True)
     junction = (count != 2)[start[::2]]  # noqa: PLR2004 - a line passes through a vertex with two segments
     goes_on = (ring[1:] == ring[:-1]) & (once[1:] == once[:-1] + 1) & ~junction[1:]
     lines = joined(segments[:, :2], segments[:, 2:], np.cumsum(np.r_[True, ~goes_on]) - 1)
-    noded = shapely.node(shapely.multilinestrings(lines))
-    if shapely.get_num_coordinates(noded) == shapely.get_num_coordinates(lines).sum():
-        return lines
-    return shapely.get_parts(shapely.union_all(lines, grid_size=10.0**-decimals))
+    unit = 10.0**-decimals
+    if not _nearly_touch(alone, 2 * unit):
+        noded = shapely.node(shapely.multilinestrings(lines))
+        if shapely.get_num_coordinates(noded) == shapely.get_num_coordinates(lines).sum():
+            return lines
+    # The lines as they were: rounded first, a vertex that lay on a limit might lie beside it.
+    return shapely.get_parts(shapely.union_all(shapely.linestrings(exact.reshape(-1, 2, 2)), grid_size=unit))
+
+
+def _nearly_touch(segments: Floats, distance: float) -> bool:
+    """Whether an end of one of the segments (n, 4) lies so close to another one that does not end there."""
+    ends = segments.reshape(-1, 2)
+    ends = ends[np.unique(keys(ends), return_index=True)[1]]
+    tree = shapely.STRtree(shapely.linestrings(segments.reshape(-1, 2, 2)))
+    end, near = tree.query(shapely.points(ends), predicate="dwithin", distance=distance)
+    return not ((segments[near, :2] == ends[end]) | (segments[near, 2:] == ends[end])).all(axis=1).all()
 
 
 def joined(start: Floats, end: Floats, chain: Indices) -> Geometries:
@@ -102,16 +118,17 @@ def shared_edges(polygons: Geometries, *, of: NDArray[np.bool_] | None = None) -
     With ``of`` (a mask) only pairs in which at least one polygon is marked.
     """
     segments, owner = _segments(polygons)
-    segments = _undirected(segments)
-    keys = _keys(segments)
+    segments = undirected(segments)
+    key = keys(segments)
+    order = np.argsort(key, kind="stable")
+    pair = np.flatnonzero(key[order][1:] == key[order][:-1])
+    first, second = order[pair], order[pair + 1]
     if of is not None:
-        wanted = np.isin(keys, np.unique(keys[of[owner]]))
-        segments, owner, keys = segments[wanted], owner[wanted], keys[wanted]
-    order = np.argsort(keys, kind="stable")
-    first, second = order[:-1], order[1:]
-    match = (keys[first] == keys[second]) & (segments[first] == segments[second]).all(axis=1)
-    first, second = first[match], second[match]
-    left, right = np.minimum(owner[first], owner[second]), np.maximum(owner[first], owner[second])
+        wanted = of[owner[first]] | of[owner[second]]
+        first, second = first[wanted], second[wanted]
+    equal = (segments[first] == segments[second]).all(axis=1)
+    first, second = first[equal], second[equal]
+    left, right = _ordered(owner[first], owner[second])
     length = np.hypot(segments[first, 2] - segments[first, 0], segments[first, 3] - segments[first, 1])
     return _summed(left, right, length)
 
@@ -128,8 +145,8 @@ def _summed(left: Indices, right: Indices, length: Floats) -> SharedEdges:
     return SharedEdges(left[starts], right[starts], np.add.reduceat(length, starts))
 
 
-def merge_small(edges: SharedEdges, area: Floats, community: Indices, minimum: float) -> Indices:
-    """Group label of each face after merging those below ``minimum`` into a neighbour.
+def merge_small(edges: SharedEdges, area: Floats, community: Indices, minimum: float | Floats) -> Indices:
+    """Group label of each face after merging those below ``minimum`` (one, or one a face) into a neighbour.
 
     A small face joins the neighbour of its own community with which it shares the longest edge
     (ties: the larger neighbour, then the lower index). Small neighbours of small faces are joined
@@ -139,10 +156,10 @@ def merge_small(edges: SharedEdges, area: Floats, community: Indices, minimum: f
     label = np.arange(len(area))
     inside = community[edges.left] == community[edges.right]
     left, right, length = edges.left[inside], edges.right[inside], edges.length[inside]
-    area = area.copy()
+    area, minimum = area.copy(), np.broadcast_to(minimum, area.shape)
     while True:
         pairs = _summed(*_ordered(label[left], label[right]), length)
-        source, target = _merges(pairs, area, minimum)
+        source, target = _merges(pairs, np.round(area, 6), minimum)  # rounding must not decide
         if not len(source):
             return label
         joined = np.arange(len(area))
@@ -156,12 +173,12 @@ def _ordered(left: Indices, right: Indices) -> tuple[Indices, Indices]:
     return np.minimum(left, right), np.maximum(left, right)
 
 
-def _merges(pairs: SharedEdges, area: Floats, minimum: float) -> tuple[Indices, Indices]:
+def _merges(pairs: SharedEdges, area: Floats, minimum: Floats) -> tuple[Indices, Indices]:
     """Merges of one round (source, target): no target is itself a source."""
     one = np.r_[pairs.left, pairs.right]
     other = np.r_[pairs.right, pairs.left]
     length = np.r_[pairs.length, pairs.length]
-    small = area[one] < minimum
+    small = area[one] < minimum[one]
     one, other, length = one[small], other[small], length[small]
     best = np.lexsort((other, -area[other], -np.round(length, 6), one))
     one, other = one[best], other[best]
@@ -194,8 +211,15 @@ def dissolve(polygons: Geometries, label: Indices) -> tuple[Geometries, Indices]
     for count in np.unique(size):
         which = np.flatnonzero(size == count)
         members = polygons[order[start[which][:, None] + np.arange(count)]]
-        result[which] = members[:, 0] if count == 1 else shapely.coverage_union_all(members, axis=1)
+        result[which] = members[:, 0] if count == 1 else _unions(members)
     return result, labels
+
+
+def _unions(members: Geometries) -> Geometries:
+    """The union of each row of polygons; by two threads, for GEOS needs no Python meanwhile."""
+    chunks = np.array_split(members, len(members) // _CHUNK + 1)
+    with ThreadPoolExecutor(2) as pool:
+        return np.concatenate(list(pool.map(lambda rows: shapely.coverage_union_all(rows, axis=1), chunks)))
 
 
 _TOLERANCE = 0.05  # metres; limits closer than this are the same limit

@@ -251,22 +251,26 @@ def _numbered(
     parent_name: pd.Series,
 ) -> pd.Series:
     """Fill empty codes with the free numbers of their parent, in reading order."""
-    code = code.copy()
-    for value in parent[code == ""].unique():
-        open_rows = np.flatnonzero(((code == "") & (parent == value)).to_numpy())
-        used = taken[taken.str.startswith(value) & (taken.str.len() == template.length)].str[-3:]
-        free = np.setdiff1d(np.arange(1, template.capacity + 1), used.astype(int))
-        if len(free) < len(open_rows):
-            raise SequenceOverflow(
-                name=parent_name.iloc[open_rows[0]],
-                count=len(open_rows) + len(used.unique()),
-                digits=template.sequence_digits,
-                capacity=template.capacity,
-                remedy="Split it, or give its parts official codes.",
-            )
-        place = numbers(xy[open_rows], row_height, np.zeros(len(open_rows), dtype=np.intp))
-        chosen = pd.Series(free[place - 1], index=code.index[open_rows])
-        code.iloc[open_rows] = template.format(parent.iloc[open_rows], chosen.to_numpy())
+    code, open_rows = code.copy(), np.flatnonzero(code == "")
+    group, parents = pd.factorize(parent.iloc[open_rows])
+    taken = taken[taken.str.len() == template.length]
+    holder = parents.get_indexer(taken.str[: template.parent_digits])
+    used = np.zeros((len(parents), template.capacity + 1), dtype=bool)
+    used[holder[holder >= 0], taken[holder >= 0].str[template.parent_digits :].astype(int)] = True
+    used[:, 0] = True
+    needed = np.bincount(group, minlength=len(parents)) + used[:, 1:].sum(axis=1)
+    crowded = np.flatnonzero(needed > template.capacity)
+    if len(crowded):
+        raise SequenceOverflow(
+            name=parent_name.iloc[open_rows[group == crowded[0]][0]],
+            count=int(needed[crowded[0]]),
+            digits=template.sequence_digits,
+            capacity=template.capacity,
+            remedy="Split it, or give its parts official codes.",
+        )
+    free = used.argsort(axis=1, kind="stable")  # of each parent, the free numbers first, in ascending order
+    place = numbers(xy[open_rows], row_height, group)
+    code.iloc[open_rows] = template.format(parent.iloc[open_rows], free[group, place - 1])
     return code
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -16,68 +17,132 @@ from .divisions import text
 
 
 class Severity(StrEnum):
-    """How bad a problem is."""
+    """How bad a problem is. A note may well be as it should be: it asks for a look, not for a correction."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
-TEXTS = {
+TEXTS: Final = {
     "no_owner": "This grid lies in no community.",
     "owner_without_code": "The community that holds this grid has no code; the grid keeps what it had.",
     "unclear_owner": "No community holds most of this grid; the largest part decided.",
     "code_disagrees": "The code of this grid begins with another community's code.",
     "no_street": "This grid lies in no street.",
     "street_disagrees": "The street at this place is not the one that the community code names.",
-    "invalid": "The outline of this grid crosses itself.",
+    "invalid": "The outline of this grid crosses or touches itself.",
     "empty": "This grid has no area.",
-    "multipart": "This grid consists of several parts.",
-    "overlap": "This place belongs to more than one grid.",
-    "gap": "This place of a community belongs to no grid.",
-    "outside": "This grid reaches beyond all communities.",
-    "across": "This grid reaches into another community.",
+    "multipart": "This grid consists of {count} parts.",
+    "overlap": "{area} m² here belong to more than one grid, also to {other}.",
+    "gap": "{area} m² of the community {community} belong to no grid.",
+    "outside": "{area} m² of this grid lie outside all communities.",
+    "across": "{area} m² of this grid reach into the community {community}.",
+    "missing_vertex": (
+        "The grid {other} has a corner on the edge of this grid, where this grid has none: "
+        "a change of projection would open a gap here."
+    ),
+    "spike": "The outline of this grid turns back on itself here.",
+    "sliver": "This grid is too thin: its compactness (4πA/P²) is {compactness}.",
+    "small": "This grid is too small: {area} m², {ratio} times the area asked for.",
+    "large": "This grid is too large: {area} m², {ratio} times the area asked for.",
+    "no_code": "This grid has no code.",
     "bad_code": "The code of this grid is not of 14 or 15 digits, or ends in zeros only.",
-    "duplicate_code": "Another grid has the same code.",
-    "no_grid": "This community has no grid.",
-    "small": "This grid is smaller than 5,000 m².",
-    "large": "This grid is larger than 40,000 m².",
+    "code_length": "The code of this grid has {digits} digits, unlike most codes of this layer.",
+    "duplicate_code": "{count} grids have this code.",
+    "closed_code": "A closed grid has this code; a code is never given again.",
+    "out_of_order": (
+        "The numbers of the community {community} do not run west to east and north to south "
+        "({count} of {total} steps go back). After a renewal that kept codes, this is as it should be."
+    ),
+    "street_code_disagrees": "StrCode of this grid is not the street of its community.",
+    "district_code_disagrees": "DistCode of this grid is not the district of its community.",
+    "place_disagrees": "The code of this grid names the community {community}, but the grid lies in {other}.",
+    "no_grid": "The community {community} has no grid.",
+    "street_without_grid": "The street {street} has no grid.",
 }
-"""Plain text of each kind of problem; the interface translates it."""
+"""Plain text of each kind of problem, with named places; the interface translates it, then fills it in."""
+
+TITLES: Final = {
+    "no_owner": "Grids in no community",
+    "owner_without_code": "Grids in a community without a code",
+    "unclear_owner": "Grids without a clear community",
+    "code_disagrees": "Codes of another community",
+    "no_street": "Grids in no street",
+    "street_disagrees": "Grids in another street than their code says",
+    "invalid": "Outlines that cross or touch themselves",
+    "empty": "Grids without an area",
+    "multipart": "Grids of several parts",
+    "overlap": "Overlaps",
+    "gap": "Gaps",
+    "outside": "Grids reaching outside all communities",
+    "across": "Grids reaching into another community",
+    "missing_vertex": "Corners that the neighbour lacks",
+    "spike": "Spikes",
+    "sliver": "Thin grids",
+    "small": "Grids that are too small",
+    "large": "Grids that are too large",
+    "no_code": "Grids without a code",
+    "bad_code": "Malformed codes",
+    "code_length": "Codes of another length",
+    "duplicate_code": "Codes given more than once",
+    "closed_code": "Codes of closed grids given again",
+    "out_of_order": "Communities numbered in another order",
+    "street_code_disagrees": "Street codes that disagree",
+    "district_code_disagrees": "District codes that disagree",
+    "place_disagrees": "Grids in another community than their code says",
+    "no_grid": "Communities without a grid",
+    "street_without_grid": "Streets without a grid",
+}
+"""Heading of each kind of problem, for counts; the interface translates it."""
+
+VALUES: Final = "values"
+"""Column of a problem table: a dictionary that fills the named places of ``TEXTS``. Not a field of a layer."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One kind of problem and the rows that have it; ``places`` where it is not the row's own outline."""
+    """One kind of problem and the rows that have it.
+
+    ``places`` where it is not the row's own outline; ``values`` fill the named places of its text, one text a row.
+    """
 
     kind: str
     severity: Severity
     rows: Indices
     places: Geometries | None = None
+    values: Mapping[str, Sequence[object]] = field(default_factory=dict)
 
 
 def problem_frame(problems: Sequence[Problem], frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Problems as a table (``fields.PROBLEM`` and the geometry); BGID is that of the row, where known.
+    """Problems as a table: ``fields.PROBLEM``, ``VALUES`` and the geometry; the text is English.
 
-    A problem with ``places`` and no ``rows`` belongs to no grid.
+    BGID is that of the row, where known. A problem with ``places`` and no ``rows`` belongs to no grid.
     """
     codes = text(frame[fields.BGID]).to_numpy() if fields.BGID in frame else None
     parts = []
     for problem in problems:
         places = frame.geometry.to_numpy()[problem.rows] if problem.places is None else problem.places
+        if not len(places):
+            continue
+        named = codes is not None and len(problem.rows) == len(places)
+        values = [dict(zip(problem.values, row, strict=True)) for row in zip(*problem.values.values(), strict=True)]
+        values = values or [{} for _ in places]
         parts.append(
             gpd.GeoDataFrame(
                 {
                     fields.PROBLEM_KIND: problem.kind,
                     fields.SEVERITY: str(problem.severity),
-                    fields.BGID: "" if codes is None or len(problem.rows) != len(places) else codes[problem.rows],
-                    fields.TEXT: TEXTS[problem.kind],
+                    fields.BGID: codes[problem.rows] if codes is not None and named else "",
+                    fields.TEXT: [TEXTS[problem.kind].format(**row) for row in values],
+                    VALUES: pd.Series(values, dtype=object),
                 },
                 geometry=np.asarray(places, dtype=object),
                 index=range(len(places)),
                 crs=frame.crs,
             )
         )
-    filled = [part for part in parts if len(part)]
-    if not filled:
-        return gpd.GeoDataFrame({name: pd.Series(dtype=object) for name in fields.PROBLEM}, geometry=[], crs=frame.crs)
-    return pd.concat(filled, ignore_index=True)
+    if not parts:
+        columns = (*fields.PROBLEM, VALUES)
+        return gpd.GeoDataFrame({name: pd.Series(dtype=object) for name in columns}, geometry=[], crs=frame.crs)
+    return pd.concat(parts, ignore_index=True)

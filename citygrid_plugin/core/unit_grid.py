@@ -1,14 +1,16 @@
 """The unit grid of regular squares, clipped to communities.
 
-The squares lie on one global lattice (multiples of the side from the origin of the CRS), so that
-neighbouring districts and later runs align. All limits are noded once, on a lattice of 0.01 mm, and
-each crossing of a limit with a grid line is computed once for all cells that meet there. Faces
-therefore share their edges exactly: no gap and no overlap can arise from rounding.
+The squares lie on one lattice for the whole CRS (multiples of the side from its origin, turned about that
+origin), so that neighbouring districts and later runs align. All limits are noded once, on a lattice of
+0.01 mm, and each crossing of a limit with a grid line is computed once for all cells that meet there.
+Faces therefore share their edges exactly: no gap and no overlap can arise from rounding. At the end the
+vertices of the communities are put back to the last digit.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -22,6 +24,7 @@ from .coverage import (
     SharedEdges,
     dissolve,
     joined,
+    keys,
     merge_small,
     noded_limits,
     shared_edges,
@@ -31,6 +34,9 @@ from .progress import Progress, part, silent
 
 NODE_DECIMALS = 5  # of a metre; far below any survey's accuracy, above the rounding of doubles at 4e7 m
 _SNAP = 1e-6  # metres; crossings this close to a grid corner are the corner
+_HAIR = 1e-3  # metres
+_QUARTER = 90.0  # degrees; a lattice of squares turned by that is the same
+_ONE_CELL = 1 + 1e-6  # what is no larger than one cell, but for rounding, stays one
 
 
 def regular_cells(
@@ -38,64 +44,176 @@ def regular_cells(
     cell_area: float = 10_000.0,
     min_ratio: float = 0.5,
     progress: Progress = silent,
+    rotation: float = 0.0,
 ) -> Faces:
     """Cut communities into squares of ``cell_area`` m²; pieces under ``min_ratio`` of it are merged.
 
     ``communities`` are valid (multi)polygons in a projected CRS in metres. Where they overlap, the
-    place belongs to the smallest one (the lower index at equal areas). Every cell is one valid
-    polygon inside one community. A part of a community that is smaller than the limit and has no
-    neighbour in its community is kept as a cell. Cells come in rows from the north, west to east.
+    place belongs to the smallest one (of equal ones to the western, then the southern). ``rotation``
+    turns the lattice by that many degrees counter-clockwise about the origin of the CRS; it counts
+    modulo 90, and the same rotation gives the same lattice in every district.
+
+    Every cell is one valid polygon inside one community. A community, or a part of one that lies
+    apart, that is no larger than a cell is kept as one cell. Cells come in rows of the lattice from
+    its north, west to east.
     """
-    side = float(np.sqrt(cell_area))
-    faces = _lattice_faces(communities, side, part(progress, 0.0, 0.6))
-    order = _reading_order(faces.polygon, side)
-    faces = Faces(faces.polygon[order], faces.community[order])
+    side, rotation = float(np.sqrt(cell_area)), rotation % _QUARTER
+    parts, community = shapely.get_parts(communities, return_index=True)
+    turned = shapely.transform(parts, lambda points: _turned(points, -rotation)) if rotation else parts
+    limits = _Limits.split(noded_limits(parts, NODE_DECIMALS), rotation, side)
+    progress(0.2)
+    pieces = _lattice_pieces(limits, turned, _rank(communities)[community], part(progress, 0.2, 0.6))
 
-    area = shapely.area(faces.polygon)
-    edges = _edges_of(faces.polygon, area < min_ratio * cell_area, side)
+    area = shapely.area(pieces.polygon)
+    of_part = np.bincount(pieces.part, area, len(parts))
+    minimum = np.where(of_part <= cell_area * _ONE_CELL, np.inf, min_ratio * cell_area)[pieces.part]
+    edges = _edges_of(pieces, area < minimum)
     progress(0.75)
-    label = merge_small(edges, area, faces.community, min_ratio * cell_area)
-    progress(0.8)
-    polygon, labels = dissolve(faces.polygon, label)
+    polygon, labels = dissolve(pieces.polygon, merge_small(edges, area, pieces.part, minimum))
+    progress(0.9)
+    polygon = _put_back(polygon, shapely.get_coordinates(parts), rotation, side)
     progress(1.0)
-    return Faces(polygon, faces.community[labels])
+    return Faces(polygon, community[pieces.part[labels]])
 
 
-def _edges_of(polygons: Geometries, small: NDArray[np.bool_], side: float) -> SharedEdges:
-    """The edges that small faces share; faces further than the next cell of the lattice are not looked at."""
-    cell = np.floor((shapely.bounds(polygons)[:, :2] + shapely.bounds(polygons)[:, 2:]) / (2 * side))
+_BIN, _WINDOW = 1.0, 5.0  # degrees (ours): finer than streets are straight, wider than they waver
+
+
+def main_direction(lines: Geometries) -> float:
+    """The direction that most of the length of line geometries follows, modulo 90 degrees (0 <= a < 90).
+
+    Counter-clockwise from the x axis, for ``rotation`` of ``regular_cells``. It is the length-weighted mean of the
+    segments around the most frequent direction, so that a second street net at another angle
+    does not turn it. 0 where there is no line. The measure is ours.
+    """
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    step = np.diff(points, axis=0)[line[1:] == line[:-1]]
+    length = np.hypot(*step.T)
+    angle = np.degrees(np.arctan2(step[:, 1], step[:, 0])) % _QUARTER
+    if not length.any():
+        return 0.0
+    count = round(_QUARTER / _BIN)
+    in_bin = np.bincount((angle / _BIN).astype(np.intp) % count, length, count)
+    reach = round(_WINDOW / _BIN)
+    around = sum(np.roll(in_bin, shift) * (reach + 1 - abs(shift)) for shift in range(-reach, reach + 1))
+    peak = (float(np.argmax(np.round(around, 3))) + 0.5) * _BIN
+    away = (angle - peak + _QUARTER / 2) % _QUARTER - _QUARTER / 2
+    near = np.abs(away) <= _WINDOW
+    return float(np.round(peak + np.average(away[near], weights=length[near]), 6)) % _QUARTER
+
+
+def _turned(points: Floats, degrees: float) -> Floats:
+    """Points turned counter-clockwise about the origin.
+
+    At 4e7 m a double still resolves 1e-8 m, far below the nodes' decimals, so no nearer anchor is needed, and one
+    that moved with the district would give each its own lattice. Equal points give equal doubles: plain
+    products and sums, no matrix product, whose rounding depends on how many points there are.
+    """
+    if not degrees:
+        return points.copy()
+    cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    x, y = points[:, 0], points[:, 1]
+    return np.column_stack([x * cosine - y * sine, x * sine + y * cosine])
+
+
+def _rank(communities: Geometries) -> Indices:
+    """Which community has a place that several claim: the lower number."""
+    bounds = shapely.bounds(communities)
+    order = np.lexsort((bounds[:, 1], bounds[:, 0], shapely.area(communities)))
+    rank = np.empty(len(order), dtype=np.intp)
+    rank[order] = np.arange(len(order))
+    return rank
+
+
+def _nodes(points: Floats, rotation: float, side: float) -> Floats:
+    """Vertices as the nodes of the lattice's frame that they become: rounded, and on a grid line all but touched."""
+    # Noding may leave one node as two doubles that differ in the last bit; rounding makes them one. In the CRS, not
+    # in the turned frame: there it would move vertices off the limits that they lie on.
+    return _snapped(_turned(np.round(points, NODE_DECIMALS), -rotation), side)
+
+
+def _put_back(polygons: Geometries, given: Floats, rotation: float, side: float) -> Geometries:
+    """Cells of the turned lattice in the CRS, with the ``given`` vertices (n, 2) of the communities as they were.
+
+    Of given vertices that became one node, the western, then southern one stands for all. Vertices of
+    cells that would become invalid, where limits run within a hair of each other, stay rounded.
+    """
+    given = given[np.lexsort((given[:, 1], given[:, 0]))]
+    node = _nodes(given, rotation, side)
+    if not rotation and np.array_equal(node, given):
+        return polygons
+    key, first = np.unique(keys(node + 0.0), return_index=True)
+    points, cell = shapely.get_coordinates(polygons, return_index=True)
+    own = keys(points + 0.0)
+    place = np.minimum(np.searchsorted(key, own), len(key) - 1)
+    vertex = np.flatnonzero(key[place] == own)
+    placed = _turned(points, rotation)
+    rounded = placed[vertex]
+    placed[vertex] = given[first[place[vertex]]]
+    changed = np.unique(cell[vertex[(placed[vertex] != rounded).any(axis=1)]])
+    wrong = changed[_spoilt(polygons[changed], placed[np.isin(cell, changed)])]
+    if len(wrong):
+        kept = np.isin(own[vertex], own[np.isin(cell, wrong)])
+        placed[vertex[kept]] = rounded[kept]
+    return shapely.set_coordinates(polygons.copy(), placed)
+
+
+def _spoilt(polygons: Geometries, points: Floats) -> NDArray[np.bool_]:
+    """Which polygons become invalid, or turn inside out, when their vertices go to ``points``."""
+    moved = shapely.set_coordinates(polygons.copy(), points)
+    turned = shapely.is_ccw(shapely.get_exterior_ring(moved)) != shapely.is_ccw(shapely.get_exterior_ring(polygons))
+    return turned | ~shapely.is_valid(moved)
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """Pieces of parts of communities: polygon, part, and the cell (column, row) of the lattice."""
+
+    polygon: Geometries
+    part: Indices
+    cell: Floats
+
+
+def _edges_of(pieces: _Pieces, small: NDArray[np.bool_]) -> SharedEdges:
+    """The edges that small pieces share; pieces further than the next cell of the lattice are not looked at."""
     steps = [(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1)]
-    around = np.concatenate([_cell_key(cell[small] + step) for step in steps])
-    near = np.flatnonzero(np.isin(_cell_key(cell), around))
-    edges = shared_edges(polygons[near], of=small[near])
+    around = np.concatenate([_cell_key(pieces.cell[small] + step) for step in steps])
+    near = np.flatnonzero(np.isin(_cell_key(pieces.cell), around))
+    edges = shared_edges(pieces.polygon[near], of=small[near])
     return SharedEdges(near[edges.left], near[edges.right], edges.length)
 
 
-def _reading_order(polygons: Geometries, side: float) -> Indices:
-    """Rows of the lattice from the north, west to east inside a row: independent of input order."""
-    bounds = shapely.bounds(polygons)
-    row = np.floor((bounds[:, 1] + bounds[:, 3]) / (2 * side))
-    return np.lexsort((bounds[:, 3], bounds[:, 1], bounds[:, 0], -row))
-
-
-def _lattice_faces(communities: Geometries, side: float, progress: Progress) -> Faces:
-    """All pieces of communities between the lines of the lattice."""
-    limits = _Limits.split(noded_limits(communities, NODE_DECIMALS), side)
-    progress(0.3)
+def _lattice_pieces(limits: _Limits, parts: Geometries, rank: Indices, progress: Progress) -> _Pieces:
+    """All pieces of the turned parts of communities between the lines of the lattice, in reading order."""
+    side = limits.side
     chains, nodes = limits.inner_chains(), limits.nodes()
     cut = np.unique(np.r_[chains.cell, nodes.cell])
-    pieces = _pieces(chains, _sides(nodes, cut, side))
-    progress(0.7)
-    whole = _whole_cells(shapely.total_bounds(communities), cut, side)
-    squares = shapely.box(*(whole * side).T, *((whole + 1) * side).T)
+    pieces = _faces(chains, _sides(nodes, cut, side))
+    progress(0.6)
+    inside = _well_inside(pieces.thing)
+    # Where communities overlap, the place belongs to one of them.
+    owner = locate(inside, parts, rank)
+    whole, whole_owner = _whole_cells(cut, side, parts, rank)
+    progress(0.9)
 
-    polygon = np.r_[pieces, squares]
-    inside = shapely.get_coordinates(shapely.point_on_surface(pieces))
-    # Where communities overlap, the place belongs to the smallest of them.
-    points = shapely.points(np.r_[inside, (whole + 0.5) * side])
-    owner = locate(points, communities, shapely.area(communities))
+    polygon = np.r_[pieces.thing, shapely.box(*(whole * side).T, *((whole + 1) * side).T)]
+    cell, owner = np.vstack([_cells_of(pieces.cell), whole]), np.r_[owner, whole_owner]
+    x, y = np.vstack([shapely.get_coordinates(inside), whole * side]).T
+    # Rows from the north, west to east inside a row, then by place: independent of input order.
+    order = np.lexsort((y, x, cell[:, 0], -cell[:, 1]))
+    order = order[owner[order] >= 0]
     progress(1.0)
-    return Faces(polygon[owner >= 0], owner[owner >= 0])
+    return _Pieces(polygon[order], owner[order], cell[order])
+
+
+def _well_inside(polygons: Geometries) -> Geometries:
+    """A point inside each polygon, and not in a spike of it, where limits run within a hair of each other."""
+    inside = shapely.point_on_surface(polygons)
+    narrow = np.flatnonzero(shapely.dwithin(inside, shapely.boundary(polygons), _HAIR))
+    body = shapely.buffer(polygons[narrow], -_HAIR)
+    wide = ~shapely.is_empty(body)
+    inside[narrow[wide]] = shapely.point_on_surface(body[wide])
+    return inside
 
 
 def _cell_key(cells: Floats) -> NDArray[np.int64]:
@@ -110,19 +228,28 @@ def _cells_of(keys: NDArray[np.int64]) -> Floats:
     return np.column_stack([(keys - row) >> 32, row]).astype(float)
 
 
-def _whole_cells(bounds: Floats, cut: NDArray[np.int64], side: float) -> Floats:
-    """Cells (column, row) within the bounds that no limit touches."""
-    low, high = np.floor(bounds[:2] / side), np.ceil(bounds[2:] / side)
-    column, row = np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1]))
-    cells = np.column_stack([column.ravel(), row.ravel()])
-    return cells[~np.isin(_cell_key(cells), cut)]
+def _whole_cells(cut: NDArray[np.int64], side: float, parts: Geometries, rank: Indices) -> tuple[Floats, Indices]:
+    """Cells (column, row) inside parts that no limit touches, and the part of each.
+
+    In its row such a cell stands in a run between two cut cells, and a run lies in one part.
+    """
+    cell = _cells_of(cut)
+    cell = cell[np.lexsort((cell[:, 0], cell[:, 1]))]
+    length = np.where(np.diff(cell[:, 1]) == 0, np.diff(cell[:, 0]) - 1, 0).astype(np.intp)
+    begin, length = cell[:-1][length > 0] + (1, 0), length[length > 0]
+    owner = locate(shapely.points((begin + 0.5) * side), parts, rank)
+    begin, length, owner = begin[owner >= 0], length[owner >= 0], owner[owner >= 0]
+    run = np.repeat(np.arange(len(length)), length)
+    whole = begin[run]
+    whole[:, 0] += np.arange(len(run)) - np.repeat(np.cumsum(length) - length, length)
+    return whole, owner[run]
 
 
 @dataclass(frozen=True)
 class _InCells:
     """Things and the key of the cell that each lies in or on."""
 
-    thing: NDArray[np.generic]
+    thing: NDArray[Any]
     cell: NDArray[np.int64]
 
 
@@ -136,10 +263,9 @@ class _Limits:
     side: float
 
     @classmethod
-    def split(cls, lines: Geometries, side: float) -> _Limits:
+    def split(cls, lines: Geometries, rotation: float, side: float) -> _Limits:
         points, line = shapely.get_coordinates(lines, return_index=True)
-        # Noding may leave one node as two doubles that differ in the last bit; rounding makes them one.
-        points = _snapped(np.round(points, NODE_DECIMALS), side)
+        points = _nodes(points, rotation, side)
         inner = line[1:] == line[:-1]
         start, end, line = points[:-1][inner], points[1:][inner], line[:-1][inner]
 
@@ -216,7 +342,7 @@ def _crossings(start: Floats, end: Floats, axis: int, side: float) -> tuple[Indi
     return segment, np.where(backwards[segment], 1 - share, share), point
 
 
-def _pieces(chains: _InCells, sides: _InCells) -> Geometries:
+def _faces(chains: _InCells, sides: _InCells) -> _InCells:
     """The faces that the limits make in each cut cell.
 
     A cell is small, so its faces are found on their own: the chains inside and the cell's outline,
@@ -224,12 +350,14 @@ def _pieces(chains: _InCells, sides: _InCells) -> Geometries:
     """
     lines, cell = np.r_[chains.thing, sides.thing], np.r_[chains.cell, sides.cell]
     order = np.argsort(cell, kind="stable")
-    _, start, size = np.unique(cell[order], return_index=True, return_counts=True)
-    faces = []
+    cells, start, size = np.unique(cell[order], return_index=True, return_counts=True)
+    found = np.empty(len(cells), dtype=object)
     for count in np.unique(size):
-        members = order[start[size == count][:, None] + np.arange(count)]
-        faces.append(shapely.get_parts(shapely.polygonize(lines[members], axis=1)))
-    return np.concatenate(faces) if faces else np.array([], dtype=object)
+        which = size == count
+        members = order[start[which][:, None] + np.arange(count)]
+        found[which] = shapely.polygonize(lines[members], axis=1)
+    faces, of = shapely.get_parts(found, return_index=True)
+    return _InCells(faces, cells[of])
 
 
 def _sides(nodes: _InCells, cut: NDArray[np.int64], side: float) -> _InCells:

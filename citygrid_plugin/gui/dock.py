@@ -30,6 +30,7 @@ from qgis.PyQt.QtWidgets import (
     QLabel,
     QScrollArea,
     QSizePolicy,
+    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -40,6 +41,8 @@ from citygrid_plugin.i18n import sentence, tr
 from citygrid_plugin.processing import project as projects
 from citygrid_plugin.storage import workspace as storage
 
+from .grid_panel import GridPanel
+from .grid_problems import PROBLEMS_LAYER
 from .icons import icon
 from .steps import STEPS, Progress, State, Step, parameters, states
 
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
     from qgis.gui import QgisInterface
 
 _SETTING = "CityGrid/workspace"
+_GRID = "unit_grid"
 _FILTER = "GeoPackage (*.gpkg)"
 _SETTLE_MS = 400  # a run writes several layers; look once they are there
 _PATIENCE = 30  # seconds for a cancelled run to stop
@@ -68,8 +72,17 @@ class NoProcessing(CityGridError):
     )
 
 
+class UnsavedGrid(CityGridError):
+    """A unit grid with changes by hand that would be lost."""
+
+    template = "The unit grid has changes that are not saved. Save or undo them first, in “Correct the unit grid”."
+
+
 class CityGridDock(QgsDockWidget):
-    """Workspace and steps. ``actions_of_steps`` are shared with the toolbar and the menu."""
+    """Workspace, steps, and the panel that corrects the unit grid.
+
+    ``step_actions`` are shared with the toolbar and the menu.
+    """
 
     def __init__(self, iface: QgisInterface) -> None:
         super().__init__(tr("CityGrid"), iface.mainWindow())
@@ -96,6 +109,8 @@ class CityGridDock(QgsDockWidget):
             step.algorithm: self._action(step.icon, tr(step.title) + "…", partial(self._run, step))
             for step in self._steps
         }
+        self.grid_panel = GridPanel(iface)
+        self.grid_panel.problems.checked.connect(self._show_problems)
         self.setWidget(self._content())
 
         self._watcher = QFileSystemWatcher(self)
@@ -103,6 +118,7 @@ class CityGridDock(QgsDockWidget):
         self._settled.setSingleShot(True)
         self._settled.setInterval(_SETTLE_MS)
         self._settled.timeout.connect(self.refresh)
+        self.grid_panel.saved.connect(self._settled.start)
         self._watcher.fileChanged.connect(lambda _path: self._settled.start())
         self._watcher.directoryChanged.connect(self._look_for_file)
         QgsProject.instance().readProject.connect(self._follow_project)
@@ -134,7 +150,7 @@ class CityGridDock(QgsDockWidget):
 
     def show_layers(self) -> None:
         """Add the layers of the workspace to the map, or read them anew."""
-        if self._path is None:
+        if self._path is None or self._would_lose_changes():
             return
         try:
             projects.show_layers(QgsProject.instance(), self._path)
@@ -154,6 +170,7 @@ class CityGridDock(QgsDockWidget):
         QgsProject.instance().readProject.disconnect(self._follow_project)
         QgsProject.instance().cleared.disconnect(self._close)
         self._settled.stop()
+        self.grid_panel.forget()
         self._path = None  # what still ends is not shown
         _end_runs()
         self._dialogs.clear()
@@ -238,6 +255,8 @@ class CityGridDock(QgsDockWidget):
         """Open the dialog of a step, filled in for the workspace; QGIS runs it in the background."""
         if self._path is None or self._is_open(step):
             return
+        if _GRID in step.outputs.values() and self._would_lose_changes():
+            return
         try:
             import processing  # noqa: PLC0415 - a plugin of QGIS that may be switched off
         except ImportError as error:
@@ -248,6 +267,19 @@ class CityGridDock(QgsDockWidget):
         dialog.algorithmFinished.connect(partial(self._finished, step, self._path))
         dialog.show()
         self._dialogs[step.algorithm] = dialog
+
+    def _would_lose_changes(self) -> bool:
+        """Whether the unit grid has unsaved changes, which reading it anew would lose; says so."""
+        unsaved = self.grid_panel.has_unsaved_changes
+        if unsaved:
+            self._tell(UnsavedGrid())
+        return unsaved
+
+    def _show_problems(self) -> None:
+        """After a check of the panel: read the state anew and show the problems on the map."""
+        self.refresh()
+        if self._path is not None:
+            self._show_results(self._path, {PROBLEMS_LAYER})
 
     def _is_open(self, step: Step) -> bool:
         """Whether the dialog of a step is open already; if so, it comes to the front."""
@@ -268,15 +300,23 @@ class CityGridDock(QgsDockWidget):
             now = parameters(step, path, self._contents)
             dialog.setParameters({name: now[name] for name in step.renewed if name in now})
         first = not QgsProject.instance().mapLayers()
-        try:
-            projects.show_layers(QgsProject.instance(), path, set(step.outputs.values()))
-        except CityGridError as error:
-            self._tell(error)
+        if not self._show_results(path, set(step.outputs.values())):
             return
         projects.bring_out(QgsProject.instance(), path, step.result)
         projects.remember_workspace(QgsProject.instance(), path)
         if first:
             self._look_at_workspace()
+
+    def _show_results(self, path: Path, names: set[str]) -> bool:
+        """Add these layers of the workspace to the map, or read them anew."""
+        if _GRID in names and self._would_lose_changes():
+            return False
+        try:
+            projects.show_layers(QgsProject.instance(), path, names)
+        except CityGridError as error:
+            self._tell(error)
+            return False
+        return True
 
     # Display
 
@@ -287,10 +327,9 @@ class CityGridDock(QgsDockWidget):
         return action
 
     def _content(self) -> QWidget:
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(8, 8, 8, 0)
         self._title = QLabel()
         self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._title.setWordWrap(True)
@@ -299,10 +338,19 @@ class CityGridDock(QgsDockWidget):
         for action in (self.new_action, self.open_action, self.show_action):
             buttons.addWidget(_button(action, Qt.ToolButtonStyle.ToolButtonTextUnderIcon))
         column.addLayout(buttons)
-        line = QFrame()
-        line.setFrameShape(QFrame.Shape.HLine)
-        line.setFrameShadow(QFrame.Shadow.Sunken)
-        column.addWidget(line)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self._chain(), tr("Steps"))
+        self.tabs.addTab(self.grid_panel, tr("Correct the unit grid"))
+        column.addWidget(self.tabs, 1)
+        return whole
+
+    def _chain(self) -> QScrollArea:
+        """The steps, one below the other."""
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 8, 0, 8)
+        column.setSpacing(1)
         for step in self._steps:
             column.addWidget(_button(self.step_actions[step.algorithm], Qt.ToolButtonStyle.ToolButtonTextBesideIcon))
             label = QLabel()
@@ -333,6 +381,7 @@ class CityGridDock(QgsDockWidget):
         now = states(None if self._missing else self._path, self._contents)
         for step in self._steps:
             self._display_step(step, now[step.algorithm])
+        self.grid_panel.follow(None if self._missing else self._path, self._contents)
 
     def _display_step(self, step: Step, state: State) -> None:
         action = self.step_actions[step.algorithm]

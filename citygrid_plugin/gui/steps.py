@@ -54,9 +54,11 @@ STEPS = (
         "grid",
         title="Create unit grid",
         done="{count} unit grids",
-        inputs={"COMMUNITIES": ("communities",)},
-        outputs={"OUTPUT": "unit_grid", "CODED_COMMUNITIES": "communities"},
+        # The output holds the previous grid, too: cutting again keeps its codes.
+        inputs={"COMMUNITIES": ("communities",), "PREVIOUS_GRID": ("unit_grid",)},
+        outputs={"OUTPUT": "unit_grid", "CODED_COMMUNITIES": "communities", "CROSSWALK": "crosswalk"},
         result="unit_grid",
+        renewed=("PREVIOUS_GRID",),
     ),
     Step(
         "checkunitgrid",
@@ -201,9 +203,8 @@ def _made(step: Step, path: Path, contents: Mapping[str, Content]) -> tuple[str 
     if step.result not in contents:
         return None, ""
     result = contents[step.result]
-    text = tr(step.done).format(count=f"{result.count:,}")
-    if step.none and not result.count:
-        text = tr(step.none)
+    count = result.count - result.aside
+    text = tr(step.none if step.none and not count else step.done).format(count=f"{count:,}")
     lost = sum(content.count for name, content in contents.items() if _is_kind(name, step.rejected))
     if lost:
         text += ", " + tr("{count} not taken").format(count=f"{lost:,}")

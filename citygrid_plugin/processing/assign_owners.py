@@ -35,7 +35,7 @@ class AssignOwners(CityGridAlgorithm):
     HELP = (
         "Gives each unit grid the street and the community that hold the largest part of it, and lists what a "
         "planner has to look at: grids outside all communities, grids that no community holds most of, and grids "
-        "whose code or street disagrees with their place.\n\n"
+        "whose code or street disagrees with their place. Closed grids (with an end date) are left out.\n\n"
         "Fields of the communities that are not chosen are found by name (CommCode, CommName, StrCode, StrName "
         "and common Chinese names). Without a street layer the street follows from the community."
     )
@@ -60,7 +60,7 @@ class AssignOwners(CityGridAlgorithm):
     ) -> dict[str, Any]:
         from citygrid_plugin.core.ownership import assign_owners  # noqa: PLC0415
 
-        grid = with_area(read_grid(self, parameters, context, self.progress(feedback, 0, 0.2)), feedback)
+        grid = with_area(read_grid(self, parameters, context, self.progress(feedback, 0, 0.2), feedback), feedback)
         communities = self._owners(
             "COMMUNITIES", chosen_fields(self, parameters, context), parameters, context, feedback
         )

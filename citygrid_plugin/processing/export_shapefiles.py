@@ -26,6 +26,7 @@ from citygrid_plugin.i18n import tr
 
 from .base import ANY_SOURCE, CityGridAlgorithm
 from .exchange import frame_from_source, to_pyproj
+from .grids import current
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -42,7 +43,8 @@ class ExportShapefiles(CityGridAlgorithm):
     TAGS = ("导出", "成果", "GBK", "delivery")
     HELP = (
         "Writes layers as shapefiles into a folder, in GBK or UTF-8, with a .cpg and a language id that say the "
-        "same. Codes stay text; dates and times are written as text, so nothing of them is lost.\n\n"
+        "same. Codes stay text; dates and times are written as text, so nothing of them is lost. Of a unit grid only "
+        "what is valid now is written, without the closed grids.\n\n"
         "Components (layers with a ClassCode) can be written as one file a class, named BJ0101 or by the name of "
         "the class. A layer with several kinds of geometry becomes several files.\n\n"
         "A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shortened, texts that are cut "
@@ -111,9 +113,14 @@ class ExportShapefiles(CityGridAlgorithm):
 
 
 def _read(layer: QgsMapLayer, feedback: QgsProcessingFeedback, progress: Progress) -> gpd.GeoDataFrame | None:
-    """The layer's features without the hidden row number of GeoPackage; None, with a word, for no features."""
+    """The layer's features without the hidden row number of GeoPackage; None, with a word, for no features.
+
+    Of a unit grid only the current ones; in other layers CHDate has another meaning, or none.
+    """
     try:
         frame = frame_from_source(layer, progress=part(progress, 0.0, 0.5))
+        if {fields.BGID, fields.COMMUNITY_CODE} <= set(frame.columns):
+            frame = current(frame, layer.name(), feedback)
     except EmptyInput:
         feedback.pushWarning(tr("“{layer}” has no features; no file was written.").format(layer=layer.name()))
         return None

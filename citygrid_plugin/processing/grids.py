@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProcessingFeedback
 
+from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import EmptyInput
 from citygrid_plugin.core.progress import Progress
 from citygrid_plugin.i18n import tr
@@ -19,12 +21,77 @@ if TYPE_CHECKING:
 
 
 def read_grid(
-    algorithm: CityGridAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress
+    algorithm: CityGridAlgorithm,
+    parameters: dict[str, Any],
+    context: QgsProcessingContext,
+    progress: Progress,
+    feedback: QgsProcessingFeedback | None = None,
+    *,
+    closed: bool = False,
 ) -> gpd.GeoDataFrame:
-    """The polygons of the parameter GRID, as they are."""
-    source = algorithm.parameterAsSource(parameters, "GRID", context)
+    """The polygons of the parameter GRID, as they are; those that are closed only where ``closed`` asks for them."""
+    grid = _polygons(algorithm, parameters, "GRID", context, progress)
+    return grid if closed else current(grid, "GRID", feedback)
+
+
+def current(grid: gpd.GeoDataFrame, name: str, feedback: QgsProcessingFeedback | None = None) -> gpd.GeoDataFrame:
+    """The unit grids of a layer that are valid now, those without an end date (CHDate); says how many are not.
+
+    Raises ``EmptyInput`` where all are closed.
+    """
+    from citygrid_plugin.core.stability import current as in_force  # noqa: PLC0415
+
+    is_open = in_force(grid)
+    if is_open.all():
+        return grid
+    if not is_open.any():
+        raise EmptyInput(layer=name)
+    if feedback is not None:
+        message = tr("{count} unit grids are closed (they have an end date) and were left out.")
+        feedback.pushInfo(message.format(count=int((~is_open).sum())))
+    return grid[is_open].reset_index(drop=True)
+
+
+def read_optional_grid(
+    algorithm: CityGridAlgorithm,
+    parameters: dict[str, Any],
+    name: str,
+    context: QgsProcessingContext,
+    feedback: QgsProcessingFeedback,
+    progress: Progress,
+    columns: Sequence[str],
+    optional: Sequence[str] = (),
+) -> gpd.GeoDataFrame | None:
+    """The current rows of an optional layer of grids, with ``columns`` and those of ``optional`` that it has."""
+    source = algorithm.parameterAsSource(parameters, name, context)
+    available = source.fields().names() if source is not None else []
+    wanted = [*columns, *(field for field in (*optional, fields.END_DATE) if field in available)]
+    grid = algorithm.read_optional(parameters, name, context, progress, wanted)
+    return None if grid is None else current(grid, name, feedback)
+
+
+def read_previous(
+    algorithm: CityGridAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress
+) -> gpd.GeoDataFrame | None:
+    """All rows of PREVIOUS_GRID as they are, closed ones too; None where it is not given or has no rows."""
+    if not parameters.get("PREVIOUS_GRID"):
+        return None
+    try:
+        return _polygons(algorithm, parameters, "PREVIOUS_GRID", context, progress)
+    except EmptyInput:
+        return None
+
+
+def _polygons(
+    algorithm: CityGridAlgorithm,
+    parameters: dict[str, Any],
+    name: str,
+    context: QgsProcessingContext,
+    progress: Progress,
+) -> gpd.GeoDataFrame:
+    source = algorithm.parameterAsSource(parameters, name, context)
     if source is None:
-        raise QgsProcessingException(algorithm.invalidSourceError(parameters, "GRID"))
+        raise QgsProcessingException(algorithm.invalidSourceError(parameters, name))
     require_polygons(source)
     return frame_from_source(source, None, progress)
 

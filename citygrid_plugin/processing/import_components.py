@@ -37,6 +37,7 @@ from .accounts import (
 )
 from .base import ANY_SOURCE, POLYGON_SOURCE, SINK_ANY, CityGridAlgorithm
 from .exchange import attribute_columns
+from .grids import read_optional_grid
 from .records import read_delivery, read_rules, with_readable_files
 
 if TYPE_CHECKING:
@@ -152,7 +153,8 @@ class ImportComponents(CityGridAlgorithm):
         rules = read_rules(self, parameters, "MAPPING", context, TARGETS)
         scheme = self._scheme(parameters, context)
         records = read_delivery(self, parameters, context, self.progress(feedback, 0, 0.2))
-        grid = self.read_optional(parameters, "GRID", context, self.progress(feedback, 0.2, 0.35), [fields.BGID])
+        progress = self.progress(feedback, 0.2, 0.35)
+        grid = read_optional_grid(self, parameters, "GRID", context, feedback, progress, [fields.BGID])
         existing = self._existing(parameters, context, feedback)
         rules, remarks = component_mapping(records.frame, rules, scheme, records.name)
         result = import_components(

@@ -35,6 +35,7 @@ from .accounts import (
     worded,
 )
 from .base import ANY_SOURCE, POLYGON_SOURCE, CityGridAlgorithm
+from .grids import read_optional_grid
 from .records import read_delivery, read_input, read_rules, with_readable_files
 
 if TYPE_CHECKING:
@@ -277,11 +278,9 @@ class LoadCases(CityGridAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> gpd.GeoDataFrame | None:
-        """A polygon layer with its code and those of the optional fields that it has."""
-        source = self.parameterAsSource(parameters, name, context)
-        available = source.fields().names() if source is not None else []
-        columns = [code, *(field for field in optional if field in available)]
-        return self.read_optional(parameters, name, context, self.progress(feedback, 0.2, 0.5), columns)
+        """The current rows of a polygon layer, with its code and those of the optional fields that it has."""
+        progress = self.progress(feedback, 0.2, 0.5)
+        return read_optional_grid(self, parameters, name, context, feedback, progress, [code], optional)
 
     # Report
 

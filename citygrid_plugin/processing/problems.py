@@ -12,23 +12,39 @@ from citygrid_plugin.i18n import tr
 if TYPE_CHECKING:
     import geopandas as gpd
 
+SEVERITIES = {"error": "error", "warning": "warning", "note": "note"}
+"""Severities as the reports name them, the worst first."""
+
 
 def translated(problems: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The problems with their plain text in the language of the interface."""
-    from citygrid_plugin.core.problems import TEXTS  # noqa: PLC0415
+    """The problems with their plain text in the language of the interface; the columns are those of the layer."""
+    from citygrid_plugin.core.problems import TEXTS, VALUES  # noqa: PLC0415
 
-    text = {kind: tr(sentence) for kind, sentence in TEXTS.items()}
-    return problems.assign(**{fields.TEXT: problems[fields.PROBLEM_KIND].map(text)})
+    sentence = {kind: tr(text) for kind, text in TEXTS.items()}
+    rows = zip(problems[fields.PROBLEM_KIND], problems[VALUES], strict=True)
+    text = [sentence[kind].format(**values) for kind, values in rows]
+    return problems.assign(**{fields.TEXT: text}).drop(columns=VALUES)
+
+
+def by_severity(problems: gpd.GeoDataFrame) -> dict[str, int]:
+    """How many there are of each severity."""
+    return {severity: int((problems[fields.SEVERITY] == severity).sum()) for severity in SEVERITIES}
 
 
 def counts(problems: gpd.GeoDataFrame) -> list[tuple[str, str, int]]:
-    """Rows (severity, text, count), errors first, the most frequent first."""
-    groups = problems.groupby([fields.SEVERITY, fields.TEXT]).size().reset_index(name="number")
-    groups = groups.sort_values([fields.SEVERITY, "number"], ascending=[True, False])
-    return [(row.Severity, row.Text, int(row.number)) for row in groups.itertuples(index=False)]
+    """Rows (severity, heading of the kind, count) in words of the interface, errors first, the most frequent first."""
+    from citygrid_plugin.core.problems import TITLES  # noqa: PLC0415
+
+    title = {kind: tr(text) for kind, text in TITLES.items()}
+    severity = {key: tr(text) for key, text in SEVERITIES.items()}
+    rank = list(severity)
+    groups = problems.groupby([fields.SEVERITY, fields.PROBLEM_KIND]).size()
+    rows = sorted(groups.items(), key=lambda row: (rank.index(row[0][0]), -row[1], row[0][1]))
+    return [(severity[key], title[kind], int(number)) for (key, kind), number in rows]
 
 
 def say(problems: gpd.GeoDataFrame, feedback: QgsProcessingFeedback) -> None:
-    """Tell the log how many problems of each kind there are."""
-    for _, text, count in counts(problems):
-        feedback.pushWarning(f"{count} × {text}")
+    """Tell the log how many problems of each kind there are; notes are no warnings."""
+    for severity, title, count in counts(problems):
+        tell = feedback.pushInfo if severity == tr(SEVERITIES["note"]) else feedback.pushWarning
+        tell(f"{title}: {count}")

@@ -44,7 +44,8 @@ class ResponsibilityGrids(CityGridAlgorithm):
     TAGS = ("责任网格", "zones", "districting", "partition")
     HELP = (
         "Groups unit grids into exactly as many responsibility grids (责任网格) as asked for. Each lies in one "
-        "community, is connected by shared edges, and carries about the same workload.\n\n"
+        "community, is connected by shared edges, and carries about the same workload. Closed unit grids (with an end "
+        "date) are left out.\n\n"
         "The responsibility grids are allocated to the communities by workload (Huntington–Hill), at least one "
         "each. Workload is the number of objects in the given point layers (components, cases), else the chosen "
         "field, else the area.\n\n"
@@ -103,7 +104,7 @@ class ResponsibilityGrids(CityGridAlgorithm):
     ) -> dict[str, Any]:
         from citygrid_plugin.core.responsibility import responsibility_grids  # noqa: PLC0415
 
-        grid = with_area(read_grid(self, parameters, context, self.progress(feedback, 0, 0.1)), feedback)
+        grid = with_area(read_grid(self, parameters, context, self.progress(feedback, 0, 0.1), feedback), feedback)
         workload = self._workload(grid, parameters, context, feedback)
         count = self.parameterAsInt(parameters, "COUNT", context)
         if count == 0:

@@ -51,6 +51,10 @@ FIELD_TITLES = {
     fields.INITIAL_DATE: "Initial date",
     fields.END_DATE: "End date",
     fields.NOTE: "Note",
+    fields.OLD_BGID: "Old unit grid",
+    fields.NEW_BGID: "New unit grid",
+    fields.SHARE: "Share of the area",
+    fields.CHANGE_DATE: "Date",
     fields.RGID: "Responsibility grid code",
     fields.RG_NAME: "Responsibility grid",
     fields.CELLS: "Unit grids",
@@ -119,6 +123,7 @@ COMPONENT_LOOKS = (
 PROBLEM_LOOKS = (
     Look(("error",), title="Error", color="#d9001b", marker="triangle", size=3.6),
     Look(("warning",), title="Warning", color="#f59a23", marker="diamond", size=3.0, pen="dash"),
+    Look(("note",), title="Notice", color="#2f7ed8", marker="circle", size=2.6, pen="dot"),
 )
 """Problems of a check by severity."""
 
@@ -145,9 +150,14 @@ def _unit_grid(layer: QgsVectorLayer) -> None:
     symbol = _area("no", _MAGENTA, 0.2)
     # At small scales thousands of limits would run together into one magenta patch.
     _by_scale(symbol, QgsSymbolLayer.Property.StrokeWidth, {5_000: 0.35, 25_000: 0.2}, 0.08)
-    layer.setRenderer(QgsSingleSymbolRenderer(symbol))
     # The number inside the community; the whole code where there is room for it.
     number = f'CASE WHEN @map_scale < 3000 THEN "{fields.BGID}" ELSE substr("{fields.BGID}", 13) END'
+    if layer.fields().lookupField(fields.END_DATE) >= 0:
+        # A closed grid lies under those that came after it: neither drawn nor labelled, but still in the table.
+        is_open = f"""coalesce("{fields.END_DATE}", '') = ''"""
+        _bind(symbol, QgsSymbolLayer.Property.LayerEnabled, is_open)
+        number = f"CASE WHEN {is_open} THEN {number} END"
+    layer.setRenderer(QgsSingleSymbolRenderer(symbol))
     _label(layer, number, 7, "#a000a0", below_scale=12_000, priority=2)
     _map_tip(layer, fields.BGID, fields.COMMUNITY_NAME, fields.STREET_NAME, fields.AREA, fields.NOTE)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import tempfile
 from pathlib import Path
 
@@ -9,16 +11,21 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 import pyogrio.errors
+import shapely
 
 from citygrid_plugin.core.errors import UnwritableTarget
 
 from .files import replacing
+from .spatial_index import pack_index
 
 DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON", ".fgb": "FlatGeobuf"}
 """Formats of one file that results are written to in bulk, by suffix."""
 
 _GEOMETRY_COLUMN = "geom"
 _ROW_NUMBER = "fid"
+_NO_GEOMETRY = "NoGeometry"
+_PACKS_ITSELF = (3, 7)  # the version of GDAL that packs the index of a GeoPackage
+_WORTH_PACKING = 10_000  # rows
 
 
 def check_target(path: Path) -> None:
@@ -55,12 +62,32 @@ def write_layer(frame: gpd.GeoDataFrame, workspace: Path, layer: str, geometry_t
         return
     with tempfile.TemporaryDirectory(dir=workspace.parent, prefix=".citygrid-") as folder:
         scratch = Path(folder) / "layer.gpkg"
-        _write(frame, scratch, layer, "GPKG", geometry_type, workspace)
+        _write(frame, scratch, layer, "GPKG", geometry_type, workspace, indexed=False)  # the copy gets one
         _copy_layer(scratch, workspace, layer)
 
 
-def _copy_layer(source: Path, target: Path, layer: str) -> None:
-    """Replace a layer of a GeoPackage by that of another one, in one transaction."""
+def add_to_layer(table: pd.DataFrame, workspace: Path, layer: str) -> None:
+    """Add those rows of a plain table to a layer of a GeoPackage that are not there yet, in one transaction.
+
+    The rows that are there stay as they are, with all their columns. A layer that is missing is made.
+    """
+    if not workspace.exists():
+        write_layer(table, workspace, layer, _NO_GEOMETRY)
+        return
+    new = table
+    # Where there is no such layer, adding makes it; what else is wrong with the file, adding will say.
+    with contextlib.suppress(pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
+        there = pyogrio.read_dataframe(workspace, layer=layer, read_geometry=False)
+        known = pd.MultiIndex.from_frame(there.reindex(columns=table.columns).fillna(""))
+        new = table[~pd.MultiIndex.from_frame(table.fillna("")).isin(known)]
+    with tempfile.TemporaryDirectory(dir=workspace.parent, prefix=".citygrid-") as folder:
+        scratch = Path(folder) / "rows.gpkg"
+        _write(new, scratch, layer, "GPKG", _NO_GEOMETRY, workspace)
+        _copy_layer(scratch, workspace, layer, mode="append", addFields=True)
+
+
+def _copy_layer(source: Path, target: Path, layer: str, mode: str = "overwrite", **options: bool) -> None:
+    """Replace a layer of a GeoPackage by that of another one, or append that one's rows, in one transaction."""
     from osgeo import gdal  # noqa: PLC0415 - GDAL's own bindings are there wherever QGIS is
 
     raised_before = gdal.GetUseExceptions()
@@ -68,10 +95,10 @@ def _copy_layer(source: Path, target: Path, layer: str) -> None:
     try:
         # Opened first: given a name that it cannot open, VectorTranslate would make a new file of it.
         workspace = gdal.OpenEx(str(target), gdal.OF_VECTOR | gdal.OF_UPDATE, allowed_drivers=["GPKG"])
-        options = gdal.VectorTranslateOptions(
-            options=["-ds_transaction"], accessMode="overwrite", layers=[layer], layerName=layer
+        settings = gdal.VectorTranslateOptions(
+            options=["-ds_transaction"], accessMode=mode, layers=[layer], layerName=layer, **options
         )
-        gdal.VectorTranslate(workspace, str(source), options=options)
+        gdal.VectorTranslate(workspace, str(source), options=settings)
         del workspace
     except RuntimeError as error:
         raise UnwritableTarget(path=f"{target} ({layer})", why=_told(error, source, target)) from error
@@ -80,25 +107,57 @@ def _copy_layer(source: Path, target: Path, layer: str) -> None:
             gdal.DontUseExceptions()
 
 
-def _write(frame: gpd.GeoDataFrame, scratch: Path, layer: str, driver: str, geometry_type: str, target: Path) -> None:
+def _write(
+    frame: gpd.GeoDataFrame,
+    scratch: Path,
+    layer: str,
+    driver: str,
+    geometry_type: str,
+    target: Path,
+    *,
+    indexed: bool = True,
+) -> None:
     """Write to ``scratch`` what will be ``target``, and make sure that every row has arrived."""
-    options = {"layer_options": {"GEOMETRY_NAME": _GEOMETRY_COLUMN}} if driver == "GPKG" else {}
     try:
-        pyogrio.write_dataframe(
-            _without_clashes(frame) if driver == "GPKG" else frame,
-            scratch,
-            layer=layer,
-            driver=driver,
-            geometry_type=geometry_type,
-            promote_to_multi=geometry_type.startswith("Multi"),
-            encoding="UTF-8",
-            **options,
-        )
+        if driver == "GPKG":
+            _write_geopackage(_without_clashes(frame), scratch, layer, geometry_type, indexed=indexed)
+        else:
+            _write_bulk(frame, scratch, layer, driver, geometry_type)
         arrived = pyogrio.read_info(scratch, layer=layer, force_feature_count=True)["features"]
-    except (RuntimeError, OSError) as error:  # all errors of pyogrio are RuntimeErrors
+    except (RuntimeError, OSError, sqlite3.Error) as error:  # all errors of pyogrio are RuntimeErrors
         raise UnwritableTarget(path=str(target), why=_told(error, scratch, target)) from error
     if arrived != len(frame):
         raise UnwritableTarget(path=str(target), why=f"only {arrived} of {len(frame)} rows arrived; is the disk full?")
+
+
+def _write_bulk(
+    frame: gpd.GeoDataFrame, path: Path, layer: str, driver: str, geometry_type: str, **layer_options: str
+) -> None:
+    pyogrio.write_dataframe(
+        frame,
+        path,
+        layer=layer,
+        driver=driver,
+        geometry_type=geometry_type,
+        promote_to_multi=geometry_type.startswith("Multi"),
+        encoding="UTF-8",
+        layer_options=layer_options,
+    )
+
+
+def _write_geopackage(
+    frame: gpd.GeoDataFrame, path: Path, layer: str, geometry_type: str, *, indexed: bool = True
+) -> None:
+    """Write a GeoPackage of one layer; a long one gets its spatial index in one go where GDAL does not do so itself."""
+    packs = pyogrio.__gdal_version__ < _PACKS_ITSELF and len(frame) >= _WORTH_PACKING and hasattr(frame, "geometry")
+    options = {"GEOMETRY_NAME": _GEOMETRY_COLUMN, "SPATIAL_INDEX": "YES" if indexed and not packs else "NO"}
+    _write_bulk(frame, path, layer, "GPKG", geometry_type, **options)
+    if indexed and packs:
+        empty = path.with_name(f"empty-{path.name}")
+        options["SPATIAL_INDEX"] = "YES"
+        _write_bulk(frame.iloc[:0], empty, layer, "GPKG", geometry_type, **options)
+        pack_index(path, empty, layer, _GEOMETRY_COLUMN, shapely.bounds(frame.geometry.to_numpy()))
+        empty.unlink()
 
 
 def _told(error: Exception, scratch: Path, target: Path) -> str:

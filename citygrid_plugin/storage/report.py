@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -16,13 +18,32 @@ h1 { font-size: 1.5em; } h2 { font-size: 1.15em; margin-top: 1.6em; }
 table { border-collapse: collapse; }
 td, th { padding: .25em .8em; border-bottom: 1px solid #ddd; text-align: left; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
+figure { margin: .8em 0; } figure svg, figure img { max-width: 100%; height: auto; }
+figcaption { color: #666; font-size: .9em; } svg text { font-size: 12px; fill: #444; }
 p.warning { background: #fff4d6; border-left: 4px solid #e6a23c; padding: .4em .8em; }
 """
 
 
+@dataclass(frozen=True)
+class Histogram:
+    """Counts of classes of equal width, with the titles of both axes.
+
+    ``counts[i]`` is that of ``low + i * width`` to ``low + (i + 1) * width``. With ``more``, the last class also holds
+    all that is larger. ``marks``: values on the x axis that are drawn as lines, each with a word.
+    """
+
+    counts: Sequence[int]
+    low: float
+    width: float
+    x_title: str
+    y_title: str
+    more: bool = False
+    marks: Sequence[tuple[float, str]] = ()
+
+
 @dataclass
 class Report:
-    """A page of headings, paragraphs, warnings and tables, written with ``save``."""
+    """A page of headings, paragraphs, warnings, tables, histograms and pictures, written with ``save``."""
 
     title: str
     _parts: list[str] = field(default_factory=list)
@@ -45,6 +66,18 @@ class Report:
         body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
         self._parts.append(f"<table>{f'<tr>{head}</tr>' if head else ''}{body}</table>")
 
+    def histogram(self, bars: Histogram) -> None:
+        """A histogram, drawn in the page."""
+        self._parts.append(f"<figure>{_svg(bars)}</figure>")
+
+    def picture(self, png: bytes, title: str) -> None:
+        """A picture (PNG), held in the page itself, over its title."""
+        data = b64encode(png).decode("ascii")
+        self._parts.append(
+            f'<figure><img alt="{escape(title)}" src="data:image/png;base64,{data}">'
+            f"<figcaption>{escape(title)}</figcaption></figure>"
+        )
+
     def html(self) -> str:
         """The whole page."""
         return (
@@ -64,3 +97,67 @@ def _cell(value: object) -> str:
         return f"<td>{escape(str(value))}</td>"
     text = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
     return f'<td class="number">{text}</td>'
+
+
+_WIDE, _HIGH = 720, 300  # of a histogram, in pixels
+_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 20, 34, 54  # its margins
+
+
+def _svg(bars: Histogram) -> str:
+    """A histogram as an SVG element: bars, both axes with numbers and titles, marks."""
+    plot_width, plot_height = _WIDE - _LEFT - _RIGHT, _HIGH - _TOP - _BOTTOM
+    step, top = _scale(max([*bars.counts, 1]), 5)
+    bar = plot_width / max(len(bars.counts), 1)
+    floor = _TOP + plot_height
+
+    def x_of(value: float) -> float:
+        return _LEFT + (value - bars.low) / bars.width * bar
+
+    parts = []
+    for level in range(round(top / step) + 1):
+        y = floor - level * step / top * plot_height
+        parts.append(f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{_WIDE - _RIGHT}" y2="{y:.1f}" stroke="#e4e4e4"/>')
+        parts.append(_label(_LEFT - 8, y + 4, f"{level * step:,.0f}", "end"))
+    for number, count in enumerate(bars.counts):
+        height = count / top * plot_height
+        low = bars.low + number * bars.width
+        more = bars.more and number == len(bars.counts) - 1
+        title = f"≥ {low:,.0f}: {count:,}" if more else f"{low:,.0f} – {low + bars.width:,.0f}: {count:,}"
+        parts.append(
+            f'<rect x="{x_of(low) + 0.5:.1f}" y="{floor - height:.1f}" width="{max(bar - 1, 0.5):.1f}" '
+            f'height="{height:.1f}" fill="#4a7fb5"><title>{escape(title)}</title></rect>'
+        )
+    parts.append(f'<line x1="{_LEFT}" y1="{floor}" x2="{_WIDE - _RIGHT}" y2="{floor}" stroke="#444"/>')
+    end = bars.low + len(bars.counts) * bars.width
+    step = _scale(end - bars.low, 8)[0]
+    for tick in range(math.ceil(bars.low / step - 1e-9), math.floor(end / step + 1e-9) + 1):
+        value = tick * step
+        x = x_of(value)
+        last = bars.more and tick == math.floor(end / step + 1e-9)
+        parts.append(f'<line x1="{x:.1f}" y1="{floor}" x2="{x:.1f}" y2="{floor + 5}" stroke="#444"/>')
+        parts.append(_label(x, floor + 19, f"{value:,.0f}{' …' if last else ''}", "middle"))
+    for number, (value, word) in enumerate(mark for mark in bars.marks if bars.low <= mark[0] <= end):
+        x, y = x_of(value), _TOP - 6 - 14 * (number % 2)
+        parts.append(
+            f'<line x1="{x:.1f}" y1="{y + 3}" x2="{x:.1f}" y2="{floor}" stroke="#c0392b" stroke-dasharray="5 3"/>'
+        )
+        parts.append(_label(x, y, word, "middle"))
+    middle = _TOP + plot_height / 2
+    parts.append(_label(_LEFT + plot_width / 2, _HIGH - 10, bars.x_title, "middle"))
+    parts.append(_label(14, middle, bars.y_title, "middle", f' transform="rotate(-90 14 {middle:.0f})"'))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDE}" height="{_HIGH}" viewBox="0 0 {_WIDE} {_HIGH}" '
+        f'role="img">{"".join(parts)}</svg>'
+    )
+
+
+def _label(x: float, y: float, text: str, anchor: str, more: str = "") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{escape(text)}</text>'
+
+
+def _scale(largest: float, steps: int) -> tuple[float, float]:
+    """A round step (1, 2 or 5 times a power of ten) of about so many to the largest value, and the end of the scale."""
+    power = 10 ** math.floor(math.log10(largest / steps)) if largest > 0 else 1.0
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power * steps >= largest * (1 - 1e-9))
+    step = max(step, 1.0)  # counts and square metres are whole
+    return step, step * math.ceil(largest / step - 1e-9)

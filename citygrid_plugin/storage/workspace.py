@@ -13,7 +13,9 @@ from itertools import count
 from pathlib import Path
 
 from citygrid_plugin.core.errors import UnreadableFile
+from citygrid_plugin.core.fields import END_DATE, SEVERITY
 
+_GRID, _PROBLEMS = "unit_grid", "grid_problems"
 _NUMBER = re.compile("[1-9][0-9]*")
 
 
@@ -32,16 +34,17 @@ LAYERS = (
     WorkspaceLayer("cases", title="Cases", role="cases"),
     WorkspaceLayer("rejected_cases", title="Rejected cases", role="rejected", shown=False),
     WorkspaceLayer("owner_problems", title="Problems of ownership", role="problems"),
-    WorkspaceLayer("grid_problems", title="Problems of the unit grid", role="problems"),
+    WorkspaceLayer(_PROBLEMS, title="Problems of the unit grid", role="problems"),
     WorkspaceLayer("components", title="Components", role="components"),
     WorkspaceLayer("rejected_components", title="Rejected components", role="rejected", shown=False, numbered=True),
     WorkspaceLayer("streets", title="Streets", role="streets"),
     WorkspaceLayer("communities", title="Communities", role="communities"),
     WorkspaceLayer("responsibility_grids", title="Responsibility grids", role="zones"),
-    WorkspaceLayer("unit_grid", title="Unit grid", role="unit_grid"),
+    WorkspaceLayer(_GRID, title="Unit grid", role="unit_grid"),
     WorkspaceLayer("zoned_grid", title="Unit grid by responsibility grid", role="zoned_grid", shown=False),
     WorkspaceLayer("owned_grid", title="Unit grid by owner", role="owned_grid", shown=False),
     WorkspaceLayer("evaluation", title="Evaluation"),
+    WorkspaceLayer("crosswalk", title="Crosswalk of the unit grid"),
 )
 """The layers in drawing order, the uppermost first."""
 
@@ -74,6 +77,7 @@ class Content:
 
     count: int
     changed: str  # ISO 8601, so that texts sort by time
+    aside: int = 0  # rows that are not of what the layer is called: closed unit grids, notes among the problems
 
 
 def contents(path: Path) -> dict[str, Content]:
@@ -90,14 +94,29 @@ def contents(path: Path) -> dict[str, Content]:
                 "SELECT c.table_name, o.feature_count, c.last_change"
                 " FROM gpkg_contents AS c LEFT JOIN gpkg_ogr_contents AS o USING (table_name)"
             ).fetchall()
+            aside = {name: _aside(base, name) for name, *_ in rows if name in _ASIDE}
     except sqlite3.Error as error:
         raise UnreadableFile(path=str(path), why=str(error)) from error
     found = {
-        name: Content(_count(path, name) if rows_told is None else rows_told, changed)
+        name: Content(_count(path, name) if rows_told is None else rows_told, changed, aside.get(name, 0))
         for name, rows_told, changed in rows
         if kind_of(name)
     }
     return {name: found[name] for name in sorted(found, key=_order)}
+
+
+_ASIDE = {
+    _GRID: (END_DATE, "SELECT count(*) FROM unit_grid WHERE trim(coalesce(CHDate, '')) <> ''"),
+    _PROBLEMS: (SEVERITY, "SELECT count(*) FROM grid_problems WHERE Severity = 'note'"),
+}
+"""The field that tells which rows stand aside, and the question how many do."""
+
+
+def _aside(base: sqlite3.Connection, layer: str) -> int:
+    """How many rows stand aside; 0 where the layer has no such field."""
+    field, question = _ASIDE[layer]
+    there = base.execute("SELECT count(*) FROM pragma_table_info(?) WHERE name = ?", (layer, field)).fetchone()[0]
+    return int(base.execute(question).fetchone()[0]) if there else 0
 
 
 def layers_present(path: Path) -> dict[str, int]:

@@ -1,0 +1,146 @@
+"""Joining faces that are too small, or too thin, with the neighbour across the weakest barrier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from .barriers import Strength
+from .coverage import Floats, Geometries, Indices, keys, undirected
+from .street_net import Net
+
+_ON = 2e-3  # metres
+_TOUCH = 0.05  # of a cell's side; a shorter common limit is a corner
+_REACH = 0.3  # of a cell's side: the ends of a street that is given up are that close to other limits
+_LOST = np.array([0.0, 0.1, 1.0, 4.0])  # what a cell's side of street counts that is given up, by strength
+_CROSSED = np.array([0.0, 0.1, 0.3, 0.3])  # what crossing a barrier counts at all
+_STRONG, _STRONG_SHARE = 20.0, 0.3  # a strong barrier is crossed only where there is no other way
+_COMPACT, _SHAPE = 0.6, 1.0  # 4πA/P² that is good enough; what a lack of it counts
+_POOR, _POOR_COST = 0.27, 13.0
+_OVER, _OVER_MORE = 3.0, 3.0  # what a cell that grows too large counts, and what each further cell area does
+_STAYS, _STAYS_COST = 0.8, 1.3  # a cell of this share of the least area stays where joining costs more
+_THIN = 0.1  # 4πA/P²; a thinner cell is joined whatever its size
+_GAIN = 0.05  # how much more compact joining must make a thin cell
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Neighbours inside a community, and the length of their common limit by strength (n, 4), in sides of a cell."""
+
+    left: Indices
+    right: Indices
+    length: Floats
+
+    def relabelled(self, label: Indices) -> _Pairs:
+        """The same for groups: one row a pair of groups."""
+        left, right = np.minimum(label[self.left], label[self.right]), np.maximum(label[self.left], label[self.right])
+        order = np.lexsort((right, left))
+        order = order[left[order] != right[order]]
+        left, right, length = left[order], right[order], self.length[order]
+        if not len(left):
+            return _Pairs(left, right, length)
+        first = np.flatnonzero(np.r_[True, (np.diff(left) != 0) | (np.diff(right) != 0)])
+        return _Pairs(left[first], right[first], np.add.reduceat(length, first))
+
+
+def joined_small(
+    faces: Geometries, community: Indices, net: Net, cell_area: float, min_ratio: float, max_ratio: float
+) -> Indices:
+    """Group label of each face after joining those that are too small or too thin; labels are indices of faces.
+
+    Faces join inside their community only. How much street is given up, how compact the result is and
+    whether it is too large decide with whom; the smallest goes first. Faces must share their edges exactly.
+    """
+    area, outline = shapely.area(faces) / cell_area, shapely.length(faces) / np.sqrt(cell_area)
+    pairs = _neighbours(faces, community, net, np.sqrt(cell_area))
+    label = np.arange(len(faces))
+    while True:
+        current = pairs.relabelled(label)
+        source, target, row = _joins(current, area, outline, min_ratio, max_ratio)
+        if not len(source):
+            return label
+        outline[target] += outline[source] - 2 * current.length[row].sum(axis=1)
+        area[target] += area[source]
+        onto = np.arange(len(faces))
+        onto[source] = target
+        label = onto[label]
+
+
+def _neighbours(faces: Geometries, community: Indices, net: Net, side: float) -> _Pairs:
+    points, face = shapely.get_coordinates(faces, return_index=True)
+    same = face[1:] == face[:-1]
+    segments, owner = undirected(np.hstack([points[:-1][same], points[1:][same]])), face[:-1][same]
+    key = keys(segments)
+    order = np.argsort(key, kind="stable")
+    twin = np.flatnonzero(key[order][1:] == key[order][:-1])
+    one, other = owner[order[twin]], owner[order[twin + 1]]
+    inside = (community[one] == community[other]) & (one != other)
+    one, other, some = one[inside], other[inside], order[twin[inside]]
+    length = np.zeros((len(some), len(Strength)))
+    step = segments[some, 2:] - segments[some, :2]
+    length[np.arange(len(some)), _strengths(segments[some], key[some], net)] = np.hypot(*step.T) / side
+    return _Pairs(one, other, length)
+
+
+def _strengths(segments: Floats, key: Indices, net: Net) -> Indices:
+    """Strength of the barrier that each segment lies on; by key where it is a segment of the net, else by place."""
+    lines = net.line[net.strength > Strength.NONE]
+    strengths = net.strength[net.strength > Strength.NONE]
+    result = np.zeros(len(segments), dtype=np.intp)
+    if not len(lines):
+        return result
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    same = line[1:] == line[:-1]
+    known = keys(undirected(np.hstack([points[:-1][same], points[1:][same]])))
+    order = np.argsort(known)
+    known, strength = known[order], strengths[line[:-1][same][order]]
+    at = np.minimum(np.searchsorted(known, key), len(known) - 1)
+    found = known[at] == key
+    result[found] = strength[at[found]]
+    rest = np.flatnonzero(~found)
+    middle = shapely.points((segments[rest, :2] + segments[rest, 2:]) / 2)
+    which, near = shapely.STRtree(lines).query(middle, predicate="dwithin", distance=_ON)
+    np.maximum.at(result, rest[which], strengths[near])
+    return result
+
+
+def _joins(
+    pairs: _Pairs, area: Floats, outline: Floats, min_ratio: float, max_ratio: float
+) -> tuple[Indices, Indices, Indices]:
+    """Joins of one round (source, target, row of the pair) that do not touch each other."""
+    compact = 4 * np.pi * area / np.maximum(outline, 1e-9) ** 2
+    cost, joint = _costs(pairs, area, outline, max_ratio)
+    source, target = np.r_[pairs.left, pairs.right], np.r_[pairs.right, pairs.left]
+    row = np.tile(np.arange(len(pairs.left)), 2)
+    cost, joint = cost[row], joint[row]
+    thin = (compact[source] < _THIN) & (joint > compact[source] + _GAIN)
+    stays = (area[source] > _STAYS * min_ratio) & (compact[source] >= _THIN) & (cost > _STAYS_COST)
+    wanted = ((area[source] < min_ratio) & ~stays) | thin
+    source, target, row, cost = source[wanted], target[wanted], row[wanted], cost[wanted]
+    order = np.lexsort((target, np.round(cost, 6), source))
+    best = order[np.r_[True, np.diff(source[order]) > 0]] if len(order) else order
+    source, target, row = source[best], target[best], row[best]
+    rank = np.empty(len(source))
+    rank[np.lexsort((source, np.round(area[source], 9)))] = np.arange(len(source))
+    first = np.full(len(area), np.inf)
+    np.minimum.at(first, source, rank)
+    np.minimum.at(first, target, rank)
+    goes = (first[source] == rank) & (first[target] == rank)
+    return source[goes], target[goes], row[goes]
+
+
+def _costs(pairs: _Pairs, area: Floats, outline: Floats, max_ratio: float) -> tuple[Floats, Floats]:
+    """What joining each pair costs, and how compact the two are together."""
+    common = pairs.length.sum(axis=1)
+    whole = area[pairs.left] + area[pairs.right]
+    around = np.maximum(outline[pairs.left] + outline[pairs.right] - 2 * common, 1e-9)
+    compact = 4 * np.pi * whole / around**2
+    cost = np.maximum(pairs.length - _REACH, 0.0) @ _LOST
+    cost += (_CROSSED * (pairs.length > _TOUCH)).max(axis=1)
+    cost += _STRONG * (pairs.length[:, Strength.STRONG] > _STRONG_SHARE * common)
+    cost += _SHAPE * np.maximum(_COMPACT - compact, 0.0)
+    cost += np.where(compact < _POOR, 1 + _POOR_COST * (_POOR - compact), 0.0)
+    over = whole - max_ratio
+    return cost + np.where(over > 0, _OVER + _OVER_MORE * over, 0.0), compact

@@ -1,0 +1,84 @@
+"""Vertices that neighbours have on a common edge, given to both."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from .coverage import Floats, Geometries, Indices, keys, undirected
+
+_ON = 1e-4  # metres; closer points are one vertex, and lie on an edge
+
+
+def with_shared_vertices(polygons: Geometries) -> Geometries:
+    """The polygons with the vertices that others have on their edges, so that all edges are shared exactly.
+
+    Vertices less than 0.1 mm apart become one. Only edges without an equal are looked at.
+    """
+    rings, polygon = shapely.get_rings(polygons, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    inner = np.flatnonzero(ring[1:] == ring[:-1])
+    segments = np.hstack([points[inner], points[inner + 1]])
+    _, place, count = np.unique(keys(undirected(segments)), return_inverse=True, return_counts=True)
+    single = inner[count[place] == 1]
+    if not len(single):
+        return polygons
+    ends, changed = _as_one(np.unique(np.vstack([points[single], points[single + 1]]), axis=0))
+    points, moved = _replaced(points, ends[changed[:, 0]], ends[changed[:, 1]])
+    ends = np.delete(ends, changed[:, 0], axis=0)
+
+    start, stop = points[single], points[single + 1]
+    lines = shapely.linestrings(np.stack([start, stop], axis=1))
+    line, end = shapely.STRtree(shapely.points(ends)).query(lines, predicate="dwithin", distance=_ON)
+    new = ends[end]
+    apart = (np.hypot(*(new - start[line]).T) > _ON) & (np.hypot(*(new - stop[line]).T) > _ON)
+    after, new = single[line[apart]], new[apart]
+    touched = np.unique(polygon[ring[np.r_[after, np.flatnonzero(moved)]]])
+    if not len(touched):
+        return polygons
+    away = np.hypot(*(new - points[after]).T)
+    order = np.lexsort((np.r_[np.zeros(len(points)), away], np.r_[np.arange(len(points)), after]))
+    points, ring = np.vstack([points, new])[order], np.r_[ring, ring[after]][order]
+    some = np.isin(polygon[ring], touched)
+    result = polygons.copy()
+    result[touched] = _polygons(points[some], ring[some], polygon)
+    return result
+
+
+def _as_one(points: Floats) -> tuple[Floats, Indices]:
+    """Points, and pairs (n, 2) of those that lie on others and the point that each becomes."""
+    one, other = shapely.STRtree(shapely.points(points)).query(
+        shapely.points(points), predicate="dwithin", distance=_ON
+    )
+    first = np.arange(len(points))
+    np.minimum.at(first, one, other)
+    gone = np.flatnonzero(first != np.arange(len(points)))
+    return points, np.column_stack([gone, first[gone]])
+
+
+def _replaced(points: Floats, old: Floats, new: Floats) -> tuple[Floats, np.ndarray]:
+    """Points with each ``old`` one replaced by the ``new`` one of the same row, and which have changed."""
+    if not len(old):
+        return points, np.zeros(len(points), dtype=bool)
+    known = keys(old + 0.0)
+    order = np.argsort(known)
+    asked = keys(points + 0.0)
+    at = np.minimum(np.searchsorted(known[order], asked), len(known) - 1)
+    found = known[order][at] == asked
+    result = points.copy()
+    result[found] = new[order[at[found]]]
+    return result, found
+
+
+def _polygons(points: Floats, ring: Indices, polygon: Indices) -> Geometries:
+    """Polygons of closed rings: ``ring`` numbers the points, ``polygon`` the rings; without repeated points."""
+    keep = np.r_[True, (np.diff(ring) != 0) | (np.diff(points, axis=0) != 0).any(axis=1)]
+    numbers, index = np.unique(ring[keep], return_inverse=True)
+    rings = shapely.linearrings(points[keep], indices=index)
+    owner = polygon[numbers]
+    first = np.flatnonzero(np.r_[True, np.diff(owner) != 0])
+    result = shapely.polygons(rings[first])
+    size = np.diff(np.r_[first, len(owner)])
+    for number in np.flatnonzero(size > 1):  # few have holes
+        result[number] = shapely.polygons(rings[first[number]], rings[first[number] + 1 : first[number] + size[number]])
+    return result

@@ -1,0 +1,103 @@
+"""What the benchmarks share: made communities, and commands run with their wall time and peak memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from headless import VENV, Headless, StepError, environment
+
+ORIGIN = (500_000.0, 3_250_000.0)
+CRS = "EPSG:4546"
+PYTHON = VENV / "bin" / "python"
+
+
+def made_communities(path: Path, side: float, a_side: int, streets_a_side: int) -> int:
+    """Write a made square city of ``a_side``² communities with winding limits; returns their count."""
+    rng = np.random.default_rng(1)
+    column, row = np.meshgrid(np.arange(a_side), np.arange(a_side))
+    cell = np.column_stack([column.ravel(), row.ravel()])
+    seeds = (cell + 0.5 + rng.uniform(-0.35, 0.35, cell.shape)) * side / a_side + ORIGIN
+    outline = shapely.box(*ORIGIN, ORIGIN[0] + side, ORIGIN[1] + side)
+    pieces = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(seeds), extend_to=outline))
+    pieces = shapely.segmentize(shapely.intersection(pieces, outline), 60)
+    pieces = shapely.transform(pieces, _wind)
+    centre = shapely.get_coordinates(shapely.centroid(pieces)) - ORIGIN
+    street = np.clip((centre / side * streets_a_side).astype(int), 0, streets_a_side - 1)
+    table = {
+        "CommName": [f"community {n}" for n in range(len(pieces))],
+        "StrName": [f"street {x} {y}" for x, y in street],
+    }
+    gpd.GeoDataFrame(table, geometry=pieces, crs=CRS).to_file(path)
+    return len(pieces)
+
+
+def _wind(points: np.ndarray) -> np.ndarray:
+    """Bend limits by a few metres, the same for both sides of a limit."""
+    return np.round(points + 6 * np.sin(points[:, ::-1] / [70, 90]), 3)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command took: wall time (s) and peak memory (bytes); ``results`` of an algorithm."""
+
+    seconds: float
+    peak: int
+    results: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.seconds:.1f} s, {self.peak / 1e9:.2f} GB"
+
+    def __add__(self, other: Run) -> Run:
+        """One after the other."""
+        return Run(self.seconds + other.seconds, max(self.peak, other.peak), other.results)
+
+
+def run_algorithm(qgis: Headless, algorithm: str, **parameters: object) -> Run:
+    """Run an algorithm as a process of its own; raises ``StepError`` with the last line of its log where it fails."""
+    inputs = {
+        name: [str(item) for item in value] if isinstance(value, list) else str(value)
+        for name, value in parameters.items()
+    }
+    command = ["qgis_process", "--json", "run", algorithm, "-"]
+    seconds, peak, said = _measured(command, json.dumps({"inputs": inputs}), qgis.environment, algorithm)
+    return Run(seconds, peak, json.loads(said[said.index("{") :])["results"])
+
+
+def run_script(script: Path, *arguments: Path) -> Run:
+    """Run a Python script as a process of its own."""
+    command = [str(PYTHON), str(script), *map(str, arguments)]
+    seconds, peak, _ = _measured(command, "", environment(), script.name)
+    return Run(seconds, peak, {})
+
+
+def _measured(command: Sequence[str], said_in: str, env: Mapping[str, str], name: str) -> tuple[float, int, str]:
+    """Wall time, peak memory and what it prints, of one command."""
+    with (
+        tempfile.TemporaryFile("w+") as given,
+        tempfile.TemporaryFile("w+") as out,
+        tempfile.TemporaryFile("w+") as log,
+    ):
+        given.write(said_in)
+        given.seek(0)
+        start = time.monotonic()
+        process = subprocess.Popen(command, stdin=given, stdout=out, stderr=log, env=env)
+        _, status, usage = os.wait4(process.pid, 0)  # knows the memory of this one command
+        seconds = time.monotonic() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        log.seek(0)
+        if process.returncode != 0:
+            lines = [line for line in log.read().splitlines() if line.strip()]
+            raise StepError(lines[-1] if lines else f"{name} failed without a word")
+        return seconds, usage.ru_maxrss * 1024, out.read()
