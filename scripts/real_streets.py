@@ -12,7 +12,8 @@ import shapely
 from citygrid_plugin.core.barrier_strength import classify
 from citygrid_plugin.core.barriers import Barriers, Strength, line_barriers
 
-FOOTWAYS = ("footway", "path", "steps", "cycleway", "pedestrian", "service", "track", "corridor", "platform")
+MAIN = ("motorway", "trunk", "primary", "secondary", "tertiary")
+STREETS = (*MAIN, *(f"{kind}_link" for kind in MAIN), "unclassified", "residential", "living_street", "road")
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,13 @@ CITIES = {
 
 
 def barriers_of(folder: Path, city: City) -> Barriers:
-    """Regular streets, railways and waters, classified by the preset; footways and service ways aside."""
+    """Regular streets, railways and waters, classified by the preset; footways, service ways and walls aside."""
     parts = []
     for layer in ("lines", "multipolygons"):
         frame = pyogrio.read_dataframe(folder / city.file, layer=layer, on_invalid="ignore").to_crs(city.crs)
         frame = frame[~frame.geometry.isna()]
-        if "highway" in frame:
-            frame = frame[~frame["highway"].isin(FOOTWAYS)]
+        if layer == "lines":
+            frame = frame[frame["highway"].isin(STREETS) | (frame["highway"].isna() & frame["barrier"].isna())]
         found = classify(frame)
         parts.append(line_barriers(frame.geometry.to_numpy(), found.strength, found.water))
     return Barriers.together(parts)

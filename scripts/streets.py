@@ -57,7 +57,7 @@ def draw(path: Path, title: str, cells: Faces, streets: Barriers, crs: int) -> N
         project.setCrs(layers[0].crs())
         for layer in layers:
             project.addMapLayer(layer)
-        render(project, layers, path, title, size=(1400, 1100), extent=layers[-1].extent())
+        render(project, layers, path, title, size=(1200, 950), extent=layers[-1].extent())
 
 
 LOOKS = (

@@ -39,7 +39,7 @@ def hstore(tags: dict[str, object]) -> dict[str, object]:
 
 LINES_OF_OSM = [
     ({"highway": "trunk"}, STRONG),
-    ({"highway": "motorway_link"}, STRONG),
+    ({"highway": "motorway_link"}, NORMAL),
     ({"highway": "Residential"}, NORMAL),
     ({"highway": "residential;service"}, NORMAL),
     ({"highway": "service"}, WEAK),
@@ -363,13 +363,13 @@ def test_the_field_of_strengths(read: Read) -> None:
 # Real streets
 
 STRONG_CLASSES = {
-    "highway": {"motorway", "motorway_link", "trunk", "trunk_link"},
+    "highway": {"motorway", "trunk"},
     "railway": {"rail", "light_rail", "narrow_gauge"},
     "waterway": {"river", "canal"},
 }
 NORMAL_ROADS = {
     *("primary", "secondary", "tertiary", "residential", "unclassified", "living_street", "pedestrian"),
-    *("primary_link", "secondary_link", "tertiary_link"),
+    *("motorway_link", "trunk_link", "primary_link", "secondary_link", "tertiary_link"),
 }
 
 

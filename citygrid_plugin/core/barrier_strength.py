@@ -31,9 +31,9 @@ def _classes(strong: str = "", normal: str = "", weak: str = "", nothing: str = 
 
 LINES: Final[Mapping[str, Classes]] = {
     "highway": _classes(
-        strong="motorway motorway_link trunk trunk_link",
-        normal="primary primary_link secondary secondary_link tertiary tertiary_link residential unclassified "
-        "living_street pedestrian road busway",
+        strong="motorway trunk",
+        normal="motorway_link trunk_link primary primary_link secondary secondary_link tertiary tertiary_link "
+        "residential unclassified living_street pedestrian road busway",
         weak="service track bus_guideway",
         nothing="footway path steps cycleway bridleway corridor platform proposed construction planned raceway trail "
         "sidewalk crossing elevator escape ladder via_ferrata services rest_area bus_stop emergency_bay "

@@ -12,6 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import partial
 from threading import Event
+from typing import TypeVar
 
 import numpy as np
 import shapely
@@ -29,7 +30,10 @@ from .progress import Progress, silent
 from .shared_vertices import with_shared_vertices
 from .street_net import Net, near_misses, onto_limits, plain_lines
 
+_Result = TypeVar("_Result")
+
 _DECIMALS = 5  # of a metre, as the regular grid's
+_LEAST_RATIO = 0.05  # of the cell area; smaller faces are residues and never cells
 _NEAR_MISS = 30.0  # metres; a street that ends so close to another line is led on to it
 _LEAD = 2.5  # sides of a cell; so far dead ends are led on
 _GROUP = 40_000  # vertices of barriers, about, in a group of communities
@@ -65,16 +69,16 @@ def street_cells(
 
     ``communities`` are valid (multi)polygons in a projected CRS in metres. Where they overlap, the place
     belongs to the smallest one. Every cell is one valid polygon inside one community; cells share their
-    edges exactly. Faces above ``max_ratio`` are cut, those below ``min_ratio`` joined with a neighbour of
-    their community across the weakest barrier. Compounds up to ``compound_limit`` m² are not cut. The order
-    of communities and of barriers does not matter.
+    edges exactly. Faces above ``max_ratio`` are cut, those below ``min_ratio`` (at least a twentieth) joined
+    with a neighbour of their community across the weakest barrier. Compounds up to ``compound_limit`` m² are
+    not cut. The order of communities and of barriers does not matter.
     """
-    rules = _Rules(cell_area, min_ratio, max_ratio, compound_limit)
+    rules = _Rules(cell_area, max(min_ratio, _LEAST_RATIO), max_ratio, compound_limit)
     communities = shapely.normalize(communities)
     own = _in_order(communities)
     communities = communities[own]
-    limits, streets, compounds = _prepared(communities, _normal(barriers), compound_limit)
-    progress(0.05)
+    prepared = partial(_prepared, communities, barriers, compound_limit)
+    limits, streets, compounds = _all_done([prepared], lambda share: progress(0.05 * share))[0]
     groups = _groups(communities, streets.line, np.sqrt(cell_area))
     work = [
         partial(_cells, communities[group], *_around(communities[group], limits, streets, compounds), rules)
@@ -111,8 +115,11 @@ def _normal(barriers: Barriers) -> Barriers:
     return Barriers(line[order], barriers.strength[order], compound[_in_order(compound)])
 
 
-def _prepared(communities: Geometries, barriers: Barriers, compound_limit: float) -> tuple[Net, Net, Geometries]:
+def _prepared(
+    communities: Geometries, barriers: Barriers, compound_limit: float, _stop: Event
+) -> tuple[Net, Net, Geometries]:
     """Limits, streets and the compounds to keep whole; not noded with each other."""
+    barriers = _normal(barriers)
     limits = noded_limits(communities, _DECIMALS)
     counts = barriers.strength > Strength.NONE
     lines, source = plain_lines(barriers.line[counts])
@@ -179,7 +186,7 @@ def _around(communities: Geometries, limits: Net, streets: Net, compounds: Geome
     return limits.at(meets[0]) + streets.at(meets[1]), compounds[meets[2]]
 
 
-def _all_done(work: Sequence[Callable[[Event], Faces]], progress: Progress) -> list[Faces]:
+def _all_done(work: Sequence[Callable[[Event], _Result]], progress: Progress) -> list[_Result]:
     """Do all work in threads (GEOS computes outside Python's lock), looking at the cancel button all the time."""
     stop = Event()
     pool = ThreadPoolExecutor(max(min(os.cpu_count() or 1, 8), 1))

@@ -25,7 +25,7 @@ _CORNER = np.radians(25)  # a vertex that turns less is no corner
 _SHARES = np.array([0.33, 0.4, 0.4999, 0.5001, 0.6, 0.67])  # of the parts on one side of a cut
 _SLACK = 0.2  # of a part: how far from equal the parts of a cut at a corner may be
 _NEAR = 0.5  # metres; a cut that ends so close to a vertex ends in it
-_TRIES = ((0, _NEAR), (0, 0.0), (1, 0.0), (2, 0.0), (5, 0.0))
+_TRIES = ((0, _NEAR), *((rank, 0.0) for rank in (0, 1, 2, 5, 9, 14, 20, 30)))
 """Cuts of a face that are tried until one divides it: its rank, and metres within which it ends in a vertex."""
 
 _TRIM, _OFF = 0.02, 1e-3  # metres; but for its ends a cut keeps so far from the outline
@@ -157,6 +157,8 @@ def _parted(polygons: Geometries, pieces: Geometries, face: Indices) -> NDArray[
     """Which polygons their pieces fill, several for each: a cut that touches the outline elsewhere leaves gaps."""
     filled = np.bincount(face, shapely.area(pieces), len(polygons))
     several = np.bincount(face, minlength=len(polygons)) > 1
+    holed = np.flatnonzero(shapely.get_num_interior_rings(pieces) > 0)
+    several[face[holed[~shapely.is_valid(pieces[holed])]]] = False  # a hole touches the outline in two places
     return several & (np.abs(filled - shapely.area(polygons)) <= _LOST)
 
 

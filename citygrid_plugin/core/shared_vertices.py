@@ -7,13 +7,13 @@ import shapely
 
 from .coverage import Floats, Geometries, Indices, keys, undirected
 
-_ON = 1e-4  # metres; closer points are one vertex, and lie on an edge
+_ON = 5e-4  # metres; closer points are one vertex, and lie on an edge
 
 
 def with_shared_vertices(polygons: Geometries) -> Geometries:
     """The polygons with the vertices that others have on their edges, so that all edges are shared exactly.
 
-    Vertices less than 0.1 mm apart become one. Only edges without an equal are looked at.
+    Vertices less than 0.5 mm apart become one. Only edges without an equal are looked at.
     """
     rings, polygon = shapely.get_rings(polygons, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
@@ -41,7 +41,16 @@ def with_shared_vertices(polygons: Geometries) -> Geometries:
     points, ring = np.vstack([points, new])[order], np.r_[ring, ring[after]][order]
     some = np.isin(polygon[ring], touched)
     result = polygons.copy()
-    result[touched] = _polygons(points[some], ring[some], polygon)
+    result[touched] = _valid(_polygons(points[some], ring[some], polygon))
+    return result
+
+
+def _valid(polygons: Geometries) -> Geometries:
+    """The polygons; one whose ring touches itself because vertices became one, without its hair-thin parts."""
+    result = polygons.copy()
+    for number in np.flatnonzero(~shapely.is_valid(polygons)):  # hardly any
+        parts = shapely.get_parts(shapely.make_valid(polygons[number]))
+        result[number] = parts[np.argmax(shapely.area(parts))]
     return result
 
 
@@ -70,11 +79,23 @@ def _replaced(points: Floats, old: Floats, new: Floats) -> tuple[Floats, np.ndar
     return result, found
 
 
+def _without_spikes(points: Floats, ring: Indices) -> tuple[Floats, Indices]:
+    """Closed rings without repeated points, and without points from which a ring turns back to the one before."""
+    while True:
+        same = (np.diff(ring) == 0) & (np.diff(points, axis=0) == 0).all(axis=1)
+        turns = (ring[2:] == ring[:-2]) & (points[2:] == points[:-2]).all(axis=1)
+        gone = np.r_[False, same]
+        gone[1:-1] |= turns & ~gone[:-2]  # of two neighbours only one goes at a time
+        if not gone.any():
+            return points, ring
+        points, ring = points[~gone], ring[~gone]
+
+
 def _polygons(points: Floats, ring: Indices, polygon: Indices) -> Geometries:
     """Polygons of closed rings: ``ring`` numbers the points, ``polygon`` the rings; without repeated points."""
-    keep = np.r_[True, (np.diff(ring) != 0) | (np.diff(points, axis=0) != 0).any(axis=1)]
-    numbers, index = np.unique(ring[keep], return_inverse=True)
-    rings = shapely.linearrings(points[keep], indices=index)
+    points, ring = _without_spikes(points, ring)
+    numbers, index = np.unique(ring, return_inverse=True)
+    rings = shapely.linearrings(points, indices=index)
     owner = polygon[numbers]
     first = np.flatnonzero(np.r_[True, np.diff(owner) != 0])
     result = shapely.polygons(rings[first])

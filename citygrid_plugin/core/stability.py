@@ -39,9 +39,12 @@ from numpy.typing import NDArray
 from . import fields
 from .codes import COMMUNITY_DIGITS, DISTRICT_DIGITS, GRID_TEMPLATES, STREET_DIGITS, CodeTemplate
 from .coverage import Floats, Geometries, Indices
+from .crs import UnplacedCrs
+from .datum import Datum
 from .divisions import text
 from .errors import UnknownField
 from .geometry import polygonal
+from .place import moved
 from .progress import Progress, silent
 
 SAME_SHARE: Final = 0.9  # of each of both cells; ours
@@ -70,10 +73,13 @@ TEXTS: Final = {
 
 
 def current(grid: pd.DataFrame) -> NDArray[np.bool_]:
-    """Which rows of a unit grid are in force: those without an end date (all, where there is no such column)."""
+    """Which rows of a unit grid are in force: those without an end date (all, where there is no such column).
+
+    What holds no digit but zeros is no date: programs write 0, 00000000 or NULL where a shapefile can hold nothing.
+    """
     if fields.END_DATE not in grid:
         return np.ones(len(grid), dtype=bool)
-    return (text(grid[fields.END_DATE]) == "").to_numpy(dtype=bool)
+    return ~_each(grid[fields.END_DATE], _has_date)
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ class PreviousGrid:
 
     @classmethod
     def read(cls, previous: gpd.GeoDataFrame, crs: pyproj.CRS | None, template: CodeTemplate) -> PreviousGrid:
-        """Read a grid as it comes: rows in any order, another CRS, odd rows. ``UnknownField`` without BGID.
+        """Read a grid as it comes: rows in any order, another CRS, odd rows. ``UnknownField`` without BGID, ``UnplacedCrs``.
 
         Where several cells have one number of a community, one with a code of ``template`` holds it, of several
         the largest.
@@ -142,16 +148,20 @@ def in_order(grid: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _readable(previous: gpd.GeoDataFrame, crs: pyproj.CRS | None) -> gpd.GeoDataFrame:
-    """All rows with the columns of a unit grid, in order, in the CRS of the new grid."""
+    """All rows with the columns of a unit grid, in order, in the CRS of the new grid; None where they have no place."""
     if fields.BGID not in previous:
         raise UnknownField(
             layer="PREVIOUS_GRID",
             field=fields.BGID,
             available=", ".join(str(name) for name in previous.columns if name != previous.geometry.name),
         )
-    if crs is not None and previous.crs is not None and previous.crs != crs:
-        previous = previous.to_crs(crs)
-    geometry = _single(shapely.force_2d(previous.geometry.to_numpy()))
+    own = previous.crs or crs
+    if crs is not None and own != crs:
+        geometry = moved(previous.geometry.to_numpy(), own, crs, Datum.STATED).geometry
+        if len(geometry) and shapely.is_missing(geometry).all():
+            raise UnplacedCrs(crs=own.name)
+    else:
+        geometry = _single(shapely.force_2d(previous.geometry.to_numpy()))
     return in_order(gpd.GeoDataFrame(_columns(previous, shapely.area(geometry)), geometry=geometry, crs=crs))
 
 
@@ -177,19 +187,24 @@ def _columns(previous: gpd.GeoDataFrame, area: Floats) -> dict[str, object]:
     return columns
 
 
-def _each(values: pd.Series, change: Callable[[pd.Series], pd.Series]) -> NDArray[np.object_]:
+def _each(values: pd.Series, change: Callable[[pd.Series], pd.Series]) -> NDArray[np.generic]:
     """A column changed value by value; these columns repeat few values many times."""
     row, distinct = pd.factorize(values, use_na_sentinel=False)
-    return change(pd.Series(distinct)).to_numpy(dtype=object)[row]
+    return change(pd.Series(distinct)).to_numpy()[row]
 
 
 def _as_given(values: pd.Series) -> pd.Series:
     return values.astype("string").fillna("")
 
 
+def _has_date(values: pd.Series) -> pd.Series:
+    return text(values).str.contains("[1-9]")
+
+
 def _date(values: pd.Series) -> pd.Series:
-    """YYYYMMDD, also from 2020-05-02 and what follows it."""
-    return text(values).str.replace(r"^(\d{4})-(\d{2})-(\d{2}).*$", r"\1\2\3", regex=True)
+    """YYYYMMDD, also from 2020-05-02 and what follows it; empty for what is no date."""
+    dates = text(values).str.replace(r"^(\d{4})-(\d{2})-(\d{2}).*$", r"\1\2\3", regex=True)
+    return dates.where(_has_date(values), "")
 
 
 _DATES: Final = (fields.INITIAL_DATE, fields.END_DATE)

@@ -130,7 +130,7 @@ def plain_lines(lines: Geometries) -> tuple[Geometries, Indices]:
     long = np.bincount(piece)[piece] > 1
     rows, piece = rows[long], piece[long]
     parts = shapely.linestrings(points[rows], indices=np.unique(piece, return_inverse=True)[1])
-    return shapely.simplify(parts, _DETAIL), line[rows][np.r_[True, np.diff(piece) > 0]]
+    return shapely.simplify(parts, _DETAIL, preserve_topology=False), line[rows][np.r_[True, np.diff(piece) > 0]]
 
 
 def onto_limits(lines: Geometries, limits: Geometries) -> Geometries:
