@@ -42,6 +42,8 @@ _UNEQUAL = 0.25  # what a part's distance from the wanted area counts against it
 _STRIP = 9.0  # length to width; longer faces may be cut into parts a little smaller than the least area
 _STRIP_ROOM = 0.9
 _BESIDE = 1.0  # metres; limits are rounded and lie beside their communities
+_SLIVER = 0.25  # 4πA/P²; thinner faces are cut into short pieces, which join the cells beside them
+_SLIVER_PIECE = 8.0  # length to width of such a piece
 _PASSES = 3  # of joining and cutting again
 _LOOK = 0.1  # seconds between two looks at the cancel button
 
@@ -224,7 +226,7 @@ def _cells(communities: Geometries, net: Net, compounds: Geometries, rules: _Rul
     inside = community >= 0
     pieces = _Pieces(faces[inside], community[inside], _whole(faces[inside], compounds))
     nodes = net.junctions()
-    pieces = pieces.cut(nodes, rules, tick)
+    pieces = pieces.cut(nodes, rules, tick, slivers=True)
     for _ in range(_PASSES):
         before = len(pieces.polygon)
         pieces = pieces.joined(net, rules)
@@ -250,14 +252,14 @@ class _Pieces:
     community: Indices
     whole: NDArray[np.bool_]
 
-    def cut(self, nodes: Floats, rules: _Rules, tick: Callable[[], None]) -> _Pieces:
-        """Those that are too large, or long, cut."""
-        parts = np.where(self.whole, 1, _parts(self.polygon, rules))
+    def cut(self, nodes: Floats, rules: _Rules, tick: Callable[[], None], slivers: bool = False) -> _Pieces:
+        """Those that are too large, or long, cut; ``slivers`` into short pieces."""
+        parts = np.where(self.whole, 1, _parts(self.polygon, rules, slivers))
         polygon, of = cut_large(self.polygon, parts, nodes, lambda _share: tick())
         return _Pieces(with_shared_vertices(polygon), self.community[of], self.whole[of])
 
     def joined(self, net: Net, rules: _Rules) -> _Pieces:
-        """Those that are too small, or thin, joined."""
+        """Those that are too small joined."""
         label = joined_small(self.polygon, self.community, net, rules.cell_area, rules.min_ratio, rules.max_ratio)
         polygon, labels = dissolve(self.polygon, label)
         whole = np.zeros(len(self.whole), dtype=bool)
@@ -265,7 +267,7 @@ class _Pieces:
         return replace(self, polygon=polygon, community=self.community[labels], whole=whole[labels])
 
 
-def _parts(faces: Geometries, rules: _Rules) -> Indices:
+def _parts(faces: Geometries, rules: _Rules, slivers: bool) -> Indices:
     """Into how many parts to cut each face: as near the wanted area, and as compact, as can be."""
     area, outline = shapely.area(faces), shapely.length(faces)
     wanted, least_area = rules.cell_area, rules.min_ratio * rules.cell_area
@@ -273,6 +275,8 @@ def _parts(faces: Geometries, rules: _Rules) -> Indices:
     half = np.maximum(outline / 4, np.sqrt(area))
     aspect = (half + np.sqrt(np.maximum(half**2 - area, 0.0))) ** 2 / area
     room = np.where(aspect > _STRIP, _STRIP_ROOM * least_area, least_area + _ROOM * wanted)
+    sliver = slivers & (4 * np.pi * area < _SLIVER * outline**2)
+    least = np.where(sliver, np.maximum(least, np.ceil(aspect / _SLIVER_PIECE)), least)
     most = np.maximum(np.floor(area / np.maximum(room, 1.0)), least)
     best, rating = least, np.full(len(faces), np.inf)
     for step in range(-3, 4):

@@ -1,4 +1,4 @@
-"""Joining faces that are too small, or too thin, with the neighbour across the weakest barrier."""
+"""Joining faces that are too small with the neighbour across the weakest barrier."""
 
 from __future__ import annotations
 
@@ -18,11 +18,9 @@ _LOST = np.array([0.0, 0.1, 1.0, 4.0])  # what a cell's side of street counts th
 _CROSSED = np.array([0.0, 0.1, 0.3, 0.3])  # what crossing a barrier counts at all
 _STRONG, _STRONG_SHARE = 20.0, 0.3  # a strong barrier is crossed only where there is no other way
 _COMPACT, _SHAPE = 0.6, 1.0  # 4πA/P² that is good enough; what a lack of it counts
-_POOR, _POOR_COST = 0.27, 13.0
+_POOR, _POOR_AT_ALL, _POOR_COST = 0.27, 1.0, 13.0
 _OVER, _OVER_MORE = 3.0, 3.0  # what a cell that grows too large counts, and what each further cell area does
 _STAYS, _STAYS_COST = 0.8, 1.3  # a cell of this share of the least area stays where joining costs more
-_THIN = 0.1  # 4πA/P²; a thinner cell is joined whatever its size
-_GAIN = 0.05  # how much more compact joining must make a thin cell
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class _Pairs:
 def joined_small(
     faces: Geometries, community: Indices, net: Net, cell_area: float, min_ratio: float, max_ratio: float
 ) -> Indices:
-    """Group label of each face after joining those that are too small or too thin; labels are indices of faces.
+    """Group label of each face after joining those that are too small; labels are indices of faces.
 
     Faces join inside their community only. How much street is given up, how compact the result is and
     whether it is too large decide with whom; the smallest goes first. Faces must share their edges exactly.
@@ -110,14 +108,12 @@ def _joins(
     pairs: _Pairs, area: Floats, outline: Floats, min_ratio: float, max_ratio: float
 ) -> tuple[Indices, Indices, Indices]:
     """Joins of one round (source, target, row of the pair) that do not touch each other."""
-    compact = 4 * np.pi * area / np.maximum(outline, 1e-9) ** 2
-    cost, joint = _costs(pairs, area, outline, max_ratio)
+    cost = _costs(pairs, area, outline, max_ratio)
     source, target = np.r_[pairs.left, pairs.right], np.r_[pairs.right, pairs.left]
     row = np.tile(np.arange(len(pairs.left)), 2)
-    cost, joint = cost[row], joint[row]
-    thin = (compact[source] < _THIN) & (joint > compact[source] + _GAIN)
-    stays = (area[source] > _STAYS * min_ratio) & (compact[source] >= _THIN) & (cost > _STAYS_COST)
-    wanted = ((area[source] < min_ratio) & ~stays) | thin
+    cost = cost[row]
+    stays = (area[source] > _STAYS * min_ratio) & (cost > _STAYS_COST)
+    wanted = (area[source] < min_ratio) & ~stays
     source, target, row, cost = source[wanted], target[wanted], row[wanted], cost[wanted]
     order = np.lexsort((target, np.round(cost, 6), source))
     best = order[np.r_[True, np.diff(source[order]) > 0]] if len(order) else order
@@ -131,8 +127,8 @@ def _joins(
     return source[goes], target[goes], row[goes]
 
 
-def _costs(pairs: _Pairs, area: Floats, outline: Floats, max_ratio: float) -> tuple[Floats, Floats]:
-    """What joining each pair costs, and how compact the two are together."""
+def _costs(pairs: _Pairs, area: Floats, outline: Floats, max_ratio: float) -> Floats:
+    """What joining each pair costs."""
     common = pairs.length.sum(axis=1)
     whole = area[pairs.left] + area[pairs.right]
     around = np.maximum(outline[pairs.left] + outline[pairs.right] - 2 * common, 1e-9)
@@ -141,6 +137,6 @@ def _costs(pairs: _Pairs, area: Floats, outline: Floats, max_ratio: float) -> tu
     cost += (_CROSSED * (pairs.length > _TOUCH)).max(axis=1)
     cost += _STRONG * (pairs.length[:, Strength.STRONG] > _STRONG_SHARE * common)
     cost += _SHAPE * np.maximum(_COMPACT - compact, 0.0)
-    cost += np.where(compact < _POOR, 1 + _POOR_COST * (_POOR - compact), 0.0)
+    cost += np.where(compact < _POOR, _POOR_AT_ALL + _POOR_COST * (_POOR - compact), 0.0)
     over = whole - max_ratio
-    return cost + np.where(over > 0, _OVER + _OVER_MORE * over, 0.0), compact
+    return cost + np.where(over > 0, _OVER + _OVER_MORE * over, 0.0)

@@ -7,6 +7,7 @@ import shapely
 
 from .coverage import Floats, Geometries, Indices, keys, undirected
 
+_RING = 4  # points of the smallest closed ring
 _ON = 5e-4  # metres; closer points are one vertex, and lie on an edge
 
 
@@ -40,8 +41,9 @@ def with_shared_vertices(polygons: Geometries) -> Geometries:
     order = np.lexsort((np.r_[np.zeros(len(points)), away], np.r_[np.arange(len(points)), after]))
     points, ring = np.vstack([points, new])[order], np.r_[ring, ring[after]][order]
     some = np.isin(polygon[ring], touched)
+    rebuilt, owner = _polygons(points[some], ring[some], polygon)
     result = polygons.copy()
-    result[touched] = _valid(_polygons(points[some], ring[some], polygon))
+    result[owner] = _valid(rebuilt)
     return result
 
 
@@ -91,15 +93,24 @@ def _without_spikes(points: Floats, ring: Indices) -> tuple[Floats, Indices]:
         points, ring = points[~gone], ring[~gone]
 
 
-def _polygons(points: Floats, ring: Indices, polygon: Indices) -> Geometries:
-    """Polygons of closed rings: ``ring`` numbers the points, ``polygon`` the rings; without repeated points."""
+def _polygons(points: Floats, ring: Indices, polygon: Indices) -> tuple[Geometries, Indices]:
+    """Polygons of closed rings, and the index of each: ``ring`` numbers the points, ``polygon`` the rings.
+
+    A hole that has shrunk to nothing is filled; a polygon that has is left out.
+    """
     points, ring = _without_spikes(points, ring)
-    numbers, index = np.unique(ring, return_inverse=True)
-    rings = shapely.linearrings(points, indices=index)
+    numbers, index, size = np.unique(ring, return_inverse=True, return_counts=True)
+    shell = np.r_[True, np.diff(polygon[numbers]) != 0]
+    lost = np.isin(polygon[numbers], polygon[numbers[shell & (size < _RING)]])
+    kept = (size >= _RING) & ~lost
+    some = kept[index]
+    numbers, index = numbers[kept], np.unique(index[some], return_inverse=True)[1]
+    rings = shapely.linearrings(points[some], indices=index)
     owner = polygon[numbers]
-    first = np.flatnonzero(np.r_[True, np.diff(owner) != 0])
+    first = np.flatnonzero(np.r_[True, np.diff(owner) != 0][: len(owner)])
     result = shapely.polygons(rings[first])
-    size = np.diff(np.r_[first, len(owner)])
-    for number in np.flatnonzero(size > 1):  # few have holes
-        result[number] = shapely.polygons(rings[first[number]], rings[first[number] + 1 : first[number] + size[number]])
-    return result
+    count = np.diff(np.r_[first, len(owner)])
+    for number in np.flatnonzero(count > 1):  # few have holes
+        own = rings[first[number] : first[number] + count[number]]
+        result[number] = shapely.polygons(own[0], own[1:])
+    return result, owner[first]
