@@ -42,8 +42,11 @@ def with_shared_vertices(polygons: Geometries) -> Geometries:
     points, ring = np.vstack([points, new])[order], np.r_[ring, ring[after]][order]
     some = np.isin(polygon[ring], touched)
     rebuilt, owner = _polygons(points[some], ring[some], polygon)
+    rebuilt = _valid(rebuilt)
+    change = np.abs(shapely.area(rebuilt) - shapely.area(polygons[owner]))
+    sound = change <= 2 * _ON * shapely.length(polygons[owner])
     result = polygons.copy()
-    result[owner] = _valid(rebuilt)
+    result[owner[sound]] = rebuilt[sound]
     return result
 
 
