@@ -964,6 +964,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>没有任何社区占该网格的大部分；以占比最大者为准。</translation>
     </message>
     <message>
+      <source>No grid has a code: codes were not checked.</source>
+      <translation>没有一个网格有编码，因此未检查编码。</translation>
+    </message>
+    <message>
       <source>No problem found</source>
       <translation>未发现问题</translation>
     </message>
@@ -1552,6 +1556,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>该位置在单元网格之外。</translation>
     </message>
     <message>
+      <source>The previous unit grid has no row: all numbers are new, and there is no crosswalk.</source>
+      <translation>原单元网格没有任何记录：全部重新编号，不生成对照表。</translation>
+    </message>
+    <message>
       <source>The record has no place.</source>
       <translation>该记录没有位置。</translation>
     </message>
@@ -1936,6 +1944,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>面</translation>
     </message>
     <message>
+      <source>the disk is full</source>
+      <translation>磁盘已满</translation>
+    </message>
+    <message>
       <source>the folder does not exist</source>
       <translation>文件夹不存在</translation>
     </message>
@@ -2030,6 +2042,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>{count} components</source>
       <translation>{count} 个部件</translation>
+    </message>
+    <message>
+      <source>{count} current cells of the previous grid are of communities that are not among these; they were closed. If those communities still exist, run again with all of them.</source>
+      <translation>原单元网格中有 {count} 个现行网格所属的社区不在本次社区之中，已终止。若这些社区仍然存在，请用全部社区重新运行。</translation>
     </message>
     <message>
       <source>{count} current cells of the previous grid have a code of the wrong shape; they were closed.</source>

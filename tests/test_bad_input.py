@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import geopandas as gpd
@@ -226,3 +229,18 @@ def test_memory_output_holds_the_same_rows(run: Run, tmp_path: Path) -> None:
     assert [feature["BGID"] for feature in layer.getFeatures()] == list(expected["BGID"])
     assert layer.crs().authid() == CRS
     assert sum(feature.geometry().area() for feature in layer.getFeatures()) == pytest.approx(180_000)
+
+
+def test_a_full_disk_is_said(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(QgsProcessingException, match=r"report\.html” cannot be written: No space left"):
+        run(communities(square(0, 0)), REPORT=str(tmp_path / "report.html"))
+    monkeypatch.setattr("pyogrio.write_dataframe", full)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=10))
+    before = (tmp_path / "grid.gpkg").read_bytes()
+    with pytest.raises(QgsProcessingException, match=r"grid\.gpkg” cannot be written: the disk is full"):
+        run(tmp_path / "communities.gpkg")
+    assert (tmp_path / "grid.gpkg").read_bytes() == before

@@ -294,3 +294,79 @@ def test_the_order_of_the_cells_decides_nothing(coded: bool) -> None:
     assert list(other.cells["load"]) == list(mixed["load"])
     assert list(other.cells["RGID"]) == list(plan.cells["RGID"].to_numpy()[order])
     assert shapely.equals(other.zones.geometry.to_numpy(), plan.zones.geometry.to_numpy()).all()
+
+
+def test_metres_said_to_be_degrees_and_the_other_way_round(call: Call) -> None:
+    metres = communities(square(0, 0), square(1, 0))
+    degrees = metres.to_crs(4326)
+    for frame in (metres.set_crs(4326, allow_override=True), degrees.set_crs(CRS, allow_override=True)):
+        for method in (0, 1):
+            with pytest.raises(QgsProcessingException, match="do not fit their coordinate reference system"):
+                call("createunitgrid", COMMUNITIES=frame, DISTRICT_CODE="320706", METHOD=method)
+        with pytest.raises(QgsProcessingException, match="do not fit their coordinate reference system"):
+            call("checkunitgrid", GRID=frame, COMMUNITIES=metres)
+
+
+def test_a_stray_community_does_not_choose_the_system(call: Call, tmp_path: Path) -> None:
+    town = [square(column, 0) for column in range(3)]
+    frame = communities(*town).to_crs(4326)
+    stray = (
+        communities(*town, shapely.box(0, 0, 1, 1))
+        .to_crs(4326)
+        .set_geometry([*frame.geometry, shapely.box(0, 0, 0.01, 0.01)], crs=4326)
+    )
+    call("createunitgrid", COMMUNITIES=frame, DISTRICT_CODE="320706")
+    expected = out(tmp_path).crs
+    call("createunitgrid", COMMUNITIES=stray, DISTRICT_CODE="320706")
+    assert out(tmp_path).crs == expected
+
+
+def previous_of(call: Call, tmp_path: Path) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Communities with codes, and their first grid."""
+    town = communities(square(0, 0), square(1, 0)).assign(CommCode=[FIRST, SECOND], StrCode="320706001")
+    call("createunitgrid", COMMUNITIES=town, DATE="20250101")
+    return town, out(tmp_path)
+
+
+@pytest.mark.parametrize("none", ["", "0", "00000000", "NULL", 0, 0.0, None])
+def test_an_end_date_without_a_date_closes_nothing(call: Call, tmp_path: Path, none: object) -> None:
+    town, first = previous_of(call, tmp_path)
+    call("createunitgrid", COMMUNITIES=town, PREVIOUS_GRID=first.assign(CHDate=none), DATE="20260101")
+    again = out(tmp_path)
+    assert again["BGID"].tolist() == first["BGID"].tolist()
+    assert set(again["CHDate"]) <= {"", None}
+
+
+def test_a_previous_grid_in_a_false_system(call: Call, tmp_path: Path) -> None:
+    town, first = previous_of(call, tmp_path)
+    for crs in (4326, 4526):
+        with pytest.raises(QgsProcessingException, match="do not fit their coordinate reference system"):
+            call("createunitgrid", COMMUNITIES=town, PREVIOUS_GRID=first.set_crs(crs, allow_override=True))
+
+
+def test_a_previous_grid_as_postgis_names_its_fields(call: Call, tmp_path: Path) -> None:
+    town, first = previous_of(call, tmp_path)
+    names = {name: name.lower() for name in first.columns}
+    call("createunitgrid", COMMUNITIES=town, PREVIOUS_GRID=first.rename(columns=names), DATE="20260101")
+    assert out(tmp_path).drop(columns="geometry").equals(first.drop(columns="geometry"))
+    with pytest.raises(QgsProcessingException, match="“PREVIOUS_GRID” has no field “BGID”"):
+        call("createunitgrid", COMMUNITIES=town, PREVIOUS_GRID=first.rename(columns={"BGID": "BGID_1"}))
+
+
+def test_what_becomes_of_a_previous_grid_is_said(call: Call, tmp_path: Path) -> None:
+    town, first = previous_of(call, tmp_path)
+    log = Log()
+    call("createunitgrid", log, COMMUNITIES=town.iloc[:1], PREVIOUS_GRID=first)
+    count = int((first["CommCode"] == SECOND).sum())
+    assert any(f"{count} current cells of the previous grid are of communities" in line for line in log.said)
+    log = Log()
+    empty = memory([], fields="&field=BGID:string")
+    call("createunitgrid", log, COMMUNITIES=town, PREVIOUS_GRID=empty)
+    assert any("has no row" in line for line in log.said)
+
+
+def test_a_grid_whose_codes_are_all_empty_is_said(call: Call) -> None:
+    town = communities(square(0, 0)).assign(CommCode=FIRST)
+    log = Log()
+    call("checkunitgrid", log, GRID=lattice(5, 5).assign(BGID=None), COMMUNITIES=town)
+    assert any("codes were not checked" in line for line in log.said)

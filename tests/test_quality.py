@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -152,3 +153,28 @@ def test_as_measured_with_buffers(drawn: list[list[tuple[float, float]]]) -> Non
     for distance, share in ((15, quality.other.near), (1, quality.other.close)):
         inside = net.intersection(limits.buffer(distance, quad_segs=32)).length
         assert share * net.length == pytest.approx(inside, abs=2 * len(net.geoms) * 4)
+
+
+def test_a_shore_of_a_million_bends_is_measured_in_bounded_time_and_cancelled() -> None:
+    """Detail below 5 cm is left out, and the cancel button is looked at while GEOS works."""
+    x = np.linspace(0, 5_000, 100_000)
+    rng = np.random.default_rng(1)
+    shores = [shapely.linestrings(np.column_stack([x, y + rng.normal(0, 0.02, len(x))])) for y in (1_000, 3_000)]
+    some = barriers(*shores)
+    town = np.array([shapely.box(0, 0, 5_000, 4_000)])
+    west, south = (part.ravel() for part in np.meshgrid(np.arange(0, 5_000, 100), np.arange(0, 4_000, 100)))
+    cells = shapely.box(west, south, west + 100, south + 100)
+    asked: list[float] = []
+    quality = measure(cells, town, some, 10_000.0, lambda _: asked.append(perf_counter()))
+    assert max(np.diff(asked)) < 2  # on a busy machine; 0.2 s are meant
+    assert quality.other.close == pytest.approx(1.0)
+    assert quality.other.length == pytest.approx(10_000, rel=0.1)
+
+    def cancel(_: float) -> None:
+        if perf_counter() - begin > 0.3:
+            raise Cancelled
+
+    begin = perf_counter()
+    with pytest.raises(Cancelled):
+        measure(cells, town, some, 10_000.0, cancel)
+    assert perf_counter() - begin < 2

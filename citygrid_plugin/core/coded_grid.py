@@ -116,7 +116,9 @@ def renewed_grid(
     recoded = _keep_attributes(grid, origin, old.cells)
     old_cells = Cells(old.cells[fields.BGID].to_numpy(), old_area)
     table = crosswalk(old_cells, Cells(grid[fields.BGID].to_numpy(), new_area), pairs, kept, date)
-    remarks = old.remarks | ({"recoded": recoded} if recoded else {})
+    elsewhere = int((old.holds & ~np.isin(old.community, codes)).sum())
+    found = {"other_community": elsewhere, "recoded": recoded}
+    remarks = old.remarks | {key: count for key, count in found.items() if count}
     ended = old.cells.drop(index=origin[origin >= 0]).assign(**{fields.END_DATE: date})
     rows = [some for some in (grid, ended, old.closed) if len(some)]
     return RenewedGrid(in_order(pd.concat(rows)), table, remarks)

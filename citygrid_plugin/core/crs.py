@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pyproj
+from numpy.typing import NDArray
 
 from .errors import CityGridError
 
 _MAX_AREA_ERROR = 0.01  # ours: a CRS whose areas are off by more than 1 % here is not measured in
 _CHINA = (73.5, 17.0, 136.5, 54.5)  # longitudes and latitudes covered by the 3-degree belts
+_FULL_TURN, _POLE = 360.0, 90.0  # degrees; no place on the earth has more
 _FIRST_BELT_CODE, _FIRST_MERIDIAN = 4534, 75  # EPSG:4534 is CGCS2000 / 3-degree Gauss-Krüger CM 75E
 
 
@@ -46,6 +49,18 @@ def working_crs(crs: pyproj.CRS, bounds: tuple[float, float, float, float]) -> p
     if fits_for_measuring(crs, longitude, latitude):
         return crs
     return local_belt(longitude, latitude)
+
+
+def usual_bounds(crs: pyproj.CRS, bounds: NDArray[np.float64]) -> tuple[float, float, float, float]:
+    """Where most of a layer lies: the medians of the bounds (n, 4) of its features, so that no stray one decides.
+
+    Raises ``UnplacedCrs`` where these are metres in a CRS of degrees, or look like degrees in another one.
+    """
+    west, south, east, north = (float(value) for value in np.median(bounds, axis=0))
+    as_degrees = max(abs(west), abs(east)) <= _FULL_TURN and max(abs(south), abs(north)) <= _POLE
+    if as_degrees != crs.is_geographic and not crs.is_engineering:
+        raise UnplacedCrs(crs=crs.name)
+    return west, south, east, north
 
 
 def local_belt(longitude: float, latitude: float) -> pyproj.CRS:

@@ -27,6 +27,7 @@ _NOTHING = 10.0  # metres; a face of this width goes whatever is lost
 _LOST = 0.15  # of a group's outline; a group may leave so much of its barriers out of reach
 _COMPACT = 0.45  # 4πA/P²; more compact faces have no tails
 _LONG = 20.0  # P²/A; a group that lies in one face is a street only where it is longer than wide
+_OPEN = 0.6  # of such a group's outline that meets its neighbour
 _STEP = 3.0  # metres between samples of an outline
 _END = 0.2  # metres from a node to the first sample
 _WATCH = 10.0  # metres between the points of barriers that are watched
@@ -162,6 +163,11 @@ class _Groups:
         removed[line[neighbour >= 0]] = of_face[own[line[neighbour >= 0]]]
         return cls(_united(faces, members, group, len(numbers)), of_face, line, of_face[own[line]], neighbour, removed)
 
+    def open_share(self, net: Net) -> Floats:
+        """Share of the outline of each group that meets a neighbour."""
+        count, length = len(self.polygon), shapely.length(net.line[self.line])
+        return np.bincount(self.group, length * (self.neighbour >= 0), count) / np.bincount(self.group, length, count)
+
     def replaced(self, net: Net, goes: NDArray[np.bool_], middle: Net) -> Net:
         """The net with ``middle`` for the lines of the groups that go."""
         new = net.at(~self._removed(goes)).noded_with(middle)
@@ -282,11 +288,11 @@ def _spreads(net: Net, side: Indices, count: int) -> Floats:
 
 @dataclass(frozen=True)
 class _Samples:
-    """Points along the outlines of groups, where these meet a neighbour."""
+    """Points along the outlines of groups."""
 
     xy: Floats
     group: Indices
-    label: Indices  # which neighbour lies there
+    label: Indices  # which neighbour lies there, -1 for none
     node: Indices  # of the net, for a point beside one; -1 elsewhere
     place: Floats  # (nodes, 2)
     spread: Floats  # of the line that the point is on
@@ -294,7 +300,8 @@ class _Samples:
 
     @classmethod
     def of(cls, groups: _Groups, net: Net) -> _Samples:
-        known = groups.neighbour >= 0
+        # A middle line goes on to a limit across its end, but keeps between a limit along it and the other side.
+        known = (groups.neighbour >= 0) | (groups.open_share(net) < _OPEN)[groups.group]
         some, group, label = net.at(groups.line[known]), groups.group[known], groups.neighbour[known]
         count = len(some.line)
         length = shapely.length(some.line)
@@ -327,7 +334,8 @@ class _Samples:
         shapely.prepare(polygons)
         inside = shapely.contains_xy(polygons[group], *(centre + origin).T)
         following = vertex[:, [1, 2, 0]]
-        across = self.label[vertex] != self.label[following]
+        own, other = self.label[vertex], self.label[following]
+        across = (own != other) & (own >= 0) & (other >= 0)
         middles = _middles(corners, self.spread[vertex], self.strong[vertex])
         at_node = across & (self.node[vertex] >= 0) & (self.node[vertex] == self.node[following])
         middles[at_node] = self.place[self.node[vertex[at_node]]] - origin
@@ -345,17 +353,19 @@ def _two_sided(groups: _Groups, net: Net, xy: Floats, group: Indices, label: Ind
     """The labels of samples, the two long sides of a group that lies in one face told apart."""
     count = len(groups.polygon)
     least, most = np.full(count, np.iinfo(np.intp).max), np.full(count, -1)
-    np.minimum.at(least, group, label)
-    np.maximum.at(most, group, label)
+    known = label >= 0
+    np.minimum.at(least, group[known], label[known])
+    np.maximum.at(most, group[known], label[known])
     outline = shapely.get_exterior_ring(groups.polygon)
     alone = (least == most) & (shapely.length(outline) ** 2 > _LONG * shapely.area(groups.polygon))
+    alone &= groups.open_share(net) >= _OPEN  # a strip along a limit is no street: one side of it is the limit
     points, of = shapely.get_coordinates(outline, return_index=True)
     first = _farthest(points, of, shapely.get_coordinates(shapely.centroid(groups.polygon)))
     at_limit = np.flatnonzero(groups.neighbour < 0)
     limits = shapely.line_interpolate_point(net.line[groups.line[at_limit]], 0.5, normalized=True)
     first[groups.group[at_limit]] = shapely.get_coordinates(limits)  # a street comes from the limit
     second = _farthest(points, of, first)
-    asked = np.flatnonzero(alone[group])
+    asked = np.flatnonzero(alone[group] & known)
     ends = [shapely.line_locate_point(outline, shapely.points(place))[group[asked]] for place in (first, second)]
     place = shapely.line_locate_point(outline[group[asked]], shapely.points(xy[asked]))
     result = label.copy()

@@ -6,8 +6,11 @@ limits of cells, how much of the limits lies on barriers, and how many cells lie
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 import numpy as np
 import shapely
@@ -16,7 +19,9 @@ from numpy.typing import NDArray
 from .barriers import Barriers, Strength
 from .coverage import Floats, Geometries, Indices, noded_limits
 from .geometry import polygonal
-from .progress import Progress, silent
+from .progress import Progress, part, silent
+
+_Result = TypeVar("_Result")
 
 CLOSE: Final = 1.0  # metres; a limit drawn on the line
 NEAR: Final = 15.0  # metres; a limit along the same street
@@ -25,8 +30,11 @@ ASTRIDE: Final = 0.1  # of a cell's area; more than that beyond a strong barrier
 
 _GRID = 0.01  # metres; lines closer than this are one line
 _STEP, _SAMPLES = 2.0, 400_000  # metres between two samples of a line; about how many samples there are at most
+_CHUNK = 20_000  # samples between two looks at the cancel button
 _BESIDE = 40.0  # metres; a parallel line this near is another carriageway or bank
 _PARALLEL = 0.94  # cosine of 20 degrees
+_DETAIL = 0.05  # metres; lines are measured without bends that are smaller (digitised water has millions of them)
+_PATIENCE = 0.2  # seconds between two looks at the cancel button
 _DECIMALS = 3  # of a metre; limits of a grid drawn elsewhere that differ by less are one limit
 
 TEXTS: Final = {
@@ -130,28 +138,45 @@ def measure(
     cells = cells[~shapely.is_empty(cells)]
     area, shape = shapely.area(cells), compactness(cells)
     extent = shapely.union_all(polygonal(communities).polygon)
-    progress(0.1)
-    net = _Net.of(barriers, extent)
-    progress(0.4)
-    limits = _Segments.of(noded_limits(cells, _DECIMALS))
+    net = _waiting(partial(_Net.of, barriers, extent), part(progress, 0.1, 0.4))
+    drawn = _waiting(partial(noded_limits, cells, _DECIMALS), part(progress, 0.4, 0.5))
+    limits = _Segments.of(_plain(drawn))
     through = _Segments.of(net.line[net.through], net.strength[net.through])
-    strong, other, single = _barriers_on_limits(through, limits)
-    progress(0.7)
-    lines = np.r_[barriers.line[barriers.strength > Strength.NONE], shapely.boundary(barriers.compound)]
-    along = _limits_on_barriers(limits, np.r_[lines, shapely.boundary(polygonal(communities).polygon)], extent)
-    progress(0.9)
+    strong, other, single = _barriers_on_limits(through, limits, part(progress, 0.5, 0.7))
+    areas = shapely.boundary(np.r_[barriers.compound, polygonal(communities).polygon])
+    lines = _plain(np.r_[barriers.line[barriers.strength > Strength.NONE], areas])
+    along = _limits_on_barriers(limits, lines, extent, part(progress, 0.7, 0.9))
+    astride = _waiting(partial(_astride, cells, net.line[net.strength >= Strength.STRONG]), part(progress, 0.9, 1.0))
     low, high = IN_RANGE
     return Quality(
         cells=len(cells),
         in_range=_share((area >= low * cell_area) & (area <= high * cell_area)),
         median_compactness=float(np.median(shape)) if len(cells) else np.nan,
         least_compactness=float(shape.min()) if len(cells) else np.nan,
-        astride=_share(_astride(cells, net.line[net.strength >= Strength.STRONG])),
+        astride=_share(astride),
         strong=strong,
         other=other,
         single=single,
         limits=along,
     )
+
+
+def _waiting(task: Callable[[], _Result], progress: Progress) -> _Result:
+    """The result of a long task of GEOS; cancelling does not wait for its end."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        future = pool.submit(np.errstate(invalid="ignore")(task))  # a thread has a state of its own
+        while not wait([future], _PATIENCE).done:
+            progress(0.0)
+        progress(1.0)
+        return future.result()
+    finally:
+        pool.shutdown(wait=False)
+
+
+def _plain(lines: Geometries) -> Geometries:
+    """Lines without the bends that are too small to matter; their ends stay."""
+    return shapely.simplify(lines, _DETAIL, preserve_topology=False)
 
 
 def _share(mask: NDArray[np.bool_]) -> float:
@@ -181,7 +206,7 @@ class _Net:
         piece, source = shapely.STRtree(inside).query(middle, predicate="dwithin", distance=2 * _GRID)
         strongest = np.full(len(noded), Strength.WEAK, dtype=np.intp)
         np.maximum.at(strongest, piece, strength[origin[source]])
-        return cls(noded, strongest, _leads_on(noded, shapely.boundary(extent)))
+        return cls(_plain(noded), strongest, _leads_on(noded, shapely.boundary(extent)))
 
 
 def _clipped(lines: Geometries, extent: shapely.Geometry) -> tuple[Geometries, Indices]:
@@ -238,13 +263,21 @@ class _Segments:
     def samples(self) -> _Samples:
         length = np.hypot(*(self.end - self.start).T)
         step = max(_STEP, float(length.sum()) / _SAMPLES)
-        count = np.ceil(length / step).astype(np.intp)
-        segment = np.repeat(np.arange(len(length)), count)
-        order = np.arange(len(segment)) - np.repeat(np.cumsum(count) - count, count)
-        share = ((order + 0.5) / count[segment])[:, None]
-        xy = self.start[segment] * (1 - share) + self.end[segment] * share
-        direction = (self.end - self.start)[segment] / length[segment][:, None]
-        return _Samples(xy, direction, length[segment] / count[segment], self.number[segment])
+        if len(length) > _SAMPLES:  # segments shorter than a step, so not each can have a sample
+            reach = np.cumsum(length)
+            place = (np.arange(int(reach[-1] / step)) + 0.5) * step
+            segment = np.searchsorted(reach, place)
+            share = 1 - (reach[segment] - place) / length[segment]
+            stands_for = np.full(len(place), step)
+        else:
+            count = np.ceil(length / step).astype(np.intp)
+            segment = np.repeat(np.arange(len(length)), count)
+            order = np.arange(len(segment)) - np.repeat(np.cumsum(count) - count, count)
+            share = (order + 0.5) / count[segment]
+            stands_for = length[segment] / count[segment]
+        along = self.end - self.start
+        xy = self.start[segment] + along[segment] * share[:, None]
+        return _Samples(xy, along[segment] / length[segment][:, None], stands_for, self.number[segment])
 
 
 @dataclass(frozen=True)
@@ -256,9 +289,11 @@ class _Samples:
     length: Floats
     number: Indices
 
-    def within(self, tree: shapely.STRtree, distance: float) -> NDArray[np.bool_]:
+    def within(self, tree: shapely.STRtree, distance: float, progress: Progress) -> NDArray[np.bool_]:
         result = np.zeros(len(self.xy), dtype=bool)
-        result[tree.query(shapely.points(self.xy), predicate="dwithin", distance=distance)[0]] = True
+        for some in _chunks(len(self.xy), progress):
+            points = shapely.points(self.xy[some])
+            result[some][tree.query(points, predicate="dwithin", distance=distance)[0]] = True
         return result
 
     def along(self, close: NDArray[np.bool_], near: NDArray[np.bool_], which: NDArray[np.bool_]) -> Along:
@@ -268,39 +303,51 @@ class _Samples:
         shares = [float(self.length[which & mask].sum()) / total for mask in (close, near)]
         return Along(total, shares[0], shares[1])
 
-    def alone(self, segments: _Segments) -> NDArray[np.bool_]:
+    def alone(self, segments: _Segments, progress: Progress) -> NDArray[np.bool_]:
         """Which samples have no parallel segment beside them."""
         across = np.column_stack([-self.direction[:, 1], self.direction[:, 0]]) * _BESIDE
-        probes = shapely.linestrings(np.stack([self.xy - across, self.xy + across], axis=1))
-        sample, other = segments.tree().query(probes, predicate="intersects")
-        along = segments.end[other] - segments.start[other]
-        along /= np.hypot(*along.T)[:, None]
-        parallel = np.abs((along * self.direction[sample]).sum(axis=1)) > _PARALLEL
-        offset = segments.start[other] - self.xy[sample]
-        apart = np.abs(offset[:, 0] * along[:, 1] - offset[:, 1] * along[:, 0]) > CLOSE
+        tree = segments.tree()
         result = np.ones(len(self.xy), dtype=bool)
-        result[sample[parallel & apart]] = False
+        for some in _chunks(len(self.xy), progress):
+            ends = np.stack([self.xy[some] - across[some], self.xy[some] + across[some]], axis=1)
+            sample, other = tree.query(shapely.linestrings(ends), predicate="intersects")
+            along = segments.end[other] - segments.start[other]
+            along /= np.hypot(*along.T)[:, None]
+            parallel = np.abs((along * self.direction[some][sample]).sum(axis=1)) > _PARALLEL
+            offset = segments.start[other] - self.xy[some][sample]
+            apart = np.abs(offset[:, 0] * along[:, 1] - offset[:, 1] * along[:, 0]) > CLOSE
+            result[some][sample[parallel & apart]] = False
         return result
 
 
-def _barriers_on_limits(through: _Segments, limits: _Segments) -> tuple[Along, Along, Along]:
+def _chunks(count: int, progress: Progress) -> Iterator[slice]:
+    """Some samples at a time, with a look at the cancel button before each."""
+    for start in range(0, count, _CHUNK):
+        progress(start / count)
+        yield slice(start, start + _CHUNK)
+
+
+def _barriers_on_limits(through: _Segments, limits: _Segments, progress: Progress) -> tuple[Along, Along, Along]:
     """Strong barriers, the others, and those of the others that run alone, against the limits of cells."""
     samples, tree = through.samples(), limits.tree()
-    close, near = samples.within(tree, CLOSE), samples.within(tree, NEAR)
+    close = samples.within(tree, CLOSE, part(progress, 0.0, 0.3))
+    near = samples.within(tree, NEAR, part(progress, 0.3, 0.6))
     strong = samples.number >= Strength.STRONG
     alone = ~strong
     if len(samples.xy):
-        alone &= samples.alone(through)
+        alone &= samples.alone(through, part(progress, 0.6, 1.0))
     return samples.along(close, near, strong), samples.along(close, near, ~strong), samples.along(close, near, alone)
 
 
-def _limits_on_barriers(limits: _Segments, barriers: Geometries, extent: shapely.Geometry) -> Along:
+def _limits_on_barriers(limits: _Segments, barriers: Geometries, extent: shapely.Geometry, progress: Progress) -> Along:
     """Limits between cells, that is without the outline of the whole, against barriers and community limits."""
     samples = limits.samples()
     outline = _Segments.of(np.atleast_1d(shapely.boundary(extent)))
-    inside = ~samples.within(outline.tree(), CLOSE / 2)
+    inside = ~samples.within(outline.tree(), CLOSE / 2, part(progress, 0.0, 0.2))
     tree = _Segments.of(barriers).tree()
-    return samples.along(samples.within(tree, CLOSE), samples.within(tree, NEAR), inside)
+    close = samples.within(tree, CLOSE, part(progress, 0.2, 0.6))
+    near = samples.within(tree, NEAR, part(progress, 0.6, 1.0))
+    return samples.along(close, near, inside)
 
 
 def _astride(cells: Geometries, strong: Geometries) -> NDArray[np.bool_]:

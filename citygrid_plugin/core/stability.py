@@ -65,6 +65,10 @@ TEXTS: Final = {
         "{count} current cells of the previous grid have the code of another one; the largest cell with the code "
         "counts, the others were closed."
     ),
+    "other_community": (
+        "{count} current cells of the previous grid are of communities that are not among these; they were closed. "
+        "If those communities still exist, run again with all of them."
+    ),
     "no_area": "{count} current cells of the previous grid have no area; they were closed.",
     "invalid": "{count} outlines of the previous grid cross themselves; they were compared as mended.",
     "recoded": "{count} cells kept their number and were written with the chosen template.",
@@ -79,7 +83,7 @@ def current(grid: pd.DataFrame) -> NDArray[np.bool_]:
     """
     if fields.END_DATE not in grid:
         return np.ones(len(grid), dtype=bool)
-    return ~_each(grid[fields.END_DATE], _has_date)
+    return ~_each(grid[fields.END_DATE], _has_date).astype(bool)
 
 
 @dataclass(frozen=True)
@@ -103,8 +107,9 @@ class PreviousGrid:
 
     @classmethod
     def read(cls, previous: gpd.GeoDataFrame, crs: pyproj.CRS | None, template: CodeTemplate) -> PreviousGrid:
-        """Read a grid as it comes: rows in any order, another CRS, odd rows. ``UnknownField`` without BGID, ``UnplacedCrs``.
+        """Read a grid as it comes: rows in any order, another CRS, odd rows.
 
+        Raises ``UnknownField`` without BGID, and ``UnplacedCrs`` where no row has a place in the new grid's CRS.
         Where several cells have one number of a community, one with a code of ``template`` holds it, of several
         the largest.
         """
@@ -155,11 +160,10 @@ def _readable(previous: gpd.GeoDataFrame, crs: pyproj.CRS | None) -> gpd.GeoData
             field=fields.BGID,
             available=", ".join(str(name) for name in previous.columns if name != previous.geometry.name),
         )
-    own = previous.crs or crs
-    if crs is not None and own != crs:
-        geometry = moved(previous.geometry.to_numpy(), own, crs, Datum.STATED).geometry
+    if crs is not None and previous.crs is not None and previous.crs != crs:
+        geometry = moved(previous.geometry.to_numpy(), previous.crs, crs, Datum.STATED).geometry
         if len(geometry) and shapely.is_missing(geometry).all():
-            raise UnplacedCrs(crs=own.name)
+            raise UnplacedCrs(crs=previous.crs.name)
     else:
         geometry = _single(shapely.force_2d(previous.geometry.to_numpy()))
     return in_order(gpd.GeoDataFrame(_columns(previous, shapely.area(geometry)), geometry=geometry, crs=crs))

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import Qgis, QgsApplication, QgsProcessingAlgRunnerTask, QgsProject, QgsSettings
+from qgis.core import Qgis, QgsApplication, QgsProcessingAlgRunnerTask, QgsProject, QgsSettings, QgsVectorLayer
 from qgis.gui import QgsDockWidget, QgsProcessingAlgorithmDialogBase
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import (
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 _SETTING = "CityGrid/workspace"
 _GRID = "unit_grid"
+_COMMUNITIES = "COMMUNITIES"  # a parameter
 _FILTER = "GeoPackage (*.gpkg)"
 _SETTLE_MS = 400  # a run writes several layers; look once they are there
 _PATIENCE = 30  # seconds for a cancelled run to stop
@@ -262,7 +263,7 @@ class CityGridDock(QgsDockWidget):
         except ImportError as error:
             self._tell(NoProcessing(str(error)))
             return
-        values = parameters(step, self._path, self._contents)
+        values = _only_layer(step) | parameters(step, self._path, self._contents)
         dialog = processing.createAlgorithmDialog(f"citygrid:{step.algorithm}", values)
         dialog.algorithmFinished.connect(partial(self._finished, step, self._path))
         dialog.show()
@@ -341,7 +342,7 @@ class CityGridDock(QgsDockWidget):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self._chain(), tr("Steps"))
-        self.tabs.addTab(self.grid_panel, tr("Correct the unit grid"))
+        self.tabs.addTab(_scrolling(self.grid_panel), tr("Correct the unit grid"))
         column.addWidget(self.tabs, 1)
         return whole
 
@@ -359,14 +360,7 @@ class CityGridDock(QgsDockWidget):
             self._labels[step.algorithm] = label
             column.addWidget(label)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        bar = area.verticalScrollBar().sizeHint().width()
-        area.setMinimumWidth(inner.minimumSizeHint().width() + bar)
-        return area
+        return _scrolling(inner)
 
     def _display(self) -> None:
         """Show path and states."""
@@ -429,6 +423,25 @@ def _is_dialog_of_ours(widget: QWidget) -> bool:
         return False
     algorithm = widget.algorithm()
     return algorithm is not None and algorithm.id().startswith("citygrid:")
+
+
+def _only_layer(step: Step) -> dict[str, str]:
+    """The only polygon layer on the map as communities: QGIS fills in none where another kind of layer is active."""
+    layers = QgsProject.instance().mapLayers().values()
+    areas = [x for x in layers if isinstance(x, QgsVectorLayer) and x.geometryType() == Qgis.GeometryType.Polygon]
+    return {_COMMUNITIES: areas[0].id()} if _COMMUNITIES in step.inputs and len(areas) == 1 else {}
+
+
+def _scrolling(inner: QWidget) -> QScrollArea:
+    """A widget that scrolls up and down, so that the window may be lower than it: QGIS grows beyond small screens."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inner)
+    bar = area.verticalScrollBar().sizeHint().width()
+    area.setMinimumWidth(inner.minimumSizeHint().width() + bar)
+    return area
 
 
 def _button(action: QAction, style: Qt.ToolButtonStyle) -> QToolButton:

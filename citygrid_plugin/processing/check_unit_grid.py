@@ -80,6 +80,7 @@ class CheckUnitGrid(CityGridAlgorithm):
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
+        from citygrid_plugin.core.divisions import text  # noqa: PLC0415
         from citygrid_plugin.core.grid_check import check_unit_grid  # noqa: PLC0415
         from citygrid_plugin.core.stability import current  # noqa: PLC0415
 
@@ -99,6 +100,8 @@ class CheckUnitGrid(CityGridAlgorithm):
             checked.remarks.append(
                 tr("The grid has no field {field}: codes were not checked.").format(field=fields.BGID)
             )
+        elif (text(in_force[fields.BGID]) == "").all():
+            checked.remarks.append(tr("No grid has a code: codes were not checked."))
         checked.quality = self._quality(parameters, context, feedback, checked)
         for remark in checked.remarks:
             feedback.pushWarning(remark)

@@ -25,6 +25,8 @@ from .exchange import column_name, frame_from_source, require_polygons
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from .base import CityGridAlgorithm
+
 FIELD_PARAMETERS = {
     "COMMUNITY_CODE_FIELD": fields.COMMUNITY_CODE,
     "COMMUNITY_NAME_FIELD": fields.COMMUNITY_NAME,
@@ -63,7 +65,7 @@ def read_communities(
     """
     import geopandas as gpd  # noqa: PLC0415
 
-    from citygrid_plugin.core.crs import working_crs  # noqa: PLC0415
+    from citygrid_plugin.core.crs import usual_bounds, working_crs  # noqa: PLC0415
     from citygrid_plugin.core.geometry import has_width, polygonal  # noqa: PLC0415
 
     require_polygons(source)
@@ -83,7 +85,7 @@ def read_communities(
     frame = frame[~repaired.empty]
     if not len(frame):
         raise EmptyInput(layer=source.sourceName())
-    crs = working_crs(frame.crs, tuple(frame.total_bounds))
+    crs = working_crs(frame.crs, usual_bounds(frame.crs, frame.bounds.to_numpy()))
     if crs != frame.crs:
         remarks.append(
             tr("“{layer}” is in {source}, which does not measure in true metres; areas are in {target}.").format(
@@ -130,8 +132,8 @@ def _rows(mask: np.ndarray) -> str:
     return ", ".join(map(str, rows[:10])) + (" …" if len(rows) > 10 else "")  # noqa: PLR2004
 
 
-def add_field_parameters(algorithm: QgsProcessingAlgorithm) -> None:
-    """Add the four optional field parameters of COMMUNITIES."""
+def add_field_parameters(algorithm: CityGridAlgorithm) -> None:
+    """Add the four optional field parameters of COMMUNITIES, folded away: mostly they are found by name."""
     labels = {
         "COMMUNITY_CODE_FIELD": tr("Field with the community code (12 digits)"),
         "COMMUNITY_NAME_FIELD": tr("Field with the community name"),
@@ -139,7 +141,7 @@ def add_field_parameters(algorithm: QgsProcessingAlgorithm) -> None:
         "STREET_NAME_FIELD": tr("Field with the street name"),
     }
     for name, label in labels.items():
-        algorithm.addParameter(
+        algorithm.add_advanced(
             QgsProcessingParameterField(name, label, parentLayerParameterName="COMMUNITIES", optional=True)
         )
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 _DATE_FORMAT = "%Y%m%d"
 _OVERLAP_WORTH_A_WORD = 0.5  # m²; less is rounding or a digitising residue
 _AREA, _LEAST_AREA, _LARGEST_AREA = 10_000, 100, 10_000_000  # m²
+_DECIMALS = 2  # that the dialog shows and takes
 _LEAST_MAX_RATIO, _LARGEST_MAX_RATIO = 1.1, 10.0  # ours: a cut in two must leave parts that are not too small
 
 
@@ -103,7 +104,7 @@ class CreateUnitGrid(CityGridAlgorithm):
 
     def define(self) -> None:
         self.addParameter(QgsProcessingParameterFeatureSource("COMMUNITIES", tr("Communities"), [POLYGON_SOURCE]))
-        add_field_parameters(self)
+        self._define_cutting()
         self.addParameter(
             QgsProcessingParameterString(
                 "DISTRICT_CODE", tr("District code (6 digits), for communities without codes"), optional=True
@@ -117,7 +118,6 @@ class CreateUnitGrid(CityGridAlgorithm):
                 optional=True,
             )
         )
-        self._define_cutting()
         self.addParameter(
             QgsProcessingParameterEnum(
                 "CODE_TEMPLATE", tr("Code"), [tr(name) for name in self.TEMPLATES], defaultValue=0
@@ -145,12 +145,13 @@ class CreateUnitGrid(CityGridAlgorithm):
         self.addParameter(
             QgsProcessingParameterEnum("METHOD", tr("Method"), [tr(name) for name in self.METHODS], defaultValue=0)
         )
+        add_barrier_parameters(self)
         self.addParameter(_number("CELL_AREA", tr("Area of a grid (m²)"), _AREA, _LEAST_AREA, _LARGEST_AREA))
         self.addParameter(_number("MIN_RATIO", tr("Least share of that area; smaller pieces are merged"), 0.5, 0, 1))
-        add_barrier_parameters(self)
 
     def _define_advanced(self) -> None:
         """What is folded away."""
+        add_field_parameters(self)
         label = tr("Largest multiple of that area; larger blocks are cut (along streets)")
         self.add_advanced(_number("MAX_RATIO", label, 1.5, _LEAST_MAX_RATIO, _LARGEST_MAX_RATIO))
         label = tr("Area from which compounds are cut, too (m²; along streets)")
@@ -180,6 +181,8 @@ class CreateUnitGrid(CityGridAlgorithm):
         cells = self._cells(coded.frame, read, rotation, settings, feedback)
         made = self._coded(coded, cells, previous, settings, feedback)
         remarks = self._remarks(coded)
+        if previous is None and parameters.get("PREVIOUS_GRID"):
+            remarks.append(tr("The previous unit grid has no row: all numbers are new, and there is no crosswalk."))
         remarks += self._other_districts(coded, self.parameterAsString(parameters, "DISTRICT_CODE", context).strip())
         remarks += [*read.remarks, *made.remarks, *self._uncovered(coded.frame, made.current)]
         for remark in remarks:
@@ -466,7 +469,7 @@ class CreateUnitGrid(CityGridAlgorithm):
 
 def _number(name: str, label: str, default: float | None, low: float, high: float) -> QgsProcessingParameterNumber:
     """A parameter of a decimal number; without a default it is optional."""
-    return QgsProcessingParameterNumber(
+    result = QgsProcessingParameterNumber(
         name,
         label,
         QgsProcessingParameterNumber.Type.Double,
@@ -475,6 +478,8 @@ def _number(name: str, label: str, default: float | None, low: float, high: floa
         minValue=low,
         maxValue=high,
     )
+    result.setMetadata({"widget_wrapper": {"decimals": _DECIMALS}})  # QGIS shows six, which reads badly
+    return result
 
 
 def _listed(codes: list[tuple[str, list[str]]]) -> str:

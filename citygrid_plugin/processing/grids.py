@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProcessingFeedback
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.errors import EmptyInput
+from citygrid_plugin.core.errors import EmptyInput, UnknownField
 from citygrid_plugin.core.progress import Progress
 from citygrid_plugin.i18n import tr
 
-from .exchange import frame_from_source, require_polygons
+from .exchange import attribute_columns, frame_from_source, require_polygons
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -73,13 +73,20 @@ def read_optional_grid(
 def read_previous(
     algorithm: CityGridAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress
 ) -> gpd.GeoDataFrame | None:
-    """All rows of PREVIOUS_GRID as they are, closed ones too; None where it is not given or has no rows."""
+    """All rows of PREVIOUS_GRID as they are, closed ones too; None where it is not given or has no rows.
+
+    Raises ``UnknownField`` without BGID.
+    """
     if not parameters.get("PREVIOUS_GRID"):
         return None
     try:
-        return _polygons(algorithm, parameters, "PREVIOUS_GRID", context, progress)
+        grid = _polygons(algorithm, parameters, "PREVIOUS_GRID", context, progress)
     except EmptyInput:
         return None
+    if fields.BGID not in grid:
+        layer = algorithm.parameterAsSource(parameters, "PREVIOUS_GRID", context).sourceName()
+        raise UnknownField(layer=layer, field=fields.BGID, available=", ".join(attribute_columns(grid)))
+    return grid
 
 
 def _polygons(
@@ -93,18 +100,27 @@ def _polygons(
     if source is None:
         raise QgsProcessingException(algorithm.invalidSourceError(parameters, name))
     require_polygons(source)
-    return frame_from_source(source, None, progress)
+    return _named(frame_from_source(source, None, progress))
+
+
+def _named(grid: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """A grid whose field of codes is written in other case, as PostGIS writes names, with its fields by their names."""
+    lower = {str(name).lower(): name for name in reversed(attribute_columns(grid))}
+    if fields.BGID in grid or fields.BGID.lower() not in lower:
+        return grid
+    found = {lower[name.lower()]: name for name in fields.UNIT_GRID if name.lower() in lower and name not in grid}
+    return grid.rename(columns=found)
 
 
 def to_working_crs(grid: gpd.GeoDataFrame, feedback: QgsProcessingFeedback) -> gpd.GeoDataFrame:
     """The grid in a CRS that measures true metres; says where that is another one."""
-    from citygrid_plugin.core.crs import working_crs  # noqa: PLC0415
+    from citygrid_plugin.core.crs import usual_bounds, working_crs  # noqa: PLC0415
     from citygrid_plugin.core.geometry import unplaced  # noqa: PLC0415
 
     placed = grid[~unplaced(grid.geometry.to_numpy())]
     if not len(placed):
         raise EmptyInput(layer="GRID")
-    crs = working_crs(grid.crs, tuple(placed.total_bounds))
+    crs = working_crs(grid.crs, usual_bounds(grid.crs, placed.bounds.to_numpy()))
     if crs == grid.crs:
         return grid
     message = tr("The grid is in {source}; it is measured and written in {target}.")

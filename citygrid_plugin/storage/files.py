@@ -34,6 +34,9 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text, atomically."""
+    """Write UTF-8 text, atomically. Raises ``UnwritableTarget``."""
     with replacing(path) as scratch:
-        scratch.write_text(text, encoding="utf-8")
+        try:
+            scratch.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise UnwritableTarget(path=str(path), why=error.strerror or str(error)) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 import tempfile
 from pathlib import Path
@@ -26,6 +27,7 @@ _ROW_NUMBER = "fid"
 _NO_GEOMETRY = "NoGeometry"
 _PACKS_ITSELF = (3, 7)  # the version of GDAL that packs the index of a GeoPackage
 _WORTH_PACKING = 10_000  # rows
+_FULL = 1_000_000  # bytes; where fewer are left after a failed write, that is why
 
 
 def check_target(path: Path) -> None:
@@ -125,6 +127,8 @@ def _write(
             _write_bulk(frame, scratch, layer, driver, geometry_type)
         arrived = pyogrio.read_info(scratch, layer=layer, force_feature_count=True)["features"]
     except (RuntimeError, OSError, sqlite3.Error) as error:  # all errors of pyogrio are RuntimeErrors
+        if shutil.disk_usage(scratch.parent).free < _FULL:  # the libraries only speak of a failed transaction
+            raise UnwritableTarget(str(error), path=str(target), why="the disk is full") from error
         raise UnwritableTarget(path=str(target), why=_told(error, scratch, target)) from error
     if arrived != len(frame):
         raise UnwritableTarget(path=str(target), why=f"only {arrived} of {len(frame)} rows arrived; is the disk full?")
