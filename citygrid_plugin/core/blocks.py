@@ -43,6 +43,7 @@ _STRIP = 9.0  # length to width; longer faces may be cut into parts a little sma
 _STRIP_ROOM = 0.9
 _BESIDE = 1.0  # metres; limits are rounded and lie beside their communities
 _SLIVER = 0.25  # 4πA/P²; thinner faces are cut into short pieces, which join the cells beside them
+_RESIDUE = 0.01  # of the cell area; smaller faces are only joined
 _SLIVER_PIECE = 8.0  # length to width of such a piece
 _PASSES = 3  # of joining and cutting again
 _LOOK = 0.1  # seconds between two looks at the cancel button
@@ -275,7 +276,7 @@ def _parts(faces: Geometries, rules: _Rules, slivers: bool) -> Indices:
     half = np.maximum(outline / 4, np.sqrt(area))
     aspect = (half + np.sqrt(np.maximum(half**2 - area, 0.0))) ** 2 / area
     room = np.where(aspect > _STRIP, _STRIP_ROOM * least_area, least_area + _ROOM * wanted)
-    sliver = slivers & (4 * np.pi * area < _SLIVER * outline**2)
+    sliver = slivers & (4 * np.pi * area < _SLIVER * outline**2) & (area > _RESIDUE * wanted)
     least = np.where(sliver, np.maximum(least, np.ceil(aspect / _SLIVER_PIECE)), least)
     most = np.maximum(np.floor(area / np.maximum(room, 1.0)), least)
     best, rating = least, np.full(len(faces), np.inf)

@@ -219,7 +219,16 @@ def _unions(members: Geometries) -> Geometries:
     """The union of each row of polygons; by two threads, for GEOS needs no Python meanwhile."""
     chunks = np.array_split(members, len(members) // _CHUNK + 1)
     with ThreadPoolExecutor(2) as pool:
-        return np.concatenate(list(pool.map(lambda rows: shapely.coverage_union_all(rows, axis=1), chunks)))
+        return np.concatenate(list(pool.map(_coverage_unions, chunks)))
+
+
+def _coverage_unions(rows: Geometries) -> Geometries:
+    """The union of each row; the largest part of it where hair-thin faults keep the row from being a coverage."""
+    try:
+        return np.asarray(shapely.coverage_union_all(rows, axis=1), dtype=object)
+    except shapely.GEOSException:
+        unions = [shapely.get_parts(shapely.union_all(row)) for row in rows]
+        return np.array([parts[np.argmax(shapely.area(parts))] for parts in unions], dtype=object)
 
 
 _TOLERANCE = 0.05  # metres; limits closer than this are the same limit

@@ -29,7 +29,7 @@ _TRIES = ((0, _NEAR), *((rank, 0.0) for rank in (0, 1, 2, 5, 9, 14, 20, 30)))
 """Cuts of a face that are tried until one divides it: its rank, and metres within which it ends in a vertex."""
 
 _TRIM, _OFF = 0.02, 1e-3  # metres; but for its ends a cut keeps so far from the outline
-_LOST = 0.05  # m²; more is not rounding
+_LOST, _LOST_SHARE = 0.05, 1e-3  # m², of a face; more is not rounding
 _BLOCK = 500_000  # segments looked at together: bounds the memory
 _ROUNDS = 40  # a face of a million parts needs about twenty
 _SQUARE = np.pi / 4  # 4πA/P² of a square
@@ -159,7 +159,8 @@ def _parted(polygons: Geometries, pieces: Geometries, face: Indices) -> NDArray[
     several = np.bincount(face, minlength=len(polygons)) > 1
     holed = np.flatnonzero(shapely.get_num_interior_rings(pieces) > 0)
     several[face[holed[~shapely.is_valid(pieces[holed])]]] = False  # a hole touches the outline in two places
-    return several & (np.abs(filled - shapely.area(polygons)) <= _LOST)
+    area = shapely.area(polygons)
+    return several & (np.abs(filled - area) <= np.minimum(_LOST, _LOST_SHARE * area))
 
 
 # Where to cut
