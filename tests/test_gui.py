@@ -505,3 +505,45 @@ def test_destinations_survive_any_path(name: str) -> None:
     path = Path("/data") / name.replace("/", "_")
     uri = QgsDataSourceUri(workspace.destination(path, "unit_grid")[len("ogr:") :])
     assert (uri.database(), uri.table(), uri.geometryColumn()) == (str(path), "unit_grid", "geom")
+
+
+def test_a_new_workspace_leaves_the_map_where_it_is(
+    dock: CityGridDock, interface: Interface, communities: Path, tmp_path: Path
+) -> None:
+    QgsProject.instance().addMapLayer(QgsVectorLayer(str(communities), "in", "ogr"))
+    interface.canvas.resize(400, 300)
+    interface.canvas.setExtent(QgsRectangle(420_000, 3_830_000, 420_400, 3_830_300))
+    before = interface.canvas.extent()
+    assert dock.open_workspace(tmp_path / "work.gpkg")
+    assert interface.canvas.mapSettings().hasValidSettings()
+    assert interface.canvas.extent() == before
+
+
+@pytest.mark.usefixtures("dialogs")
+def test_the_grid_is_cut_again_as_it_was(dock: CityGridDock, communities: Path, tmp_path: Path) -> None:
+    """The first dialog takes the only areas on the map, the next one the workspace and what was chosen before."""
+    layer = QgsVectorLayer(str(communities), "in", "ogr")
+    QgsProject.instance().addMapLayer(layer)
+    path = tmp_path / "work.gpkg"
+    dock.open_workspace(path)
+    dialog = open_dialog(dock, "createunitgrid")
+    values = dialog.createProcessingParameters()
+    assert values["COMMUNITIES"] == layer.id()
+    chosen = {"METHOD": 1, "CELL_AREA": 20_000, "COMMUNITY_NAME_FIELD": "StrName"}
+    dialog.setParameters(values | chosen)
+    run("createunitgrid", path, COMMUNITIES=str(communities))
+    dialog.algorithmFinished.emit(True, {"OUTPUT": "unit_grid"})
+    sip.delete(dialog)
+    dialog = open_dialog(dock, "createunitgrid")
+    values = dialog.createProcessingParameters()
+    assert (values["METHOD"], values["CELL_AREA"], values.get("COMMUNITY_NAME_FIELD") or "") == (1, 20_000, "")
+    taken = [QgsProject.instance().mapLayer(values[name]) for name in ("COMMUNITIES", "PREVIOUS_GRID")]
+    assert [layer.source() for layer in taken] == [workspace.source(path, n) for n in ("communities", "unit_grid")]
+    sip.delete(dialog)
+    dock.open_workspace(tmp_path / "other.gpkg")
+    assert open_dialog(dock, "createunitgrid").createProcessingParameters()["METHOD"] == 0
+
+
+def test_the_dock_fits_a_small_screen(dock: CityGridDock) -> None:
+    """QGIS's window grows beyond the screen where its docks do not fit in it."""
+    assert dock.minimumSizeHint().height() < 300

@@ -22,7 +22,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.gui import QgsMapMouseEvent, QgsMapTool
-from qgis.PyQt.QtCore import QEvent, QPoint, Qt
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from qgis.PyQt.QtGui import QKeyEvent
 
 from citygrid_plugin import classFactory
@@ -384,6 +384,24 @@ def test_later_steps_know_of_a_correction(dock: CityGridDock, hand: Hand, path: 
     wait(lambda: "7 unit grids" in dock.step_actions["createunitgrid"].toolTip())
     assert "7 unit grids" in dock.step_actions["createunitgrid"].toolTip()
     assert "changed since: Unit grid" in dock.step_actions["assignowners"].toolTip()
+
+
+def test_a_hint_hides_no_message(panel: GridPanel, hand: Hand) -> None:
+    tool, said = hand.take("split"), []
+    QCoreApplication.processEvents()
+    tool.messageEmitted.connect(lambda text, _level: said.append(text))
+    tool.messageDiscarded.connect(lambda: said.append(""))
+    panel.layer.editingStopped.connect(lambda: hand.canvas.unsetMapTool(tool))  # as QGIS does
+    for point in ((30, 90), (30, 210)):
+        hand.click(*point)
+    hand.click(0, 0, RIGHT)
+    panel.save()
+    QCoreApplication.processEvents()
+    assert hand.canvas.mapTool() is tool
+    assert not any(said)  # that it was saved stands in the message bar
+    said.clear()
+    hand.take("move")
+    assert said == [""]  # the tool takes its hint along
 
 
 def test_nothing_is_written_without_a_change(panel: GridPanel, hand: Hand, path: Path) -> None:

@@ -24,6 +24,7 @@ from qgis.PyQt.QtGui import QAction
 from qgis.PyQt.QtWidgets import (
     QApplication,
     QDialog,
+    QDockWidget,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
 _SETTING = "CityGrid/workspace"
 _GRID = "unit_grid"
+_RESULTS = "ResultsViewer"  # the dock in which QGIS lists reports
 _COMMUNITIES = "COMMUNITIES"  # a parameter
 _FILTER = "GeoPackage (*.gpkg)"
 _SETTLE_MS = 400  # a run writes several layers; look once they are there
@@ -93,8 +95,10 @@ class CityGridDock(QgsDockWidget):
         self._contents: Mapping[str, storage.Content] = {}
         self._there = False  # whether the file was there when the dock last looked
         self._missing = False  # it was there once, or a project says so
+        self._tidied = False  # the list of reports stands beside the dock
         self._labels: dict[str, QLabel] = {}
         self._dialogs: dict[str, QDialog] = {}  # nothing else keeps an open dialog alive
+        self._settings: dict[str, dict[str, Any]] = {}  # of the last run of a step in this workspace
         registry = QgsApplication.processingRegistry()
         self._steps = [step for step in STEPS if registry.algorithmById(f"citygrid:{step.algorithm}")]
         self.new_action = self._action("new", tr("New workspace…"), self._ask_new)
@@ -119,6 +123,10 @@ class CityGridDock(QgsDockWidget):
         self._settled.setSingleShot(True)
         self._settled.setInterval(_SETTLE_MS)
         self._settled.timeout.connect(self.refresh)
+        self._tidy = QTimer(self)
+        self._tidy.setSingleShot(True)
+        self._tidy.setInterval(_SETTLE_MS)
+        self._tidy.timeout.connect(self._share_place)
         self.grid_panel.saved.connect(self._settled.start)
         self._watcher.fileChanged.connect(lambda _path: self._settled.start())
         self._watcher.directoryChanged.connect(self._look_for_file)
@@ -171,6 +179,7 @@ class CityGridDock(QgsDockWidget):
         QgsProject.instance().readProject.disconnect(self._follow_project)
         QgsProject.instance().cleared.disconnect(self._close)
         self._settled.stop()
+        self._tidy.stop()
         self.grid_panel.forget()
         self._path = None  # what still ends is not shown
         _end_runs()
@@ -187,6 +196,8 @@ class CityGridDock(QgsDockWidget):
             self._tell(error)
             return False
         there = path.exists()
+        if path != self._path:
+            self._settings.clear()
         self._missing = not there and (self._missing or (self._there and path == self._path))
         self._path, self._there = path, there
         QgsSettings().setValue(_SETTING, str(path))
@@ -263,7 +274,8 @@ class CityGridDock(QgsDockWidget):
         except ImportError as error:
             self._tell(NoProcessing(str(error)))
             return
-        values = _only_layer(step) | parameters(step, self._path, self._contents)
+        values = _only_layer(step) | self._settings.get(step.algorithm, {})
+        values |= parameters(step, self._path, self._contents)
         dialog = processing.createAlgorithmDialog(f"citygrid:{step.algorithm}", values)
         dialog.algorithmFinished.connect(partial(self._finished, step, self._path))
         dialog.show()
@@ -296,8 +308,10 @@ class CityGridDock(QgsDockWidget):
         if not successful or not results or path != self._path:
             return
         self.refresh()
+        self._tidy.start()
         dialog = self._dialogs.get(step.algorithm)
-        if step.renewed and dialog is not None and not sip.isdeleted(dialog):
+        if dialog is not None and not sip.isdeleted(dialog):
+            self._settings[step.algorithm] = _settings(step, dialog.createProcessingParameters())
             now = parameters(step, path, self._contents)
             dialog.setParameters({name: now[name] for name in step.renewed if name in now})
         first = not QgsProject.instance().mapLayers()
@@ -307,6 +321,20 @@ class CityGridDock(QgsDockWidget):
         projects.remember_workspace(QgsProject.instance(), path)
         if first:
             self._look_at_workspace()
+
+    def _share_place(self) -> None:
+        """The list of reports, which QGIS opens above the dock, takes half of its height: make tabs of the two."""
+        window = self._iface.mainWindow()
+        results = window.findChild(QDockWidget, _RESULTS)
+        if results is None or not results.isVisible():
+            return
+        docks = (results, self)
+        is_one_column = not any(x.isFloating() for x in docks) and len({window.dockWidgetArea(x) for x in docks}) == 1
+        if is_one_column and not self._tidied:
+            window.tabifyDockWidget(results, self)
+        self._tidied = True  # where the user puts the list afterwards, it stays
+        if results in window.tabifiedDockWidgets(self):
+            self.raise_()
 
     def _show_results(self, path: Path, names: set[str]) -> bool:
         """Add these layers of the workspace to the map, or read them anew."""
@@ -423,6 +451,17 @@ def _is_dialog_of_ours(widget: QWidget) -> bool:
         return False
     algorithm = widget.algorithm()
     return algorithm is not None and algorithm.id().startswith("citygrid:")
+
+
+def _settings(step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a user chose, without the layers and places that the workspace gives; reports go to a new place.
+
+    Nor the fields of the communities: in the workspace they have names of their own.
+    """
+    from citygrid_plugin.processing.communities import FIELD_PARAMETERS  # noqa: PLC0415 - loads numpy
+
+    given = {*step.inputs, *step.outputs, *FIELD_PARAMETERS, step.folder, step.empty, "REPORT"}
+    return {name: value for name, value in values.items() if name not in given}
 
 
 def _only_layer(step: Step) -> dict[str, str]:

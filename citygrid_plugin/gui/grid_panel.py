@@ -248,10 +248,11 @@ class GridPanel(QWidget):
         if self._layer is None:
             return
         canvas = self._iface.mapCanvas()
-        tool = canvas.mapTool()
+        in_use = canvas.mapTool()
         if self._layer.commitChanges():
-            if tool in self._tools.values():
-                canvas.setMapTool(tool)  # QGIS takes it away where editing ends
+            for tool in self._tools.values():
+                if tool is in_use:
+                    tool.take_up_again()  # QGIS takes it away where editing ends
             return
         self.warn(
             tr("“{layer}” could not be saved; the changes are still there.").format(layer=self._layer.name()),

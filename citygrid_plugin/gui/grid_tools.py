@@ -56,6 +56,7 @@ class GridTool(QgsMapTool):
     def __init__(self, canvas: QgsMapCanvas, host: Host) -> None:
         super().__init__(canvas)
         self._host = host
+        self._quiet = False
         self._bands: list[QgsRubberBand] = []
         self._marker = QgsVertexMarker(canvas)
         self._marker.setIconType(QgsVertexMarker.IconType.ICON_BOX)
@@ -75,12 +76,22 @@ class GridTool(QgsMapTool):
 
     def deactivate(self) -> None:
         self.reset()
+        self._leave()
+
+    def _leave(self) -> None:
+        self.messageDiscarded.emit()  # takes the hint out of the message bar
         self._host.say("")
         super().deactivate()
 
     def _tell_hint(self) -> None:
-        if self.isActive():
+        if self.isActive() and not self._quiet:
             self.messageEmitted.emit(tr(self.HINT), Qgis.MessageLevel.Info)
+        self._quiet = False
+
+    def take_up_again(self) -> None:
+        """Come back into the hand without the hint in the message bar, which would hide what stands there."""
+        self._quiet = True
+        self.canvas().setMapTool(self)
 
     def reset(self) -> None:
         """Give up what is under way."""
@@ -258,8 +269,8 @@ class MergeTool(GridTool):
         self._host.say("")
 
     def deactivate(self) -> None:
-        self.clear()
-        QgsMapTool.deactivate(self)  # what is selected stays so
+        self.clear()  # what is selected stays so
+        self._leave()
 
     def activate(self) -> None:
         super().activate()

@@ -27,6 +27,7 @@ from qgis.core import (
     QgsProcessingParameterDefinition,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFileDestination,
+    QgsProcessingParameterNumber,
     QgsProperty,
     QgsProviderRegistry,
     QgsWkbTypes,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from citygrid_plugin.storage.report import Report
 
 LOG_TAB = "CityGrid"
+_DECIMALS = 2  # that dialogs show and take; QGIS's six read badly
 _SHAPEFILE, _REPORT = ".shp", ".html"
 
 _PACKAGES = {
@@ -114,6 +116,9 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:
         self.define()
+        for definition in self.parameterDefinitions():
+            if isinstance(definition, QgsProcessingParameterNumber) and not definition.metadata():
+                definition.setMetadata({"widget_wrapper": {"decimals": _DECIMALS}})
 
     def define(self) -> None:
         """Add the parameters and outputs."""

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 _DATE_FORMAT = "%Y%m%d"
 _OVERLAP_WORTH_A_WORD = 0.5  # m²; less is rounding or a digitising residue
 _AREA, _LEAST_AREA, _LARGEST_AREA = 10_000, 100, 10_000_000  # m²
-_DECIMALS = 2  # that the dialog shows and takes
 _LEAST_MAX_RATIO, _LARGEST_MAX_RATIO = 1.1, 10.0  # ours: a cut in two must leave parts that are not too small
 
 
@@ -469,7 +468,7 @@ class CreateUnitGrid(CityGridAlgorithm):
 
 def _number(name: str, label: str, default: float | None, low: float, high: float) -> QgsProcessingParameterNumber:
     """A parameter of a decimal number; without a default it is optional."""
-    result = QgsProcessingParameterNumber(
+    return QgsProcessingParameterNumber(
         name,
         label,
         QgsProcessingParameterNumber.Type.Double,
@@ -478,8 +477,6 @@ def _number(name: str, label: str, default: float | None, low: float, high: floa
         minValue=low,
         maxValue=high,
     )
-    result.setMetadata({"widget_wrapper": {"decimals": _DECIMALS}})  # QGIS shows six, which reads badly
-    return result
 
 
 def _listed(codes: list[tuple[str, list[str]]]) -> str:

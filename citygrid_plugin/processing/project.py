@@ -224,7 +224,8 @@ def _extent(project: QgsProject, layers: Sequence[QgsMapLayer]) -> QgsRectangle:
     extent = QgsRectangle()
     for layer in layers:
         extent.combineExtentWith(settings.layerExtentToOutputExtent(layer, layer.extent()))
-    extent.scale(_MARGIN)
+    if not extent.isNull():  # scaled, that of nothing would be no number, and the map would stay as it was drawn
+        extent.scale(_MARGIN)
     return extent
 
 
