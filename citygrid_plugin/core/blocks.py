@@ -19,8 +19,8 @@ import shapely
 from numpy.typing import NDArray
 
 from .barriers import Barriers, Strength
-from .coverage import Faces, Floats, Geometries, Indices, dissolve, noded_limits
-from .cutting import cut_large, misshape
+from .coverage import NODE_DECIMALS, Faces, Floats, Geometries, Indices, dissolve, noded_limits
+from .cutting import cut_large, length_to_width, misshape
 from .dead_ends import led_on
 from .errors import Cancelled
 from .joining import joined_small
@@ -32,7 +32,6 @@ from .street_net import Net, near_misses, onto_limits, plain_lines
 
 _Result = TypeVar("_Result")
 
-_DECIMALS = 5  # of a metre, as the regular grid's
 _LEAST_RATIO = 0.05  # of the cell area; smaller faces are residues and never cells
 _NEAR_MISS = 30.0  # metres; a street that ends so close to another line is led on to it
 _LEAD = 2.5  # sides of a cell; so far dead ends are led on
@@ -123,7 +122,7 @@ def _prepared(
 ) -> tuple[Net, Net, Geometries]:
     """Limits, streets and the compounds to keep whole; not noded with each other."""
     barriers = _normal(barriers)
-    limits = noded_limits(communities, _DECIMALS)
+    limits = noded_limits(communities, NODE_DECIMALS)
     counts = barriers.strength > Strength.NONE
     lines, source = plain_lines(barriers.line[counts])
     strength = barriers.strength[counts][source]
@@ -273,8 +272,7 @@ def _parts(faces: Geometries, rules: _Rules, slivers: bool) -> Indices:
     area, outline = shapely.area(faces), shapely.length(faces)
     wanted, least_area = rules.cell_area, rules.min_ratio * rules.cell_area
     least = np.maximum(np.ceil(area / (rules.max_ratio * wanted)), 1)
-    half = np.maximum(outline / 4, np.sqrt(area))
-    aspect = (half + np.sqrt(np.maximum(half**2 - area, 0.0))) ** 2 / area
+    aspect = length_to_width(area, outline)
     room = np.where(aspect > _STRIP, _STRIP_ROOM * least_area, least_area + _ROOM * wanted)
     sliver = slivers & (4 * np.pi * area < _SLIVER * outline**2) & (area > _RESIDUE * wanted)
     least = np.where(sliver, np.maximum(least, np.ceil(aspect / _SLIVER_PIECE)), least)

@@ -17,12 +17,13 @@ Geometries = NDArray[np.object_]
 Indices = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
+NODE_DECIMALS = 5  # of a metre; far below any survey's accuracy, above the rounding of doubles at 4e7 m
 _CHUNK = 5000  # unions that a thread makes at a time
 
 
 @dataclass(frozen=True)
 class SharedEdges:
-    """Pairs of polygons that share edges: ``left`` < ``right`` (indices), ``length`` in CRS units."""
+    """Pairs of polygons that share edges: ``left`` < ``right`` (indices), ``length`` in CRS units (n, or n, kinds)."""
 
     left: Indices
     right: Indices
@@ -37,14 +38,14 @@ class Faces:
     community: Indices
 
 
-def _segments(polygons: Geometries) -> tuple[Floats, Indices]:
-    """Outline segments as (n, 4) rows x1, y1, x2, y2, and the polygon of each.
+def segments_of(geometries: Geometries) -> tuple[Floats, Indices]:
+    """Segments of lines or outlines as (n, 4) rows x1, y1, x2, y2, and the geometry of each.
 
     Between two rings of a polygon stands a segment that is none; having no equal, it never counts.
     """
-    points, polygon = shapely.get_coordinates(polygons, return_index=True)
-    inner = polygon[1:] == polygon[:-1]
-    return np.hstack([points[:-1][inner], points[1:][inner]]), polygon[:-1][inner]
+    points, geometry = shapely.get_coordinates(geometries, return_index=True)
+    inner = geometry[1:] == geometry[:-1]
+    return np.hstack([points[:-1][inner], points[1:][inner]]), geometry[:-1][inner]
 
 
 def undirected(segments: Floats) -> Floats:
@@ -73,7 +74,7 @@ def noded_limits(polygons: Geometries, decimals: int) -> Geometries:
     Vertices are rounded to ``decimals``. Where outlines already meet in common vertices, as in a clean
     coverage, that is all; where they cross or touch otherwise, they are noded by snap rounding.
     """
-    exact, ring = _segments(shapely.get_rings(shapely.get_parts(polygons)))
+    exact, ring = segments_of(shapely.get_rings(shapely.get_parts(polygons)))
     segments = np.round(exact, decimals) + 0.0
     long = (segments[:, :2] != segments[:, 2:]).any(axis=1)
     exact, segments, ring = exact[long], segments[long], ring[long]
@@ -117,7 +118,7 @@ def shared_edges(polygons: Geometries, *, of: NDArray[np.bool_] | None = None) -
 
     With ``of`` (a mask) only pairs in which at least one polygon is marked.
     """
-    segments, owner = _segments(polygons)
+    segments, owner = segments_of(polygons)
     segments = undirected(segments)
     key = keys(segments)
     order = np.argsort(key, kind="stable")
@@ -128,12 +129,12 @@ def shared_edges(polygons: Geometries, *, of: NDArray[np.bool_] | None = None) -
         first, second = first[wanted], second[wanted]
     equal = (segments[first] == segments[second]).all(axis=1)
     first, second = first[equal], second[equal]
-    left, right = _ordered(owner[first], owner[second])
+    left, right = ordered(owner[first], owner[second])
     length = np.hypot(segments[first, 2] - segments[first, 0], segments[first, 3] - segments[first, 1])
-    return _summed(left, right, length)
+    return summed(left, right, length)
 
 
-def _summed(left: Indices, right: Indices, length: Floats) -> SharedEdges:
+def summed(left: Indices, right: Indices, length: Floats) -> SharedEdges:
     """One row a pair of different polygons, lengths added up."""
     apart = left != right
     left, right, length = left[apart], right[apart], length[apart]
@@ -158,7 +159,7 @@ def merge_small(edges: SharedEdges, area: Floats, community: Indices, minimum: f
     left, right, length = edges.left[inside], edges.right[inside], edges.length[inside]
     area, minimum = area.copy(), np.broadcast_to(minimum, area.shape)
     while True:
-        pairs = _summed(*_ordered(label[left], label[right]), length)
+        pairs = summed(*ordered(label[left], label[right]), length)
         source, target = _merges(pairs, np.round(area, 6), minimum)  # rounding must not decide
         if not len(source):
             return label
@@ -169,7 +170,8 @@ def merge_small(edges: SharedEdges, area: Floats, community: Indices, minimum: f
         area[source] = 0.0
 
 
-def _ordered(left: Indices, right: Indices) -> tuple[Indices, Indices]:
+def ordered(left: Indices, right: Indices) -> tuple[Indices, Indices]:
+    """Pairs with the lower index first."""
     return np.minimum(left, right), np.maximum(left, right)
 
 

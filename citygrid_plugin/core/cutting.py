@@ -13,11 +13,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from .coverage import Floats, Geometries, Indices, joined, keys
+from .coverage import NODE_DECIMALS, Floats, Geometries, Indices, joined, keys
 from .linework import faces_between
 from .progress import Progress, silent
 
-_DECIMALS = 5  # of a metre, as all limits
 _FLAT = 1e-4  # metres; a segment that runs along the moving line never meets it
 _ASIDE = 1e-5  # metres
 _OFF_SQUARE = 0.4  # what a small angle off square counts beside the sine
@@ -371,14 +370,19 @@ def _cost(outlines: _Outlines, cuts: _Cuts, parts: Indices, area: Floats) -> Flo
     return np.where(crossings > 1, cost, np.inf)
 
 
+def length_to_width(area: Floats, outline: Floats) -> Floats:
+    """Of the rectangles of the same area and outline."""
+    area = np.maximum(area, 1e-6)
+    half = np.maximum(outline / 4, np.sqrt(area))
+    return (half + np.sqrt(np.maximum(half**2 - area, 0.0))) ** 2 / area
+
+
 def misshape(area: Floats, outline: Floats, parts: Indices) -> Floats:
     """How much less compact than squares the parts of a piece will be, if it is cut as a rectangle is.
 
     The rectangle of the same area and outline is cut into rows; of three numbers of rows the best one counts.
     """
-    area = np.maximum(area, 1e-6)
-    half = np.maximum(outline / 4, np.sqrt(area))
-    ratio = (half + np.sqrt(np.maximum(half**2 - area, 0.0))) ** 2 / area
+    ratio = length_to_width(area, outline)
     rows = np.rint(np.sqrt(parts / ratio))
     best = np.zeros(len(area))
     for more in (-1, 0, 1):
@@ -422,7 +426,7 @@ def _ends(outlines: _Outlines, cuts: _Cuts, near: float) -> tuple[Indices, Float
     share = np.concatenate([some.share for some in met])[:, None]
     start, end = outlines.start[segment], outlines.end[segment]
     length = np.hypot(*(end - start).T)[:, None]
-    point = np.round(start + share * (end - start), _DECIMALS)
+    point = np.round(start + share * (end - start), NODE_DECIMALS)
     point = np.where(share * length < near, start, point)
     return segment, np.where((1 - share) * length < near, end, point)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import shapely
 
 from .barriers import Strength
-from .coverage import Floats, Geometries, Indices, keys, undirected
+from .coverage import Floats, Geometries, Indices, SharedEdges, keys, ordered, segments_of, summed, undirected
 from .street_net import Net
 
 _ON = 2e-3  # metres
@@ -23,26 +21,6 @@ _OVER, _OVER_MORE = 3.0, 3.0  # what a cell that grows too large counts, and wha
 _STAYS, _STAYS_COST = 0.8, 1.3  # a cell of this share of the least area stays where joining costs more
 
 
-@dataclass(frozen=True)
-class _Pairs:
-    """Neighbours inside a community, and the length of their common limit by strength (n, 4), in sides of a cell."""
-
-    left: Indices
-    right: Indices
-    length: Floats
-
-    def relabelled(self, label: Indices) -> _Pairs:
-        """The same for groups: one row a pair of groups."""
-        left, right = np.minimum(label[self.left], label[self.right]), np.maximum(label[self.left], label[self.right])
-        order = np.lexsort((right, left))
-        order = order[left[order] != right[order]]
-        left, right, length = left[order], right[order], self.length[order]
-        if not len(left):
-            return _Pairs(left, right, length)
-        first = np.flatnonzero(np.r_[True, (np.diff(left) != 0) | (np.diff(right) != 0)])
-        return _Pairs(left[first], right[first], np.add.reduceat(length, first))
-
-
 def joined_small(
     faces: Geometries, community: Indices, net: Net, cell_area: float, min_ratio: float, max_ratio: float
 ) -> Indices:
@@ -55,7 +33,7 @@ def joined_small(
     pairs = _neighbours(faces, community, net, np.sqrt(cell_area))
     label = np.arange(len(faces))
     while True:
-        current = pairs.relabelled(label)
+        current = summed(*ordered(label[pairs.left], label[pairs.right]), pairs.length)
         source, target, row = _joins(current, area, outline, min_ratio, max_ratio)
         if not len(source):
             return label
@@ -66,10 +44,10 @@ def joined_small(
         label = onto[label]
 
 
-def _neighbours(faces: Geometries, community: Indices, net: Net, side: float) -> _Pairs:
-    points, face = shapely.get_coordinates(faces, return_index=True)
-    same = face[1:] == face[:-1]
-    segments, owner = undirected(np.hstack([points[:-1][same], points[1:][same]])), face[:-1][same]
+def _neighbours(faces: Geometries, community: Indices, net: Net, side: float) -> SharedEdges:
+    """Neighbours inside a community, and the length of their common limit by strength (n, 4), in sides of a cell."""
+    segments, owner = segments_of(faces)
+    segments = undirected(segments)
     key = keys(segments)
     order = np.argsort(key, kind="stable")
     twin = np.flatnonzero(key[order][1:] == key[order][:-1])
@@ -79,7 +57,7 @@ def _neighbours(faces: Geometries, community: Indices, net: Net, side: float) ->
     length = np.zeros((len(some), len(Strength)))
     step = segments[some, 2:] - segments[some, :2]
     length[np.arange(len(some)), _strengths(segments[some], key[some], net)] = np.hypot(*step.T) / side
-    return _Pairs(one, other, length)
+    return SharedEdges(one, other, length)
 
 
 def _strengths(segments: Floats, key: Indices, net: Net) -> Indices:
@@ -89,11 +67,10 @@ def _strengths(segments: Floats, key: Indices, net: Net) -> Indices:
     result = np.zeros(len(segments), dtype=np.intp)
     if not len(lines):
         return result
-    points, line = shapely.get_coordinates(lines, return_index=True)
-    same = line[1:] == line[:-1]
-    known = keys(undirected(np.hstack([points[:-1][same], points[1:][same]])))
+    of_lines, line = segments_of(lines)
+    known = keys(undirected(of_lines))
     order = np.argsort(known)
-    known, strength = known[order], strengths[line[:-1][same][order]]
+    known, strength = known[order], strengths[line[order]]
     at = np.minimum(np.searchsorted(known, key), len(known) - 1)
     found = known[at] == key
     result[found] = strength[at[found]]
@@ -105,7 +82,7 @@ def _strengths(segments: Floats, key: Indices, net: Net) -> Indices:
 
 
 def _joins(
-    pairs: _Pairs, area: Floats, outline: Floats, min_ratio: float, max_ratio: float
+    pairs: SharedEdges, area: Floats, outline: Floats, min_ratio: float, max_ratio: float
 ) -> tuple[Indices, Indices, Indices]:
     """Joins of one round (source, target, row of the pair) that do not touch each other."""
     cost = _costs(pairs, area, outline, max_ratio)
@@ -127,7 +104,7 @@ def _joins(
     return source[goes], target[goes], row[goes]
 
 
-def _costs(pairs: _Pairs, area: Floats, outline: Floats, max_ratio: float) -> Floats:
+def _costs(pairs: SharedEdges, area: Floats, outline: Floats, max_ratio: float) -> Floats:
     """What joining each pair costs."""
     common = pairs.length.sum(axis=1)
     whole = area[pairs.left] + area[pairs.right]

@@ -15,13 +15,9 @@ def faces_between(lines: Geometries, group: Indices) -> tuple[Geometries, Indice
     """
     order = np.argsort(group, kind="stable")
     groups, start, size = np.unique(group[order], return_index=True, return_counts=True)
-    faces, of = [np.array([], dtype=object)], [np.array([], dtype=np.intp)]
+    found = np.empty(len(groups), dtype=object)
     for count in np.unique(size):
-        which = np.flatnonzero(size == count)
-        members = order[start[which][:, None] + np.arange(count)]
-        parts, index = shapely.get_parts(shapely.polygonize(lines[members], axis=1), return_index=True)
-        faces.append(parts)
-        of.append(groups[which[index]])
-    polygons, owner = np.concatenate(faces), np.concatenate(of)
-    back = np.argsort(owner, kind="stable")
-    return polygons[back], owner[back]
+        which = size == count
+        found[which] = shapely.polygonize(lines[order[start[which][:, None] + np.arange(count)]], axis=1)
+    faces, of = shapely.get_parts(found, return_index=True)
+    return faces, groups[of]

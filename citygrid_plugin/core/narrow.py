@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from .barriers import Strength
-from .coverage import Floats, Geometries, Indices, keys
+from .coverage import Floats, Geometries, Indices, dissolve, keys
 from .street_net import GRID, Net, components, led_to_nearest, pruned, sides
 
 _WIDTHS = (14.0, 30.0)  # metres; the narrowest faces go first
@@ -154,14 +154,15 @@ class _Groups:
         own, beyond = np.where(inside[:, 0], left, right), np.where(inside[:, 0], right, left)
         # A group without any neighbour in its community stays what it is.
         members = np.flatnonzero(narrow & np.isin(label, label[own[outer & same]]))
-        numbers, group = np.unique(label[members], return_inverse=True)
+        group = np.unique(label[members], return_inverse=True)[1]
         of_face = np.full(len(faces), -1, dtype=np.intp)
         of_face[members] = group
         line = np.flatnonzero((outer | (inside.all(axis=1) & ~same)) & (of_face[own] >= 0))
         neighbour = np.where(same[line], beyond[line], -1)
         removed = np.where(both, of_face[left], -1)
         removed[line[neighbour >= 0]] = of_face[own[line[neighbour >= 0]]]
-        return cls(_united(faces, members, group, len(numbers)), of_face, line, of_face[own[line]], neighbour, removed)
+        polygon, _ = dissolve(faces[members], group)
+        return cls(polygon, of_face, line, of_face[own[line]], neighbour, removed)
 
     def open_share(self, net: Net) -> Floats:
         """Share of the outline of each group that meets a neighbour."""
@@ -226,19 +227,6 @@ class _Groups:
         return strength
 
 
-def _united(faces: Geometries, members: Indices, group: Indices, count: int) -> Geometries:
-    """The union of the member faces of each group."""
-    order = np.argsort(group, kind="stable")
-    size = np.bincount(group, minlength=count)
-    start = np.cumsum(size) - size
-    result = np.empty(count, dtype=object)
-    for number in np.unique(size):
-        which = np.flatnonzero(size == number)
-        some = faces[members[order[start[which][:, None] + np.arange(number)]]]
-        result[which] = some[:, 0] if number == 1 else shapely.coverage_union_all(some, axis=1)
-    return result
-
-
 def _chosen(
     net: Net, beside: Indices, side: Indices, faces: Geometries, narrow: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
@@ -257,7 +245,7 @@ def _chosen(
     if not len(many):
         return result
     several, place = np.unique(group[many], return_inverse=True)
-    whole = _united(faces, members[many], place, len(several))
+    whole, _ = dissolve(faces[members[many]], place)
     slender = shapely.is_empty(shapely.buffer(whole, -_REACH, quad_segs=4))
     slender &= _close(_half_width(whole), _mean(spread[members[many]], np.ones(len(many)), place, len(several)))
     result[members[many]] = slender[place]

@@ -24,9 +24,10 @@ def with_shared_vertices(polygons: Geometries) -> Geometries:
     single = inner[count[place] == 1]
     if not len(single):
         return polygons
-    ends, changed = _as_one(np.unique(np.vstack([points[single], points[single + 1]]), axis=0))
-    points, moved = _replaced(points, ends[changed[:, 0]], ends[changed[:, 1]])
-    ends = np.delete(ends, changed[:, 0], axis=0)
+    ends = np.unique(np.vstack([points[single], points[single + 1]]), axis=0)
+    gone, stays = _as_one(ends)
+    points, moved = _replaced(points, ends[gone], ends[stays])
+    ends = np.delete(ends, gone, axis=0)
 
     start, stop = points[single], points[single + 1]
     lines = shapely.linestrings(np.stack([start, stop], axis=1))
@@ -59,15 +60,15 @@ def _valid(polygons: Geometries) -> Geometries:
     return result
 
 
-def _as_one(points: Floats) -> tuple[Floats, Indices]:
-    """Points, and pairs (n, 2) of those that lie on others and the point that each becomes."""
+def _as_one(points: Floats) -> tuple[Indices, Indices]:
+    """Which points lie on others, and the point that each becomes."""
     one, other = shapely.STRtree(shapely.points(points)).query(
         shapely.points(points), predicate="dwithin", distance=_ON
     )
     first = np.arange(len(points))
     np.minimum.at(first, one, other)
     gone = np.flatnonzero(first != np.arange(len(points)))
-    return points, np.column_stack([gone, first[gone]])
+    return gone, first[gone]
 
 
 def _replaced(points: Floats, old: Floats, new: Floats) -> tuple[Floats, np.ndarray]:

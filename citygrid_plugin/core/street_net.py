@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from .coverage import Floats, Geometries, Indices, keys, undirected
+from .coverage import NODE_DECIMALS, Floats, Geometries, Indices, keys, segments_of, undirected
 
-GRID = 1e-5  # metres; the lattice that all limits are noded on
+GRID = 10.0**-NODE_DECIMALS  # metres; the lattice that all limits are noded on
 _ON = 1e-3  # metres; what lies closer lies on it
 _DECIMALS = 2  # of a metre, of barriers
 _BESIDE = 0.05  # metres; vertices of barriers so close to a limit lie on it
@@ -94,11 +94,10 @@ class Net:
 
 def sides(net: Net, faces: Geometries) -> Indices:
     """The faces (n, 2) on the two sides of each line, -1 for none; a line inside a face has none."""
-    points, face = shapely.get_coordinates(faces, return_index=True)
-    same = face[1:] == face[:-1]
-    outline = keys(undirected(np.hstack([points[:-1][same], points[1:][same]])))
+    segments, owner = segments_of(faces)
+    outline = keys(undirected(segments))
     order = np.argsort(outline, kind="stable")
-    outline, owner = outline[order], face[:-1][same][order]
+    outline, owner = outline[order], owner[order]
     points, line = shapely.get_coordinates(net.line, return_index=True)
     first = np.flatnonzero(np.r_[True, np.diff(line) > 0][: len(points)])
     asked = keys(undirected(np.hstack([points[first], points[first + 1]])))
@@ -152,7 +151,9 @@ def onto_limits(lines: Geometries, limits: Geometries) -> Geometries:
         return lines
     some = np.isin(line, touched)
     new = lines.copy()
-    new[touched] = shapely.linestrings(np.round(result[some], 5), indices=np.unique(line[some], return_inverse=True)[1])
+    new[touched] = shapely.linestrings(
+        np.round(result[some], NODE_DECIMALS), indices=np.unique(line[some], return_inverse=True)[1]
+    )
     return new
 
 

@@ -17,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from .coverage import (
+    NODE_DECIMALS,
     Faces,
     Floats,
     Geometries,
@@ -29,10 +30,10 @@ from .coverage import (
     noded_limits,
     shared_edges,
 )
+from .linework import faces_between
 from .place import locate
 from .progress import Progress, part, silent
 
-NODE_DECIMALS = 5  # of a metre; far below any survey's accuracy, above the rounding of doubles at 4e7 m
 _SNAP = 1e-6  # metres; crossings this close to a grid corner are the corner
 _HAIR = 1e-3  # metres
 _QUARTER = 90.0  # degrees; a lattice of squares turned by that is the same
@@ -188,7 +189,9 @@ def _lattice_pieces(limits: _Limits, parts: Geometries, rank: Indices, progress:
     side = limits.side
     chains, nodes = limits.inner_chains(), limits.nodes()
     cut = np.unique(np.r_[chains.cell, nodes.cell])
-    pieces = _faces(chains, _sides(nodes, cut, side))
+    sides = _sides(nodes, cut, side)
+    # A cell is small, so its faces are found on their own: the chains inside and its outline, split at the nodes on it.
+    pieces = _InCells(*faces_between(np.r_[chains.thing, sides.thing], np.r_[chains.cell, sides.cell]))
     progress(0.6)
     inside = _well_inside(pieces.thing)
     # Where communities overlap, the place belongs to one of them.
@@ -340,24 +343,6 @@ def _crossings(start: Floats, end: Floats, axis: int, side: float) -> tuple[Indi
     point = _snapped(point, side)
     point[:, axis] = position
     return segment, np.where(backwards[segment], 1 - share, share), point
-
-
-def _faces(chains: _InCells, sides: _InCells) -> _InCells:
-    """The faces that the limits make in each cut cell.
-
-    A cell is small, so its faces are found on their own: the chains inside and the cell's outline,
-    split at the nodes on it. Cells with equally many lines are done together.
-    """
-    lines, cell = np.r_[chains.thing, sides.thing], np.r_[chains.cell, sides.cell]
-    order = np.argsort(cell, kind="stable")
-    cells, start, size = np.unique(cell[order], return_index=True, return_counts=True)
-    found = np.empty(len(cells), dtype=object)
-    for count in np.unique(size):
-        which = size == count
-        members = order[start[which][:, None] + np.arange(count)]
-        found[which] = shapely.polygonize(lines[members], axis=1)
-    faces, of = shapely.get_parts(found, return_index=True)
-    return _InCells(faces, cells[of])
 
 
 def _sides(nodes: _InCells, cut: NDArray[np.int64], side: float) -> _InCells:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsProcessingContext,
-    QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
@@ -91,9 +90,7 @@ class AssignOwners(CityGridAlgorithm):
         """Communities or streets with cleaned text columns; at least a code or a name is needed."""
         from citygrid_plugin.core.divisions import text  # noqa: PLC0415
 
-        source = self.parameterAsSource(parameters, name, context)
-        if source is None:
-            raise QgsProcessingException(self.invalidSourceError(parameters, name))
+        source = self.source(parameters, name, context)
         frame = read_communities(source, chosen, feedback, self.progress(feedback, 0.2, 0.3)).frame
         known = attribute_columns(frame)
         if not known:

@@ -21,6 +21,7 @@ from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
+    QgsProcessingFeatureSource,
     QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingOutputNumber,
@@ -190,6 +191,15 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
 
         return report
 
+    def source(
+        self, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+    ) -> QgsProcessingFeatureSource:
+        """The source of a parameter; raises QGIS's own sentence where there is none."""
+        source = self.parameterAsSource(parameters, name, context)
+        if source is None:
+            raise QgsProcessingException(self.invalidSourceError(parameters, name))
+        return source
+
     def read(
         self,
         parameters: dict[str, Any],
@@ -199,9 +209,7 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
         columns: Sequence[str] | None = None,
     ) -> gpd.GeoDataFrame:
         """The features of a source parameter as a table; only the fields ``columns`` where given."""
-        source = self.parameterAsSource(parameters, name, context)
-        if source is None:
-            raise QgsProcessingException(self.invalidSourceError(parameters, name))
+        source = self.source(parameters, name, context)
         if columns is not None:
             available = source.fields().names()
             for column in columns:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsProcessingContext,
-    QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterNumber,
@@ -125,9 +124,7 @@ class CheckUnitGrid(CityGridAlgorithm):
     def _communities(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> gpd.GeoDataFrame:
-        source = self.parameterAsSource(parameters, "COMMUNITIES", context)
-        if source is None:
-            raise QgsProcessingException(self.invalidSourceError(parameters, "COMMUNITIES"))
+        source = self.source(parameters, "COMMUNITIES", context)
         chosen = chosen_fields(self, parameters, context)
         return read_communities(source, chosen, feedback, self.progress(feedback, 0.1, 0.2)).frame
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsProcessingContext,
-    QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
@@ -168,9 +167,7 @@ class CreateUnitGrid(CityGridAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         settings = self._settings(parameters, context)
-        source = self.parameterAsSource(parameters, "COMMUNITIES", context)
-        if source is None:
-            raise QgsProcessingException(self.invalidSourceError(parameters, "COMMUNITIES"))
+        source = self.source(parameters, "COMMUNITIES", context)
         communities = read_communities(
             source, chosen_fields(self, parameters, context), feedback, self.progress(feedback, 0, 0.1)
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProcessingFeedback
+from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import EmptyInput, UnknownField
@@ -96,9 +96,7 @@ def _polygons(
     context: QgsProcessingContext,
     progress: Progress,
 ) -> gpd.GeoDataFrame:
-    source = algorithm.parameterAsSource(parameters, name, context)
-    if source is None:
-        raise QgsProcessingException(algorithm.invalidSourceError(parameters, name))
+    source = algorithm.source(parameters, name, context)
     require_polygons(source)
     return _named(frame_from_source(source, None, progress))
 
