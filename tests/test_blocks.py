@@ -307,6 +307,21 @@ def test_one_limit_for_a_dual_carriageway(apart: float, angle: float) -> None:
     assert largest_gap(lines[-2:], cells) < 0.01 + apart / 2
 
 
+@pytest.mark.parametrize("angle", [0.0, 40.0])
+def test_the_ground_of_an_avenue_is_a_strip_of_grids(angle: float) -> None:
+    """Two carriageways 15 m apart with a side street 19 m off: one middle line cannot stand for all three."""
+
+    def turn(some: shapely.Geometry) -> shapely.Geometry:
+        return shapely.affinity.rotate(some, angle, origin=(WEST, SOUTH))
+
+    ways = [turn(line((-50, 300 + y), (850, 300 + y))) for y in (0, 15, 34)]
+    across = [turn(line((x, -50), (x, 650))) for x in (0, 130, 260, 390, 520, 650, 800)]
+    cells = cut([turn(box(0, 0, 800, 600))], barriers(*ways, *across))
+    assert largest_gap(ways, cells) < 16
+    assert shapely.area(cells.polygon).min() > 4_500
+    assert (4 * np.pi * shapely.area(cells.polygon) / shapely.length(cells.polygon) ** 2).min() > 0.25
+
+
 def test_a_square_between_wide_carriageways_stays_a_cell() -> None:
     """Sixty metres apart they are two streets with a cell between them."""
     ways = [line((-50, y), (850, y)) for y in (270, 330)]
@@ -363,7 +378,7 @@ def test_small_blocks_side_by_side_merge_across_the_weak_street() -> None:
 
 
 def test_no_merge_across_the_limit_of_communities() -> None:
-    lines = [line((-50, y), (350, y)) for y in (0, 100)] + [line((x, -50), (x, 150)) for x in (0, 80, 120, 200)]
+    lines = [line((-50, y), (350, y)) for y in (0, 100)] + [line((x, -50), (x, 150)) for x in (0, 90, 120, 200)]
     cells = cut([box(0, 0, 120, 100), box(120, 0, 200, 100)], barriers(*lines, strength=[2, 2, 2, 3, 1, 2]))
     assert sorted(shapely.area(cells.polygon)) == pytest.approx([8_000, 12_000])
 

@@ -29,6 +29,7 @@ from .place import locate
 from .progress import Progress, silent
 from .shared_vertices import with_shared_vertices
 from .street_net import Net, near_misses, onto_limits, plain_lines
+from .strips import widened
 
 _Result = TypeVar("_Result")
 
@@ -36,8 +37,8 @@ _LEAST_RATIO = 0.05  # of the cell area; smaller faces are residues and never ce
 _NEAR_MISS = 30.0  # metres; a street that ends so close to another line is led on to it
 _LEAD = 2.5  # sides of a cell; so far dead ends are led on
 _GROUP = 40_000  # vertices of barriers, about, in a group of communities
-_ROOM = 0.15  # cells stay so much larger than the least area when a face is cut
-_UNEQUAL = 0.25  # what a part's distance from the wanted area counts against its shape
+_ROOM = 0.06  # cells stay so much larger than the least area when a face is cut
+_UNEQUAL = 0.2  # what a part's distance from the wanted area counts against its shape
 _STRIP = 9.0  # length to width; longer faces may be cut into parts a little smaller than the least area
 _STRIP_ROOM = 0.9
 _BESIDE = 1.0  # metres; limits are rounded and lie beside their communities
@@ -224,12 +225,14 @@ def _cells(communities: Geometries, net: Net, compounds: Geometries, rules: _Rul
     faces = net.faces()
     community = owners(faces)
     inside = community >= 0
-    pieces = _Pieces(faces[inside], community[inside], _whole(faces[inside], compounds))
+    whole = _whole(faces[inside], compounds)
+    wide = widened(net, Faces(faces[inside], community[inside]), whole, rules.min_ratio * rules.cell_area)
+    pieces = _Pieces(wide.faces.polygon, wide.faces.community, wide.whole)
     nodes = net.junctions()
-    pieces = pieces.cut(nodes, rules, tick, slivers=True)
+    pieces = pieces.cut(nodes, rules, tick, slivers=~wide.strip)
     for _ in range(_PASSES):
         before = len(pieces.polygon)
-        pieces = pieces.joined(net, rules)
+        pieces = pieces.joined(wide.net, rules)
         if len(pieces.polygon) == before:
             break
         tick()
@@ -252,7 +255,9 @@ class _Pieces:
     community: Indices
     whole: NDArray[np.bool_]
 
-    def cut(self, nodes: Floats, rules: _Rules, tick: Callable[[], None], slivers: bool = False) -> _Pieces:
+    def cut(
+        self, nodes: Floats, rules: _Rules, tick: Callable[[], None], slivers: NDArray[np.bool_] | bool = False
+    ) -> _Pieces:
         """Those that are too large, or long, cut; ``slivers`` into short pieces."""
         parts = np.where(self.whole, 1, _parts(self.polygon, rules, slivers))
         polygon, of = cut_large(self.polygon, parts, nodes, lambda _share: tick())
@@ -267,7 +272,7 @@ class _Pieces:
         return replace(self, polygon=polygon, community=self.community[labels], whole=whole[labels])
 
 
-def _parts(faces: Geometries, rules: _Rules, slivers: bool) -> Indices:
+def _parts(faces: Geometries, rules: _Rules, slivers: NDArray[np.bool_] | bool) -> Indices:
     """Into how many parts to cut each face: as near the wanted area, and as compact, as can be."""
     area, outline = shapely.area(faces), shapely.length(faces)
     wanted, least_area = rules.cell_area, rules.min_ratio * rules.cell_area

@@ -18,7 +18,7 @@ _STRONG, _STRONG_SHARE = 20.0, 0.3  # a strong barrier is crossed only where the
 _COMPACT, _SHAPE = 0.6, 1.0  # 4πA/P² that is good enough; what a lack of it counts
 _POOR, _POOR_AT_ALL, _POOR_COST = 0.27, 1.0, 13.0
 _OVER, _OVER_MORE = 3.0, 3.0  # what a cell that grows too large counts, and what each further cell area does
-_STAYS, _STAYS_COST = 0.8, 1.3  # a cell of this share of the least area stays where joining costs more
+_STAYS, _STAYS_COST = 0.7, 1.01  # a cell of this share of the least area stays where joining costs more
 
 
 def joined_small(

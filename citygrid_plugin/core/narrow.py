@@ -24,7 +24,7 @@ _TAIL, _TAIL_LENGTH = 22.0, 50.0  # metres; a longer part of a face that is narr
 _STRIP = 22.0  # metres; a longer strip of this width is no compact grid even when it is cut
 _STRIP_REACH = 19.0  # metres; barriers so far from a middle line may go with such a strip
 _NOTHING = 10.0  # metres; a face of this width goes whatever is lost
-_LOST = 0.15  # of a group's outline; a group may leave so much of its barriers out of reach
+_LOST = 0.06  # of a group's outline; a group may leave so much of its barriers out of reach
 _COMPACT = 0.45  # 4πA/P²; more compact faces have no tails
 _LONG = 20.0  # P²/A; a group that lies in one face is a street only where it is longer than wide
 _OPEN = 0.6  # of such a group's outline that meets its neighbour
@@ -72,7 +72,7 @@ def _collapsed(
     """The net without the faces narrower than ``width``; None where there is nothing to replace."""
     faces = net.faces()
     community, side = owners(faces), sides(net, faces)
-    narrow = _narrow(faces, width) & (community >= 0)
+    narrow = narrow_faces(faces, width) & (community >= 0)
     groups = _Groups.of(net, side, faces, community, narrow)
     if not len(groups.polygon):
         return None
@@ -93,7 +93,7 @@ def _collapsed(
 # Narrow faces
 
 
-def _narrow(faces: Geometries, width: float) -> NDArray[np.bool_]:
+def narrow_faces(faces: Geometries, width: float) -> NDArray[np.bool_]:
     """Which faces hold no circle of diameter ``width``."""
     result = shapely.area(faces) < width * shapely.length(faces)
     result[result] = shapely.is_empty(shapely.buffer(faces[result], -width / 2, quad_segs=4))
