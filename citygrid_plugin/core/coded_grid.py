@@ -56,12 +56,15 @@ def coded_grid(
     """The coded unit grid of the cells of coded communities (columns as ``divisions.CodedCommunities.frame``).
 
     ``date`` (YYYYMMDD) becomes ORDate; the order is that of ``numbering``. Columns: ``fields.UNIT_GRID`` and the
-    geometry, sorted by BGID; Area in m². Raises ``TemplateTooShort`` or ``CommunityTooLarge`` where a
-    community needs more numbers than the template holds.
+    geometry, sorted by BGID; Area in m². No two communities may have the same code. Raises ``TemplateTooShort`` or
+    ``CommunityTooLarge`` where a community needs more numbers than the template holds.
     """
     number = cell_numbers(cells.polygon, math.sqrt(cell_area), cells.community)
     _check_capacity(communities, cells.community, number, template, cell_area)
-    return in_order(_frame(communities, cells, number, template, date))
+    # Codes have one length, so what is sorted by community code and number is sorted by BGID.
+    _, rank = np.unique(communities[fields.COMMUNITY_CODE].to_numpy(dtype=object), return_inverse=True)
+    order = np.lexsort((number, rank[cells.community]))
+    return _frame(communities, Faces(cells.polygon[order], cells.community[order]), number[order], template, date)
 
 
 @dataclass(frozen=True)
@@ -166,9 +169,9 @@ def _frame(
     columns[fields.INITIAL_DATE], columns[fields.END_DATE] = (
         np.full(len(number), value, dtype=object) for value in (date, "")
     )
-    return gpd.GeoDataFrame(
-        {name: columns[name] for name in fields.UNIT_GRID}, geometry=cells.polygon, crs=communities.crs
-    )
+    # Texts as plain objects: text types of pandas have a mask, which costs a look a value when they are written.
+    table = pd.DataFrame({name: pd.Series(columns[name], dtype=columns[name].dtype) for name in fields.UNIT_GRID})
+    return gpd.GeoDataFrame(table, geometry=cells.polygon, crs=communities.crs)
 
 
 _FROM_COMMUNITY = (

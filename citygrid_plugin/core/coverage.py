@@ -45,7 +45,9 @@ def segments_of(geometries: Geometries) -> tuple[Floats, Indices]:
     """
     points, geometry = shapely.get_coordinates(geometries, return_index=True)
     inner = geometry[1:] == geometry[:-1]
-    return np.hstack([points[:-1][inner], points[1:][inner]]), geometry[:-1][inner]
+    # Two points after each other are four numbers in a row, so the segments need no copy of their own to choose from.
+    segments = np.lib.stride_tricks.sliding_window_view(points.ravel(), 4)[::2] if len(points) > 1 else np.empty((0, 4))
+    return segments[inner], geometry[:-1][inner]
 
 
 def undirected(segments: Floats) -> Floats:

@@ -32,6 +32,7 @@ _LEAST_SHARE = 0.5  # of the outline in that window; ours
 _TURN = 90  # degrees after which a net of streets looks the same
 _FINE = 1e9  # steps of a sum of cosines
 _MILLIMETRE = 1000  # in a metre
+_POLYGON = 3  # type of a geometry
 
 
 def cell_numbers(polygons: Geometries, row_height: float, group: Indices) -> Indices:
@@ -96,13 +97,16 @@ def _main_direction(polygons: Geometries, group: Indices) -> Floats:
 
 def _outline_directions(polygons: Geometries, group: Indices) -> tuple[Floats, NDArray[np.int64], Indices]:
     """Direction (degrees, 0 to 90), length (whole millimetres) and group of each segment of the outlines."""
-    rings, polygon = shapely.get_rings(polygons, return_index=True)
-    points, ring = shapely.get_coordinates(rings, return_index=True)
-    inner = ring[1:] == ring[:-1]
-    dx, dy = (points[1:] - points[:-1])[inner].T
+    # Most cells are one ring themselves, and rings made of so many would take longer than all the rest here.
+    one = (shapely.get_type_id(polygons) == _POLYGON) & (shapely.get_num_interior_rings(polygons) == 0)
+    rings, polygon = shapely.get_rings(polygons[~one], return_index=True)
+    outlines, group = np.r_[polygons[one], rings], np.r_[group[one], group[~one][polygon]]
+    points, outline = shapely.get_coordinates(outlines, return_index=True)
+    inner = outline[1:] == outline[:-1]
+    dx, dy = np.diff(points, axis=0)[inner].T
     angle = np.round(np.degrees(np.arctan2(dy, dx)), 6) % _TURN
     length = np.rint(np.hypot(dx, dy) * _MILLIMETRE).astype(np.int64)
-    return angle, length, group[polygon[ring[:-1][inner]]]
+    return angle, length, group[outline[:-1][inner]]
 
 
 def _folded(angle: Floats) -> Floats:

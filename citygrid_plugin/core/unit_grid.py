@@ -190,8 +190,7 @@ def _lattice_pieces(limits: _Limits, parts: Geometries, rank: Indices, progress:
     chains, nodes = limits.inner_chains(), limits.nodes()
     cut = np.unique(np.r_[chains.cell, nodes.cell])
     sides = _sides(nodes, cut, side)
-    # A cell is small, so its faces are found on their own: the chains inside and its outline, split at the nodes on it.
-    pieces = _InCells(*faces_between(np.r_[chains.thing, sides.thing], np.r_[chains.cell, sides.cell]))
+    pieces = _faces(chains, sides)
     progress(0.6)
     inside = _well_inside(pieces.thing)
     # Where communities overlap, the place belongs to one of them.
@@ -207,6 +206,45 @@ def _lattice_pieces(limits: _Limits, parts: Geometries, rank: Indices, progress:
     order = order[owner[order] >= 0]
     progress(1.0)
     return _Pieces(polygon[order], owner[order], cell[order])
+
+
+def _faces(chains: _InCells, sides: _InCells) -> _InCells:
+    """The faces of cells between the chains inside and the sides of the outline, which are in the order of the cells.
+
+    A cell is small, so its faces are found on their own. Most cells are crossed once, by a chain from one of two nodes
+    on the outline to the other: these are two halves, for which nothing has to be searched.
+    """
+    crossed, chain_at, chain_count = np.unique(chains.cell, return_index=True, return_counts=True)
+    outlined, side_at, side_count = np.unique(sides.cell, return_index=True, return_counts=True)
+    once, twice = chain_count == 1, side_count == 2  # noqa: PLR2004 - a side on either hand of the chain
+    cell, at, of = np.intersect1d(crossed[once], outlined[twice], assume_unique=True, return_indices=True)
+    chain, side = chains.thing[chain_at[once][at]], sides.thing[side_at[twice][of][:, None] + np.arange(2)]
+    ends, first = _ends(chain), _ends(side[:, 0])
+    along, against = (first == ends).all(axis=1), (first == ends[:, [2, 3, 0, 1]]).all(axis=1)
+    side[against] = side[against][:, ::-1]
+    halved = along | against
+
+    things, cells = np.r_[chains.thing, sides.thing], np.r_[chains.cell, sides.cell]
+    left = ~np.isin(cells, cell[halved])
+    faces, face_cell = faces_between(things[left], cells[left])
+    halves = _halves(chain[halved], side[halved])
+    return _InCells(np.r_[halves, faces], np.r_[np.repeat(cell[halved], 2), face_cell])
+
+
+def _ends(lines: Geometries) -> Floats:
+    """First and last point of lines as rows x1, y1, x2, y2."""
+    points, size = shapely.get_coordinates(lines), shapely.get_num_coordinates(lines)
+    last = np.cumsum(size) - 1
+    return np.hstack([points[last - size + 1], points[last]])
+
+
+def _halves(chain: Geometries, side: Geometries) -> Geometries:
+    """The halves of cells, two by two: ``chain`` (n), ``side`` (n, 2) counter-clockwise, the first along the chain."""
+    back = shapely.reverse(side)
+    lines = np.column_stack([chain, back[:, 0], shapely.reverse(chain), back[:, 1]]).ravel()
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    once = (np.diff(line, prepend=line[:1]) == 0) | (line % 2 == 0)  # a side begins where the chain has ended
+    return shapely.polygons(shapely.linearrings(points[once], indices=line[once] // 2))
 
 
 def _well_inside(polygons: Geometries) -> Geometries:
