@@ -60,6 +60,8 @@ class CityGridPlugin:
         self.menu.addActions([toggle, self.dock.new_action, self.dock.open_action])
         self.menu.addSeparator()
         self.menu.addActions(list(self.dock.step_actions.values()))
+        self.menu.addSeparator()
+        self.menu.addAction(self.dock.classes_action)
         self.iface.pluginMenu().addMenu(self.menu)
 
     def unload(self) -> None:

@@ -20,6 +20,14 @@
       <translation>已终止的网格用过此编码；编码不得重复使用。</translation>
     </message>
     <message>
+      <source>A survey package of CityGrid: components for the field.</source>
+      <translation>CityGrid 外业采集包：供外业采集部件。</translation>
+    </message>
+    <message>
+      <source>A survey package with {grids} unit grids, {classes} classes and {known} known components.</source>
+      <translation>外业采集包已生成：{grids} 个单元网格、{classes} 个小类、{known} 个已有部件。</translation>
+    </message>
+    <message>
       <source>A unit grid of only {area} m² would be left. Stay further away from the next limit.</source>
       <translation>会留下面积仅 {area} m² 的单元网格。请离相邻边界远一些。</translation>
     </message>
@@ -30,6 +38,18 @@
     <message>
       <source>Accepted</source>
       <translation>接收</translation>
+    </message>
+    <message>
+      <source>Add all files of the delivery at once: shapefiles, GeoPackages, tables, Excel, DXF, folders, zips.</source>
+      <translation>一次添加本次成果的全部文件：Shapefile、GeoPackage、表格、Excel、DXF、文件夹、zip。</translation>
+    </message>
+    <message>
+      <source>Add files…</source>
+      <translation>添加文件…</translation>
+    </message>
+    <message>
+      <source>Add folder…</source>
+      <translation>添加文件夹…</translation>
     </message>
     <message>
       <source>Add layers to the map</source>
@@ -68,8 +88,20 @@
       <translation>确定网格归属</translation>
     </message>
     <message>
+      <source>BD-09</source>
+      <translation>BD-09</translation>
+    </message>
+    <message>
       <source>BD-09 (Baidu)</source>
       <translation>BD-09（百度）</translation>
+    </message>
+    <message>
+      <source>Back</source>
+      <translation>上一步</translation>
+    </message>
+    <message>
+      <source>Back in the office: run Import components on each filled layer of survey_data.gpkg (import_mapping.json).</source>
+      <translation>回到内业：对 survey_data.gpkg 中每个采集图层运行“导入部件”（映射用 import_mapping.json）。</translation>
     </message>
     <message>
       <source>Barriers</source>
@@ -78,6 +110,14 @@
     <message>
       <source>Barriers: streets, waters, railways, walls (lines or polygons)</source>
       <translation>阻隔要素：街道、水系、铁路、围墙（线或面）</translation>
+    </message>
+    <message>
+      <source>Base layers, such as roads and water</source>
+      <translation>底图图层，如道路、水系</translation>
+    </message>
+    <message>
+      <source>Browse the code schemes…</source>
+      <translation>浏览代码方案…</translation>
     </message>
     <message>
       <source>By</source>
@@ -116,8 +156,16 @@
       <translation>有变动的文本</translation>
     </message>
     <message>
+      <source>Changes of the components imported before</source>
+      <translation>已导入部件的变更</translation>
+    </message>
+    <message>
       <source>Check</source>
       <translation>检查</translation>
+    </message>
+    <message>
+      <source>Check again</source>
+      <translation>重新检查</translation>
     </message>
     <message>
       <source>Check of the unit grid</source>
@@ -150,6 +198,26 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
 每个问题为一个面，带有类型、严重程度、网格编码和说明。面积小于 0.5 m² 或宽度不超过 1 cm 的残余忽略不计；因占满整个社区而过小或狭长的网格也不列为问题。有终止日期（CHDate）的网格已经终止，只检查其编码。没有 BGID 字段时不检查编码。
 
 报告含各类问题的数量、面积直方图和地图。给出阻隔要素时，还说明网格与阻隔要素的贴合程度。</translation>
+    </message>
+    <message>
+      <source>Chongqing's local standard on top of CJ/T 214-2007: 85 component and 50 event classes, and the major 21 for the city. The texts of both standards were not available; the classes come from other tables that cite them. The numbers of Chongqing's own 11 and 9 local classes are not published.</source>
+      <translation>重庆市地方标准，以 CJ/T 214-2007 为基础：85 类部件、50 类事件，大类 21 留给城市扩展。两个标准的原文未能取得，类别来自引用它们的其他表格。重庆自有的 11 类部件和 9 类事件扩展的代码未公布。</translation>
+    </message>
+    <message>
+      <source>Choose a class of the major class above.</source>
+      <translation>请选择上面大类中的小类。</translation>
+    </message>
+    <message>
+      <source>Choose a class on the left.</source>
+      <translation>请在左侧选择一个类别。</translation>
+    </message>
+    <message>
+      <source>Choose the major class.</source>
+      <translation>请选择大类。</translation>
+    </message>
+    <message>
+      <source>Choose the state.</source>
+      <translation>请选择状态。</translation>
     </message>
     <message>
       <source>Choose two or more unit grids that lie side by side.</source>
@@ -188,6 +256,10 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>类别代码</translation>
     </message>
     <message>
+      <source>Class name</source>
+      <translation>小类名称</translation>
+    </message>
+    <message>
       <source>Classes</source>
       <translation>类别</translation>
     </message>
@@ -206,6 +278,10 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
     <message>
       <source>Click to see the place on the map.</source>
       <translation>单击可在地图上查看其位置。</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>关闭</translation>
     </message>
     <message>
       <source>Closed</source>
@@ -236,8 +312,24 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>编码</translation>
     </message>
     <message>
+      <source>Code of the major class</source>
+      <translation>大类代码</translation>
+    </message>
+    <message>
+      <source>Code or name, in Chinese or English</source>
+      <translation>代码或名称，中英文均可</translation>
+    </message>
+    <message>
       <source>Code scheme</source>
       <translation>代码体系</translation>
+    </message>
+    <message>
+      <source>Code schemes</source>
+      <translation>代码方案</translation>
+    </message>
+    <message>
+      <source>Code tables</source>
+      <translation>代码表</translation>
     </message>
     <message>
       <source>Codes given more than once</source>
@@ -256,12 +348,24 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>重新使用了已终止网格的编码</translation>
     </message>
     <message>
+      <source>Column with x, longitude or easting</source>
+      <translation>x、经度或东坐标所在列</translation>
+    </message>
+    <message>
+      <source>Column with y, latitude or northing</source>
+      <translation>y、纬度或北坐标所在列</translation>
+    </message>
+    <message>
       <source>Columns with the same name were renamed: {names}.</source>
       <translation>同名列已改名：{names}。</translation>
     </message>
     <message>
       <source>Communities</source>
       <translation>社区</translation>
+    </message>
+    <message>
+      <source>Communities (those of the workspace or the unit grid)</source>
+      <translation>社区（为空时取工作空间或单元网格的社区）</translation>
     </message>
     <message>
       <source>Communities numbered in another order</source>
@@ -288,6 +392,14 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>社区 {community} 有 {cells} 个单元网格，因此不能设 {count} 个责任网格。请设为 1 至 {cells} 个。</translation>
     </message>
     <message>
+      <source>Competent department</source>
+      <translation>主管部门</translation>
+    </message>
+    <message>
+      <source>Competent department, code</source>
+      <translation>主管部门代码</translation>
+    </message>
+    <message>
       <source>Component</source>
       <translation>部件</translation>
     </message>
@@ -300,12 +412,44 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>部件标识码</translation>
     </message>
     <message>
+      <source>Component id</source>
+      <translation>部件标识码</translation>
+    </message>
+    <message>
+      <source>Component survey</source>
+      <translation>部件普查外业</translation>
+    </message>
+    <message>
       <source>Components</source>
       <translation>部件</translation>
     </message>
     <message>
+      <source>Components and events</source>
+      <translation>部件和事件</translation>
+    </message>
+    <message>
       <source>Components imported before</source>
       <translation>此前已导入的部件</translation>
+    </message>
+    <message>
+      <source>Components imported before are</source>
+      <translation>已导入的部件</translation>
+    </message>
+    <message>
+      <source>Components imported before: {counts}.</source>
+      <translation>已导入的部件：{counts}。</translation>
+    </message>
+    <message>
+      <source>Components of the class {value} usually are of another geometry type.</source>
+      <translation>小类 {value} 的部件通常是另一种几何类型。</translation>
+    </message>
+    <message>
+      <source>Components: areas</source>
+      <translation>部件（面）</translation>
+    </message>
+    <message>
+      <source>Components: lines</source>
+      <translation>部件（线）</translation>
     </message>
     <message>
       <source>Components: one file a class, named BJ0101</source>
@@ -316,12 +460,20 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>部件：每个类别一个文件，以类别名称命名</translation>
     </message>
     <message>
+      <source>Components: points</source>
+      <translation>部件（点）</translation>
+    </message>
+    <message>
       <source>Compounds</source>
       <translation>院落</translation>
     </message>
     <message>
       <source>Compounds to keep whole (along streets only)</source>
       <translation>保持完整的院落、封闭地块（仅用于沿街道划分）</translation>
+    </message>
+    <message>
+      <source>Constant or rule</source>
+      <translation>常量或规则</translation>
     </message>
     <message>
       <source>Coordinate reference system</source>
@@ -340,6 +492,10 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>坐标类型</translation>
     </message>
     <message>
+      <source>Copy code</source>
+      <translation>复制代码</translation>
+    </message>
+    <message>
       <source>Corners that the neighbour lacks</source>
       <translation>相邻网格缺少的顶点</translation>
     </message>
@@ -350,6 +506,10 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
     <message>
       <source>Count</source>
       <translation>数量</translation>
+    </message>
+    <message>
+      <source>Counts by file, class and rule</source>
+      <translation>按文件、小类和规则统计</translation>
     </message>
     <message>
       <source>Counts the cases of a layer made by “Load cases” by department, street, community or responsibility grid, in the whole range or by week, month or quarter, and ranks them.
@@ -436,6 +596,10 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>日期（YYYYMMDD；留空则为今天）：新网格的初始日期，也是被终止网格的终止日期</translation>
     </message>
     <message>
+      <source>Date of the survey</source>
+      <translation>普查日期</translation>
+    </message>
+    <message>
       <source>Deadline</source>
       <translation>截止时间</translation>
     </message>
@@ -456,12 +620,24 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>部门</translation>
     </message>
     <message>
+      <source>Department in charge (filled by the import if empty)</source>
+      <translation>主管部门（为空时导入时填写）</translation>
+    </message>
+    <message>
+      <source>Departments in Chongqing</source>
+      <translation>重庆市主管部门</translation>
+    </message>
+    <message>
       <source>Details</source>
       <translation>详情</translation>
     </message>
     <message>
       <source>DistCode of this grid is not the district of its community.</source>
       <translation>该网格的 DistCode 与其社区所属的区不符。</translation>
+    </message>
+    <message>
+      <source>Distance within which components of one class are almost at the same place (m)</source>
+      <translation>同类部件视为几乎同一位置的距离（米）</translation>
     </message>
     <message>
       <source>District code</source>
@@ -478,6 +654,10 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
     <message>
       <source>District codes that disagree</source>
       <translation>不相符的区代码</translation>
+    </message>
+    <message>
+      <source>District, where the unit grid does not fill it</source>
+      <translation>区县范围（单元网格未铺满时）</translation>
     </message>
     <message>
       <source>Divide unit grids</source>
@@ -524,12 +704,24 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>字符编码</translation>
     </message>
     <message>
+      <source>Encoding of the files (told from their bytes if empty)</source>
+      <translation>文件编码（留空则按字节判断）</translation>
+    </message>
+    <message>
       <source>Encoding: {encoding}</source>
       <translation>字符编码：{encoding}</translation>
     </message>
     <message>
       <source>End date</source>
       <translation>终止日期</translation>
+    </message>
+    <message>
+      <source>End date of missing components (YYYYMMDD; today if empty)</source>
+      <translation>缺失部件的终止日期（YYYYMMDD；留空为今天）</translation>
+    </message>
+    <message>
+      <source>English (our translation)</source>
+      <translation>英文（本项目译）</translation>
     </message>
     <message>
       <source>Error</source>
@@ -552,12 +744,24 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>案卷评价</translation>
     </message>
     <message>
+      <source>Event</source>
+      <translation>事件</translation>
+    </message>
+    <message>
+      <source>Events</source>
+      <translation>事件</translation>
+    </message>
+    <message>
       <source>Export shapefiles</source>
       <translation>导出 Shapefile</translation>
     </message>
     <message>
       <source>Field</source>
       <translation>字段</translation>
+    </message>
+    <message>
+      <source>Field names of 2026 (GB/T 47678)</source>
+      <translation>2026 年字段名（GB/T 47678）</translation>
     </message>
     <message>
       <source>Field of the barriers with their strength (0 to 3; none, weak, normal, strong)</source>
@@ -588,6 +792,10 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>文件</translation>
     </message>
     <message>
+      <source>File and row</source>
+      <translation>文件和行</translation>
+    </message>
+    <message>
       <source>Filed</source>
       <translation>立案</translation>
     </message>
@@ -596,8 +804,28 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>文件</translation>
     </message>
     <message>
+      <source>Files of the delivery</source>
+      <translation>成果文件</translation>
+    </message>
+    <message>
+      <source>Files, folders or zip archives with records</source>
+      <translation>含记录的文件、文件夹或 zip 压缩包</translation>
+    </message>
+    <message>
       <source>Filled from</source>
       <translation>取值来源</translation>
+    </message>
+    <message>
+      <source>Finding</source>
+      <translation>检查结果</translation>
+    </message>
+    <message>
+      <source>Findings</source>
+      <translation>检查结果</translation>
+    </message>
+    <message>
+      <source>Findings by file</source>
+      <translation>各文件的检查结果</translation>
     </message>
     <message>
       <source>Finished</source>
@@ -612,6 +840,30 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>文件夹</translation>
     </message>
     <message>
+      <source>Folder (new or empty)</source>
+      <translation>文件夹（新建或空的）</translation>
+    </message>
+    <message>
+      <source>Folder of the delivery</source>
+      <translation>成果文件夹</translation>
+    </message>
+    <message>
+      <source>GB/T 30428-2013</source>
+      <translation>GB/T 30428-2013</translation>
+    </message>
+    <message>
+      <source>GB/T 30428-2013 as one city uses it: its text was not available, and classes that this city does not use are missing. Local classes count down from 99 in every major; those listed are that city's. That the minors from 60 on are local is our rule: the highest standard one seen is 57, the lowest local one 78.</source>
+      <translation>一个城市所用的 GB/T 30428-2013：原文未能取得，该市未用的类别缺失。扩展类别在各大类中自 99 起递减；所列为该市的扩展。小类 60 及以上为扩展是本项目的规则：所见标准小类最大为 57，扩展小类最小为 78。</translation>
+    </message>
+    <message>
+      <source>GB/T 47678-2026</source>
+      <translation>GB/T 47678-2026</translation>
+    </message>
+    <message>
+      <source>GCJ-02</source>
+      <translation>GCJ-02</translation>
+    </message>
+    <message>
       <source>GCJ-02 (phones, most Chinese web maps)</source>
       <translation>GCJ-02（手机及多数中国网络地图）</translation>
     </message>
@@ -620,8 +872,24 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>缝隙</translation>
     </message>
     <message>
+      <source>GeoPackages (*.gpkg)</source>
+      <translation>GeoPackage 文件 (*.gpkg)</translation>
+    </message>
+    <message>
+      <source>Geometry</source>
+      <translation>几何类型</translation>
+    </message>
+    <message>
       <source>Give all unit grids of a community new codes in order</source>
       <translation>将一个社区的全部单元网格按次序重新编码</translation>
+    </message>
+    <message>
+      <source>Give the day of the survey; it cannot lie in the future.</source>
+      <translation>请填写普查日期，不能晚于今天。</translation>
+    </message>
+    <message>
+      <source>Give your name.</source>
+      <translation>请填写采集人姓名。</translation>
     </message>
     <message>
       <source>Gives each unit grid the street and the community that hold the largest part of it, and lists what a planner has to look at: grids outside all communities, grids that no community holds most of, and grids whose code or street disagrees with their place. Closed grids (with an end date) are left out.
@@ -704,6 +972,10 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
       <translation>HTML 文件 (*.html)</translation>
     </message>
     <message>
+      <source>Hidden sheets were not read: {names}.</source>
+      <translation>未读取隐藏的工作表：{names}。</translation>
+    </message>
+    <message>
       <source>Holidays and swapped workdays (columns date, kind)</source>
       <translation>节假日与调休上班日（列 date、kind）</translation>
     </message>
@@ -712,8 +984,16 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
       <translation>没有任何截止时间的案卷的时限小时数（0：不设）</translation>
     </message>
     <message>
+      <source>Import</source>
+      <translation>导入</translation>
+    </message>
+    <message>
       <source>Import components</source>
       <translation>导入部件</translation>
+    </message>
+    <message>
+      <source>In the file</source>
+      <translation>文件中的值</translation>
     </message>
     <message>
       <source>In {count} rows longitude and latitude are exchanged; that was put right.</source>
@@ -732,8 +1012,16 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
       <translation>初始日期</translation>
     </message>
     <message>
+      <source>Inside the communities, if the coordinates are: {shares}.</source>
+      <translation>落在社区内的比例，若坐标为：{shares}。</translation>
+    </message>
+    <message>
       <source>Intact 完好</source>
       <translation>完好</translation>
+    </message>
+    <message>
+      <source>Is the text readable, and are the coordinates taken for what they are?</source>
+      <translation>文字能否正常阅读，坐标是否按其本来的含义读取？</translation>
     </message>
     <message>
       <source>Kept (the same code)</source>
@@ -742,6 +1030,30 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
     <message>
       <source>Kind</source>
       <translation>类型</translation>
+    </message>
+    <message>
+      <source>Known components</source>
+      <translation>已有部件</translation>
+    </message>
+    <message>
+      <source>Known components (those of the workspace)</source>
+      <translation>已有部件（为空时取工作空间的部件）</translation>
+    </message>
+    <message>
+      <source>Known components: areas</source>
+      <translation>已有部件（面）</translation>
+    </message>
+    <message>
+      <source>Known components: lines</source>
+      <translation>已有部件（线）</translation>
+    </message>
+    <message>
+      <source>Known components: points</source>
+      <translation>已有部件（点）</translation>
+    </message>
+    <message>
+      <source>Known how</source>
+      <translation>依据</translation>
     </message>
     <message>
       <source>Largest multiple of that area; larger blocks are cut (along streets)</source>
@@ -772,6 +1084,10 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
       <translation>图层</translation>
     </message>
     <message>
+      <source>Layers that are no delivered records were left alone: {names}.</source>
+      <translation>不是成果记录的图层未处理：{names}。</translation>
+    </message>
+    <message>
       <source>Layers whose objects are counted as workload (components, cases)</source>
       <translation>以对象数计为工作量的图层（部件、案卷）</translation>
     </message>
@@ -792,6 +1108,14 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
       <translation>最小工作量</translation>
     </message>
     <message>
+      <source>Level</source>
+      <translation>处理方式</translation>
+    </message>
+    <message>
+      <source>Levels of rules (JSON)</source>
+      <translation>规则的处理方式（JSON）</translation>
+    </message>
+    <message>
       <source>Limits between unit grids (km)</source>
       <translation>单元网格之间的边界长度（km）</translation>
     </message>
@@ -802,6 +1126,18 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
     <message>
       <source>Load cases</source>
       <translation>载入案卷</translation>
+    </message>
+    <message>
+      <source>Load mapping</source>
+      <translation>载入映射</translation>
+    </message>
+    <message>
+      <source>Load mapping…</source>
+      <translation>载入映射…</translation>
+    </message>
+    <message>
+      <source>Load the city's table…</source>
+      <translation>加载本市扩展表…</translation>
     </message>
     <message>
       <source>Loads a list of cases (CSV in any usual encoding, GeoPackage, GeoJSON, shapefile, or a layer of the project) as one point layer with the same fields whatever system it comes from.
@@ -848,6 +1184,34 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>请在该类别的记录中查找顺序号异常偏大的错误标识码。</translation>
     </message>
     <message>
+      <source>Maintained by</source>
+      <translation>养护单位</translation>
+    </message>
+    <message>
+      <source>Maintenance</source>
+      <translation>养护单位</translation>
+    </message>
+    <message>
+      <source>Maintenance, code</source>
+      <translation>养护单位代码</translation>
+    </message>
+    <message>
+      <source>Major</source>
+      <translation>大类</translation>
+    </message>
+    <message>
+      <source>Major class</source>
+      <translation>大类</translation>
+    </message>
+    <message>
+      <source>Major classes</source>
+      <translation>大类</translation>
+    </message>
+    <message>
+      <source>Make a survey package</source>
+      <translation>生成外业采集包</translation>
+    </message>
+    <message>
       <source>Malformed codes</source>
       <translation>格式错误的编码</translation>
     </message>
@@ -864,6 +1228,14 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>平均工作量</translation>
     </message>
     <message>
+      <source>Means</source>
+      <translation>含义</translation>
+    </message>
+    <message>
+      <source>Measured 实测</source>
+      <translation>实测</translation>
+    </message>
+    <message>
       <source>Median compactness (4πA/P²)</source>
       <translation>紧凑度中位数（4πA/P²）</translation>
     </message>
@@ -878,6 +1250,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Merged</source>
       <translation>合并</translation>
+    </message>
+    <message>
+      <source>Mergin Maps: create a project from this folder with its plugin for QGIS, and open it in the app.</source>
+      <translation>Mergin Maps：用其 QGIS 插件由此文件夹创建项目，再在手机上打开。</translation>
     </message>
     <message>
       <source>Method</source>
@@ -900,6 +1276,14 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>月</translation>
     </message>
     <message>
+      <source>More than one department answers for this class: {value}.</source>
+      <translation>该小类由多个部门负责：{value}。</translation>
+    </message>
+    <message>
+      <source>More than {pairs} pairs of components of the same class lie within {tolerance} m of each other. Choose a smaller tolerance, or mend the places first: thousands of components are almost at one place.</source>
+      <translation>超过 {pairs} 对同类部件彼此相距不到 {tolerance} 米。请选择更小的容差，或先修正位置：有数千个部件几乎位于同一点。</translation>
+    </message>
+    <message>
       <source>Most workload</source>
       <translation>最大工作量</translation>
     </message>
@@ -912,12 +1296,28 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>移动单元网格边界</translation>
     </message>
     <message>
+      <source>Name</source>
+      <translation>名称</translation>
+    </message>
+    <message>
+      <source>Name (that of the class if empty)</source>
+      <translation>部件名称（为空时取小类名称）</translation>
+    </message>
+    <message>
       <source>Name in the file</source>
       <translation>文件中的名称</translation>
     </message>
     <message>
+      <source>Name of the surveyor (the app's account if empty)</source>
+      <translation>采集人姓名（为空时取手机应用的账号）</translation>
+    </message>
+    <message>
       <source>Needs first: {layers}</source>
       <translation>须先完成：{layers}</translation>
+    </message>
+    <message>
+      <source>Neither geometries nor columns with coordinates were found.</source>
+      <translation>未找到几何图形，也未找到坐标列。</translation>
     </message>
     <message>
       <source>New (in no old grid)</source>
@@ -948,6 +1348,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>新建…</translation>
     </message>
     <message>
+      <source>Next</source>
+      <translation>下一步</translation>
+    </message>
+    <message>
       <source>No barrier</source>
       <translation>不作阻隔</translation>
     </message>
@@ -956,12 +1360,24 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>没有给出阻隔要素：社区只能划分为面积相近的紧凑地块。</translation>
     </message>
     <message>
+      <source>No class of this scheme fits. Try a part of the name, or another scheme.</source>
+      <translation>此方案中没有符合的类别。请试用名称的一部分，或换一个方案。</translation>
+    </message>
+    <message>
+      <source>No column holds the class of the components, and the name of the file tells none.</source>
+      <translation>没有一列表示部件的小类，文件名也看不出小类。</translation>
+    </message>
+    <message>
       <source>No column of “{layer}” holds the class of the components. It has: {available}. Name the column in MAPPING, or give one class for all: {{"ClassCode": {{"value": "0118"}}}}.</source>
       <translation>“{layer}”没有任何一列给出部件的类别。现有列：{available}。请在 MAPPING 中指定该列，或为全部记录指定同一类别：{{"ClassCode": {{"value": "0118"}}}}。</translation>
     </message>
     <message>
       <source>No community holds most of this grid; the largest part decided.</source>
       <translation>没有任何社区占该网格的大部分；以占比最大者为准。</translation>
+    </message>
+    <message>
+      <source>No file yet. Files can also be dropped here.</source>
+      <translation>还没有文件。也可以把文件拖到这里。</translation>
     </message>
     <message>
       <source>No grid has a code: codes were not checked.</source>
@@ -978,6 +1394,18 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>No problem was found in {count} unit grids.</source>
       <translation>{count} 个单元网格中未发现问题。</translation>
+    </message>
+    <message>
+      <source>No record would be taken: go back and look at the mapping and the coordinates.</source>
+      <translation>没有记录会被接收：请返回检查映射和坐标。</translation>
+    </message>
+    <message>
+      <source>No table names the local class {value}.</source>
+      <translation>没有任何表给出本地小类 {value} 的名称。</translation>
+    </message>
+    <message>
+      <source>No unit grid lies in the chosen communities and extent. Choose more of either, or none.</source>
+      <translation>所选社区和范围内没有单元网格。请扩大选择，或不作限定。</translation>
     </message>
     <message>
       <source>No workspace is open.</source>
@@ -1008,12 +1436,20 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>另有提示 {count} 条。</translation>
     </message>
     <message>
+      <source>Nothing is written yet. Click a finding to see its place on the map.</source>
+      <translation>尚未写入任何内容。单击一条检查结果，可在地图上查看其位置。</translation>
+    </message>
+    <message>
       <source>Notice</source>
       <translation>提示</translation>
     </message>
     <message>
       <source>Number a community anew</source>
       <translation>社区重新编号</translation>
+    </message>
+    <message>
+      <source>Number in the field (given by the device)</source>
+      <translation>外业编号（设备自动生成）</translation>
     </message>
     <message>
       <source>Number of responsibility grids (0: by the mean size below)</source>
@@ -1036,12 +1472,32 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>每个图层一个文件，以图层命名</translation>
     </message>
     <message>
+      <source>Only these classes (codes, names or majors, separated by commas)</source>
+      <translation>仅这些类别（代码、名称或大类，用逗号分隔）</translation>
+    </message>
+    <message>
+      <source>Only these communities or streets (codes or names, separated by commas)</source>
+      <translation>仅这些社区或街道（代码或名称，用逗号分隔）</translation>
+    </message>
+    <message>
+      <source>Only this extent</source>
+      <translation>仅此范围</translation>
+    </message>
+    <message>
       <source>Open</source>
       <translation>办理中</translation>
     </message>
     <message>
+      <source>Open a workspace to store the city's own classes in it.</source>
+      <translation>打开工作空间后，可在其中保存本市的扩展类别。</translation>
+    </message>
+    <message>
       <source>Open or make a workspace first.</source>
       <translation>请先打开或新建工作空间。</translation>
+    </message>
+    <message>
+      <source>Open report</source>
+      <translation>打开报告</translation>
     </message>
     <message>
       <source>Open workspace</source>
@@ -1064,6 +1520,14 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>其他阻隔要素长度（不计断头段，km）</translation>
     </message>
     <message>
+      <source>Other names (ours)</source>
+      <translation>别名（本项目整理）</translation>
+    </message>
+    <message>
+      <source>Other 其他</source>
+      <translation>其他</translation>
+    </message>
+    <message>
       <source>Outlines that cross or touch themselves</source>
       <translation>自相交或自相接的边界</translation>
     </message>
@@ -1084,12 +1548,36 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>责任人</translation>
     </message>
     <message>
+      <source>Owner, code</source>
+      <translation>权属单位代码</translation>
+    </message>
+    <message>
       <source>Period</source>
       <translation>时段</translation>
     </message>
     <message>
+      <source>Photo</source>
+      <translation>照片</translation>
+    </message>
+    <message>
+      <source>Photos are stored in the folder DCIM.</source>
+      <translation>照片存放在 DCIM 文件夹。</translation>
+    </message>
+    <message>
+      <source>Place</source>
+      <translation>位置</translation>
+    </message>
+    <message>
+      <source>Plain table</source>
+      <translation>普通表格</translation>
+    </message>
+    <message>
       <source>Points were made from the columns “{x}” and “{y}”.</source>
       <translation>已由“{x}”列和“{y}”列生成点。</translation>
+    </message>
+    <message>
+      <source>Preset…</source>
+      <translation>预设…</translation>
     </message>
     <message>
       <source>Previous unit grid, whose codes are kept</source>
@@ -1116,6 +1604,14 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>问题分布图：错误为红色，警告为橙色，提示为蓝色。</translation>
     </message>
     <message>
+      <source>QField: copy this folder to the device and open survey.qgz.</source>
+      <translation>QField：把此文件夹复制到设备，打开 survey.qgz。</translation>
+    </message>
+    <message>
+      <source>QGIS cannot open it</source>
+      <translation>QGIS 无法打开</translation>
+    </message>
+    <message>
       <source>Quality</source>
       <translation>质量指标</translation>
     </message>
@@ -1126,6 +1622,18 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Rank</source>
       <translation>名次</translation>
+    </message>
+    <message>
+      <source>Reading was cancelled. Remove the file, or add it again.</source>
+      <translation>读取已取消。请移除该文件，或重新添加。</translation>
+    </message>
+    <message>
+      <source>Reading {name}</source>
+      <translation>正在读取 {name}</translation>
+    </message>
+    <message>
+      <source>Reading…</source>
+      <translation>正在读取…</translation>
     </message>
     <message>
       <source>Reason</source>
@@ -1170,6 +1678,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Rejected components</source>
       <translation>未接收的部件</translation>
+    </message>
+    <message>
+      <source>Remove</source>
+      <translation>移除</translation>
     </message>
     <message>
       <source>Removed 移除</source>
@@ -1224,12 +1736,20 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>“{path}”第 {row} 行将代码 {code} 赋予“{name}”，但该代码已用于“{other}”。</translation>
     </message>
     <message>
-      <source>Row {row} of “{path}” has the code {code}; the local classes of this scheme begin with {major}. Is the table made for another generation of the standards?</source>
-      <translation>“{path}”第 {row} 行的代码为 {code}；本代码体系的地方扩展类别以 {major} 开头。该表是否按另一代标准编制？</translation>
+      <source>Row {row} of “{path}” gives the name “{name}” to {code}, but {other} has that name already.</source>
+      <translation>“{path}”第 {row} 行将名称“{name}”给了 {code}，但 {other} 已用此名称。</translation>
     </message>
     <message>
-      <source>Row {row} of “{path}” has the code “{code}”; a class code of this scheme has {digits} digits.</source>
-      <translation>“{path}”第 {row} 行的代码为“{code}”；本代码体系的类别代码为 {digits} 位。</translation>
+      <source>Row {row} of “{path}” has the code {code}, but the local classes of this scheme are {numbers}. Is the table made for another generation of the standards?</source>
+      <translation>“{path}”第 {row} 行的代码为 {code}，但此方案的扩展类别代码为 {numbers}。该表是否按另一代标准编制？</translation>
+    </message>
+    <message>
+      <source>Row {row} of “{path}” has the code “{code}”; a class code of this scheme has {digits} digits, zeros at the beginning included.</source>
+      <translation>“{path}”第 {row} 行的代码为“{code}”；此方案的类别代码为 {digits} 位（含前导零）。</translation>
+    </message>
+    <message>
+      <source>Row {row} of “{path}” has “{value}” as {column}; it must be {allowed}, or empty.</source>
+      <translation>“{path}”第 {row} 行的 {column} 为“{value}”；只能是 {allowed}，或留空。</translation>
     </message>
     <message>
       <source>Rows</source>
@@ -1248,12 +1768,36 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>SIDE 为 {side} m，即 {square} m²，而 CELL_AREA 为 {area} m²。两者只需填写一个。</translation>
     </message>
     <message>
+      <source>Same class and almost the same place as {value}.</source>
+      <translation>与{value}同类且几乎在同一位置。</translation>
+    </message>
+    <message>
       <source>Same class and place as row {value}.</source>
       <translation>与第 {value} 行类别和位置相同。</translation>
     </message>
     <message>
+      <source>Samples</source>
+      <translation>示例</translation>
+    </message>
+    <message>
       <source>Save</source>
       <translation>保存</translation>
+    </message>
+    <message>
+      <source>Save mapping</source>
+      <translation>保存映射</translation>
+    </message>
+    <message>
+      <source>Save mapping…</source>
+      <translation>保存映射…</translation>
+    </message>
+    <message>
+      <source>Save the crosswalk</source>
+      <translation>保存对照表</translation>
+    </message>
+    <message>
+      <source>Save the crosswalk…</source>
+      <translation>保存对照表…</translation>
     </message>
     <message>
       <source>Save the unit grid, and add what became of its codes to the crosswalk</source>
@@ -1262,6 +1806,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Saved. The crosswalk has {count} rows more.</source>
       <translation>已保存，编码对照表增加 {count} 行。</translation>
+    </message>
+    <message>
+      <source>Say where the place comes from.</source>
+      <translation>请说明位置的数据来源。</translation>
     </message>
     <message>
       <source>Seed</source>
@@ -1300,8 +1848,16 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>最小 / 平均 / 最大网格（m²）</translation>
     </message>
     <message>
+      <source>Some files cannot be read. Remove them, or mend them and add them again.</source>
+      <translation>有些文件无法读取。请移除它们，或修复后重新添加。</translation>
+    </message>
+    <message>
       <source>Source</source>
       <translation>来源</translation>
+    </message>
+    <message>
+      <source>Source of the data</source>
+      <translation>数据来源</translation>
     </message>
     <message>
       <source>Spikes</source>
@@ -1380,6 +1936,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>强阻隔要素：这些图层中的全部要素与河流、铁路同等对待</translation>
     </message>
     <message>
+      <source>Surveyor</source>
+      <translation>采集人</translation>
+    </message>
+    <message>
       <source>Suspended</source>
       <translation>挂账</translation>
     </message>
@@ -1388,8 +1948,24 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>区划代码表（列 code、name）</translation>
     </message>
     <message>
+      <source>Table of the city's own classes</source>
+      <translation>本市扩展类别表</translation>
+    </message>
+    <message>
+      <source>Tables</source>
+      <translation>表格</translation>
+    </message>
+    <message>
+      <source>Tags of OpenStreetMap</source>
+      <translation>OpenStreetMap 标签</translation>
+    </message>
+    <message>
       <source>Text</source>
       <translation>问题描述</translation>
+    </message>
+    <message>
+      <source>Text and places</source>
+      <translation>文字与位置</translation>
     </message>
     <message>
       <source>The Python package {package} is missing or too old in this QGIS. Install it with “{command}” in the OSGeo4W shell or terminal of QGIS, then restart QGIS.</source>
@@ -1444,8 +2020,16 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>该网格的编码指向社区 {community}，但网格位于 {other}。</translation>
     </message>
     <message>
+      <source>The code scheme has no class for: {names}.</source>
+      <translation>该编码方案中没有对应小类：{names}。</translation>
+    </message>
+    <message>
       <source>The codes of “{name}” are in order already; nothing was changed.</source>
       <translation>“{name}”的编码已符合编号次序，未作更改。</translation>
+    </message>
+    <message>
+      <source>The column titles were found in row {row} of the sheet; what stands above was left out.</source>
+      <translation>列标题位于工作表第 {row} 行；其上方的内容未读取。</translation>
     </message>
     <message>
       <source>The columns “{x}” and “{y}” are exchanged in the whole file; that was put right.</source>
@@ -1460,8 +2044,20 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>社区 {community} 没有网格。</translation>
     </message>
     <message>
+      <source>The component ends before it begins: {value}.</source>
+      <translation>部件的终止日期早于初始日期：{value}。</translation>
+    </message>
+    <message>
       <source>The component is there already as {value}.</source>
       <translation>该部件已存在，标识码为 {value}。</translation>
+    </message>
+    <message>
+      <source>The component {value} is there already, at another place.</source>
+      <translation>部件 {value} 已存在，但位置不同。</translation>
+    </message>
+    <message>
+      <source>The components are being imported…</source>
+      <translation>正在导入部件…</translation>
     </message>
     <message>
       <source>The coordinates are degrees without a stated system; {crs} was taken.</source>
@@ -1480,16 +2076,40 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>数据中没有说明所属区县。请填写区县代码（DISTRICT_CODE：六位数字，GB/T 2260）后重新运行。</translation>
     </message>
     <message>
+      <source>The eastings begin with the number of a belt ({zone}), but the coordinate reference system ({stated}) has none in its eastings. Was {crs} meant?</source>
+      <translation>东坐标带有带号（{zone}），但坐标参考系（{stated}）的东坐标不含带号。是否应为 {crs}？</translation>
+    </message>
+    <message>
+      <source>The eastings begin with the number of a belt ({zone}); {crs} was taken.</source>
+      <translation>东坐标带有带号（{zone}）；已采用 {crs}。</translation>
+    </message>
+    <message>
+      <source>The existing components are in {one}, the delivery is in {other}. Bring both into one coordinate reference system that measures metres, and run again.</source>
+      <translation>已有部件采用 {one}，本次成果采用 {other}。请统一到同一个以米为单位的坐标参考系后再运行。</translation>
+    </message>
+    <message>
       <source>The field “{field}” holds no numbers, so it cannot be a workload. Choose a field of numbers.</source>
       <translation>字段“{field}”不是数值，不能作为工作量。请选择数值字段。</translation>
+    </message>
+    <message>
+      <source>The file announces {stated} records, but only {count} can be read. Is it cut short?</source>
+      <translation>文件声明有 {stated} 条记录，但只能读出 {count} 条。文件是否被截断？</translation>
     </message>
     <message>
       <source>The file has several layers ({names}); “{layer}” was read.</source>
       <translation>文件有多个图层（{names}），已读取“{layer}”。</translation>
     </message>
     <message>
+      <source>The file holds {count} records more than the {stated} that it announces; these were not read. Ask for it again, or repair it.</source>
+      <translation>文件比其声明的 {stated} 条多出 {count} 条记录；多出的未读取。请重新索取或修复该文件。</translation>
+    </message>
+    <message>
       <source>The file states its own coordinate reference system ({stated}); the chosen one was not used.</source>
       <translation>文件自带坐标参考系（{stated}），未采用所选坐标系。</translation>
+    </message>
+    <message>
+      <source>The folder “{path}” is not empty. Choose a new or an empty folder for the survey package.</source>
+      <translation>文件夹“{path}”不是空的。请为外业采集包选择新的或空的文件夹。</translation>
     </message>
     <message>
       <source>The grid has no field {field}: codes were not checked.</source>
@@ -1508,12 +2128,36 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>网格 {other} 在公共边上有一个顶点，而该网格此处没有：改变投影后此处会出现缝隙。</translation>
     </message>
     <message>
+      <source>The id {value} is another component's already.</source>
+      <translation>标识码 {value} 已属于另一个部件。</translation>
+    </message>
+    <message>
+      <source>The id {value} names another district or class than the record.</source>
+      <translation>标识码 {value} 中的区县或小类与记录不符。</translation>
+    </message>
+    <message>
+      <source>The id “{value}” is damaged.</source>
+      <translation>标识码“{value}”已损坏。</translation>
+    </message>
+    <message>
       <source>The ids went through a spreadsheet, which keeps 15 digits: {count} end in a zero that cannot be trusted.</source>
       <translation>标识码曾经过电子表格，只保留了 15 位有效数字：{count} 个末位为零，不可信。</translation>
     </message>
     <message>
+      <source>The import did not end well.</source>
+      <translation>导入未能正常结束。</translation>
+    </message>
+    <message>
+      <source>The last digit of the id “{value}” cannot be trusted: it went through a spreadsheet.</source>
+      <translation>标识码“{value}”的末位不可信：它经过了电子表格。</translation>
+    </message>
+    <message>
       <source>The layer that is corrected</source>
       <translation>要修正的图层</translation>
+    </message>
+    <message>
+      <source>The levels cannot be used: {why}. Write them as {{"near_duplicate": "reject"}}. Rules: {rules}. Levels: {levels}.</source>
+      <translation>处理方式无法使用：{why}。请写成 {{"near_duplicate": "reject"}}。规则：{rules}。处理方式：{levels}。</translation>
     </message>
     <message>
       <source>The limit cannot go there: it would cross or touch another one. Drag it less far.</source>
@@ -1532,12 +2176,32 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>所画的线没有拆分任何单元网格。请从一条边界画到另一条边界，横穿整个网格。</translation>
     </message>
     <message>
-      <source>The mapping cannot be used: {why}. Write it as {{"target": "source field"}}, {{"target": {{"field": "source field", "values": {{"theirs": "ours"}}}}}} or {{"target": {{"value": "constant"}}}}.</source>
-      <translation>字段映射无法使用：{why}。请写成 {{"目标字段": "源字段"}}、{{"目标字段": {{"field": "源字段", "values": {{"对方取值": "本方取值"}}}}}} 或 {{"目标字段": {{"value": "常量"}}}}。</translation>
+      <source>The local classes of “{path}” are stored in the workspace.</source>
+      <translation>“{path}”中的扩展类别已保存到工作空间。</translation>
+    </message>
+    <message>
+      <source>The mapping cannot be used: at {place}, {why}. There is {found}.</source>
+      <translation>映射无法使用：在 {place} 处，{why}。该处为 {found}。</translation>
+    </message>
+    <message>
+      <source>The mapping cannot be used: {why}. Write it as {{"target": "source field"}}, {{"target": {{"field": "source field", "values": {{"theirs": "ours"}}}}}}, {{"target": {{"expression": …}}}}, {{"target": {{"value": "constant"}}}} or {{"target": {{"skip": true}}}}.</source>
+      <translation>映射无法使用：{why}。请写成 {{"目标字段": "来源字段"}}、{{"目标字段": {{"field": "来源字段", "values": {{"来源值": "目标值"}}}}}}、{{"目标字段": {{"expression": …}}}}、{{"目标字段": {{"value": "常量"}}}} 或 {{"目标字段": {{"skip": true}}}}。</translation>
+    </message>
+    <message>
+      <source>The mapping fills {targets} from columns that this file lacks; there they were filled as far as names tell.</source>
+      <translation>映射用该文件没有的列填写 {targets}；这里已按列名尽量填写。</translation>
+    </message>
+    <message>
+      <source>The national standard of 2026: 153 component and 250 event classes, five digits, ids of 17 digits. Its text was not available; the classes come from one secondary source. The minors 080 to 999 of every major are the city's.</source>
+      <translation>2026 年国家标准：153 类部件、250 类事件，类别代码五位，部件标识码 17 位。原文未能取得，类别来自一份二手资料。各大类的小类 080 至 999 留给城市扩展。</translation>
     </message>
     <message>
       <source>The numbers of the community {community} do not run west to east and north to south ({count} of {total} steps go back). After a renewal that kept codes, this is as it should be.</source>
       <translation>社区 {community} 的序号不是自西向东、由北向南编排（{total} 处相邻序号中有 {count} 处逆序）。沿用原编码更新之后，这属于正常情况。</translation>
+    </message>
+    <message>
+      <source>The outline crosses or touches itself.</source>
+      <translation>边界自相交或自相接。</translation>
     </message>
     <message>
       <source>The outline of this grid crosses or touches itself.</source>
@@ -1552,6 +2216,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>单元网格 {code} 的边界自相交。请先修复（数据处理 ▸ 修复几何图形）。</translation>
     </message>
     <message>
+      <source>The place lies outside the district.</source>
+      <translation>位置在区县范围之外。</translation>
+    </message>
+    <message>
       <source>The place lies outside the unit grid.</source>
       <translation>该位置在单元网格之外。</translation>
     </message>
@@ -1560,12 +2228,28 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>原单元网格没有任何记录：全部重新编号，不生成对照表。</translation>
     </message>
     <message>
+      <source>The record has no id.</source>
+      <translation>记录没有标识码。</translation>
+    </message>
+    <message>
       <source>The record has no place.</source>
       <translation>该记录没有位置。</translation>
     </message>
     <message>
       <source>The record names no class.</source>
       <translation>该记录没有注明类别。</translation>
+    </message>
+    <message>
+      <source>The record names the unit grid {value}, but lies in another one.</source>
+      <translation>记录写明单元网格 {value}，但位于另一个网格内。</translation>
+    </message>
+    <message>
+      <source>The record states another name than its class code has: {value}.</source>
+      <translation>记录的名称与小类代码的名称不符：{value}。</translation>
+    </message>
+    <message>
+      <source>The records are being checked…</source>
+      <translation>正在检查记录…</translation>
     </message>
     <message>
       <source>The squares are rotated by {angle}°.</source>
@@ -1596,8 +2280,8 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>文本实为 {encoding} 编码，而文件注明 {stated}；以字节内容为准。</translation>
     </message>
     <message>
-      <source>The texts of the standards were not available. The classes come from other tables that cite them; the column status tells how well each is known.</source>
-      <translation>未能获得标准原文。类别取自引用标准的其他资料；“status”列说明各类别的可靠程度。</translation>
+      <source>The text is {encoding}, though this format is UTF-8; it was decoded as {encoding}.</source>
+      <translation>该格式应为 UTF-8，但文字实为 {encoding}；已按 {encoding} 解码。</translation>
     </message>
     <message>
       <source>The unit grid and its communities.</source>
@@ -1644,6 +2328,14 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>地图上没有单元网格。请打开工作空间，或添加带 BGID 字段的面图层。</translation>
     </message>
     <message>
+      <source>There is no unit grid. Choose one as GRID, or a workspace that holds one.</source>
+      <translation>没有单元网格。请选择单元网格 (GRID)，或选择含有单元网格的工作空间。</translation>
+    </message>
+    <message>
+      <source>There is nothing to import: choose a layer in INPUT or files in FILES.</source>
+      <translation>没有可导入的内容：请在 INPUT 选择图层，或在 FILES 选择文件。</translation>
+    </message>
+    <message>
       <source>There is nothing to redo.</source>
       <translation>没有可重做的操作。</translation>
     </message>
@@ -1654,6 +2346,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>There is nothing to undo.</source>
       <translation>没有可撤销的操作。</translation>
+    </message>
+    <message>
+      <source>These are records that an earlier import did not take; their own columns were restored.</source>
+      <translation>这些是先前导入未接收的记录；已恢复其原有的列。</translation>
     </message>
     <message>
       <source>These codes stand beside different names; their rows were joined: {codes}.</source>
@@ -1670,6 +2366,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Thin grids</source>
       <translation>狭长网格</translation>
+    </message>
+    <message>
+      <source>This did not work: {error}</source>
+      <translation>操作失败：{error}</translation>
     </message>
     <message>
       <source>This grid consists of {count} parts.</source>
@@ -1716,32 +2416,44 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>时区，如 Asia/Shanghai（留空则用本计算机的时区）</translation>
     </message>
     <message>
+      <source>Topographic map 地形图</source>
+      <translation>地形图</translation>
+    </message>
+    <message>
       <source>Turns records of the component census into one coded component layer. Nothing is lost: every record read is accepted, rejected or skipped, and those that were not taken are in REJECTED with their row, all their columns, the reason and their place.
 
-Input: shapefile, GeoPackage, GeoJSON, CSV or any layer of QGIS. The encoding is told from the bytes of the file, whatever a .cpg says; codes stay text. Coordinates in columns are found by name (经度 / 纬度, lon / lat, x / y) and put right where they are exchanged.
+Input: a layer of QGIS in INPUT; in FILES any number of files, folders and zip archives (shapefile, GeoPackage, GeoJSON, KML, DXF, CSV, Excel …). The encoding is told from the bytes of a file, whatever a .cpg says; codes stay text. Coordinates in columns are found by name (经度 / 纬度, lon / lat, x / y) and put right where they are exchanged. REJECTED, repaired, can be imported again as it is.
 
-Mapping: fields are found by their names in Chinese and English. A mapping says otherwise: JSON text, or the path of a JSON file, such as {{"ObjID": "编号", "ObjState": {{"field": "现状", "values": {{"1": "完好"}}}}, "ClassCode": {{"value": "0118"}}}}. It can fill: {targets}. MajorCode is for a class that is given in two columns. A file without a class column may be named after its class (BJ0118).
+Mapping: fields are found by their names in Chinese and English. A mapping says otherwise: JSON text, or the path of a JSON file, such as {{"ObjID": "编号", "ObjState": {{"field": "现状", "values": {{"1": "完好"}}}}, "ClassCode": {{"value": "0118"}}}}. It can fill: {targets}. MajorCode is for a class that is given in two columns. A file without a class column may be named after its class (BJ0118). A list of saved mappings may name the file and layer that each is for; of several files, those that lack a column of the mapping are read by the names of their own.
 
 Scheme: the texts of CQSZ10-2007 and CJ/T 214-2007 were not available; the 85 classes come from tables that cite them, each with its status in the report. The codes of the local classes (major 21) are not published: load your city's table (columns code, name) as extension. Unknown codes 21xx are kept and reported; other unknown codes are rejected. The report lists the local classes that are known by name only.
 
 Ids: a sound id of 16 digits (district, class, number) is kept. Ids that a spreadsheet damaged, that name another district or class, or that repeat are replaced, and the old text goes to Note. New numbers follow the highest that was ever used in the existing components and the file.
 
-Same class and place (0.01 m) as an earlier record or an existing component: skipped. With a unit grid, components get its BGID and those outside are rejected; a point on a shared edge gets the lower code, a line or polygon the grid with its largest part. In Chongqing (district codes 50…) an empty DeptName1 is filled with the department that answers for the class.
+Same class and place (0.01 m) as an earlier record or an existing component: skipped. With a unit grid, components get its BGID and those outside are rejected; a point on a shared edge gets the lower code, a line or polygon the grid with its largest part, and none is cut. In Chongqing (district codes 50…) an empty DeptName1 is filled with the department that answers for the class.
 
-Existing components: the output holds them unchanged, followed by the new ones, so it may replace them. A dry run does everything but write the output.</source>
+Rules: each has a level, which LEVELS changes as in {{"near_duplicate": "reject"}}: reject, skip, warn or off. They are: {rules}. PROBLEMS shows each finding at its place, SUMMARY counts them by file, class and rule.
+
+Existing components: the output holds them unchanged, followed by the new ones, so it may replace them. UPDATE renews them instead: records are matched by id, else by class and place; what is changed or moved is taken over, ids and initial dates stay, and what the delivery lacks of its classes gets an end date only where that is asked for. CHANGES shows each change.
+
+A dry run does everything but write the output. An import that was interrupted is simply started again: nothing is taken twice. Where the output is a layer of a workspace, a row in its table census_log tells of each import.</source>
       <translation>将部件普查记录转为一个已编码的部件图层。不丢失任何内容：读取的每条记录或接收、或不接收、或跳过；未接收的记录连同行号、全部列、原因和位置列于 REJECTED 中。
 
-输入：Shapefile、GeoPackage、GeoJSON、CSV 或 QGIS 的任何图层。字符编码由文件的字节内容判定，不以 .cpg 为准；代码始终为文本。坐标列按列名查找（经度 / 纬度、lon / lat、x / y），颠倒时自动更正。
+输入：INPUT 为 QGIS 图层；FILES 可为任意多个文件、文件夹和 zip 压缩包（Shapefile、GeoPackage、GeoJSON、KML、DXF、CSV、Excel……）。字符编码由文件的字节内容判定，不以 .cpg 为准；代码始终为文本。坐标列按列名查找（经度 / 纬度、lon / lat、x / y），颠倒时自动更正。REJECTED 修复后可原样再次导入。
 
-字段映射：字段按其中英文名称查找。也可用字段映射指定，即 JSON 文本或 JSON 文件的路径，例如 {{"ObjID": "编号", "ObjState": {{"field": "现状", "values": {{"1": "完好"}}}}, "ClassCode": {{"value": "0118"}}}}。可填写的字段：{targets}。MajorCode 用于类别分两列给出的情形。没有类别列的文件可以类别命名（BJ0118）。
+字段映射：字段按其中英文名称查找。也可用字段映射指定，即 JSON 文本或 JSON 文件的路径，例如 {{"ObjID": "编号", "ObjState": {{"field": "现状", "values": {{"1": "完好"}}}}, "ClassCode": {{"value": "0118"}}}}。可填写的字段：{targets}。MajorCode 用于类别分两列给出的情形。没有类别列的文件可以类别命名（BJ0118）。已保存映射的列表可以指明各自适用的文件和图层；多个文件中，缺少映射所用列的文件按其自身列名读取。
 
 代码体系：未能获得 CQSZ10-2007 和 CJ/T 214-2007 原文；85 个类别取自引用标准的资料，报告中注明各自的可靠程度。地方扩展类别（大类 21）的代码未公布：请将本市的代码表（列 code、name）作为扩展表载入。未知的 21xx 代码予以保留并报告；其他未知代码不予接收。仅知名称的地方扩展类别列于报告中。
 
 标识码：完好的 16 位标识码（区、类别、顺序号）予以保留。被电子表格损坏、所含区或类别与记录不符或重复的标识码重新编码，原文保留在 Note 中。新顺序号接在已有部件和本文件中曾用过的最大号之后。
 
-与前面的记录或已有部件类别、位置（0.01 m）均相同：跳过。给定单元网格时，部件取得其 BGID，在网格之外的不予接收；位于公共边上的点取编码较小者，线和面取占其最大部分的网格。在重庆（区代码 50…），空的 DeptName1 填入负责该类别的部门。
+与前面的记录或已有部件类别、位置（0.01 m）均相同：跳过。给定单元网格时，部件取得其 BGID，在网格之外的不予接收；位于公共边上的点取编码较小者，线和面取占其最大部分的网格，均不切割。在重庆（区代码 50…），空的 DeptName1 填入负责该类别的部门。
 
-已有部件：输出中原样包含已有部件，其后为新部件，因此输出可以替换原图层。试运行执行除写出以外的全部步骤。</translation>
+规则：每条规则有处理方式，可用 LEVELS 更改，例如 {{"near_duplicate": "reject"}}：reject（不接收）、skip（跳过）、warn（警告）或 off（不检查）。规则有：{rules}。PROBLEMS 在原位置显示每条检查结果，SUMMARY 按文件、类别和规则统计。
+
+已有部件：输出中原样包含已有部件，其后为新部件，因此输出可以替换原图层。UPDATE 则更新已有部件：记录按标识码匹配，否则按类别和位置匹配；变更的属性和位置予以采用，标识码和初始日期保持不变，本次成果所含类别中缺失的部件仅在要求时填写终止日期。CHANGES 列出每项变更。
+
+试运行执行除写出部件以外的全部步骤。中断的导入只需重新开始：不会重复接收。输出为工作空间图层时，其 census_log 表中每次导入有一行记录。</translation>
     </message>
     <message>
       <source>Undo</source>
@@ -1754,6 +2466,10 @@ Existing components: the output holds them unchanged, followed by the new ones, 
     <message>
       <source>Unit grid</source>
       <translation>单元网格</translation>
+    </message>
+    <message>
+      <source>Unit grid (that of the workspace if empty)</source>
+      <translation>单元网格（为空时取工作空间的单元网格）</translation>
     </message>
     <message>
       <source>Unit grid by owner</source>
@@ -1796,6 +2512,14 @@ Existing components: the output holds them unchanged, followed by the new ones, 
       <translation>被强阻隔要素分隔、两侧面积均超过十分之一的单元网格占比</translation>
     </message>
     <message>
+      <source>Values of “{column}”</source>
+      <translation>“{column}”的取值</translation>
+    </message>
+    <message>
+      <source>Values…</source>
+      <translation>取值…</translation>
+    </message>
+    <message>
       <source>Void</source>
       <translation>作废</translation>
     </message>
@@ -1816,8 +2540,16 @@ Existing components: the output holds them unchanged, followed by the new ones, 
       <translation>周</translation>
     </message>
     <message>
+      <source>What to know</source>
+      <translation>说明</translation>
+    </message>
+    <message>
       <source>Whether day or month stands first in {field} cannot be told; the month was taken first.</source>
       <translation>无法判断 {field} 中日与月的先后，按月在前处理。</translation>
+    </message>
+    <message>
+      <source>Which column holds what? What could be told from names and values is filled in.</source>
+      <translation>各列表示什么？能从列名和取值判断的已填好。</translation>
     </message>
     <message>
       <source>Whole range</source>
@@ -1830,6 +2562,34 @@ Existing components: the output holds them unchanged, followed by the new ones, 
     <message>
       <source>Workload: least / mean / most</source>
       <translation>工作量：最小 / 平均 / 最大</translation>
+    </message>
+    <message>
+      <source>Workspace (GeoPackage)</source>
+      <translation>工作空间 (GeoPackage)</translation>
+    </message>
+    <message>
+      <source>Write this scheme beside the others, class by class, as a table</source>
+      <translation>将此方案逐类与其他方案对照，保存为对照表</translation>
+    </message>
+    <message>
+      <source>Writes a folder with one GeoPackage and one QGIS project for the field. Copy it to a device and open it in QField, or upload it to Mergin Maps, as it is; it opens in QGIS, too.
+
+Components are drawn as points, lines or areas into three empty layers. Their form asks for the class (first the major class, then its classes), state, source, date and surveyor, and takes a photo; what is required must be filled before a component can be saved. Nobody types an id: the device gives each component a number of its own (FieldID), and the import gives the code. The unit grid with its codes, the communities, components that are known already and any base layers lie below and cannot be changed.
+
+Take the unit grid from a workspace or choose it; of a workspace, its communities and components are taken, too. Without communities, they are made from the unit grid. A package may hold some communities or streets only (by code or name), an extent, or some classes (by code, name or major class).
+
+The way back: run Import components on each filled layer of survey_data.gpkg; the fields have the names that it knows. With import_mapping.json as its mapping, surveyor and photo go to Note.
+
+The folder must be new or empty; it appears when the package is complete.</source>
+      <translation>生成一个外业用的文件夹：一个 GeoPackage 和一个 QGIS 项目。原样复制到设备用 QField 打开，或上传到 Mergin Maps；也可在 QGIS 中打开。
+
+部件按点、线、面采集到三个空图层。表单要求填写类别（先选大类，再选小类）、状态、数据来源、日期和采集人，并可拍照；必填项未填不能保存。标识码无需手工输入：设备为每个部件生成外业编号 (FieldID)，导入时再编制标识码。单元网格及其编码、社区、已有部件和底图在下面显示，不能修改。
+
+单元网格可取自工作空间或另行选择；选择工作空间时，也取其中的社区和部件。没有社区图层时由单元网格生成。可以只含部分社区或街道（按代码或名称）、某一范围，或部分类别（按代码、名称或大类）。
+
+回到内业：对 survey_data.gpkg 中每个采集图层运行“导入部件”，字段名称会被自动识别；映射用 import_mapping.json 时，采集人和照片写入备注。
+
+文件夹须为新建或空的；采集包完成后才会出现。</translation>
     </message>
     <message>
       <source>Writes layers as shapefiles into a folder, in GBK or UTF-8, with a .cpg and a language id that say the same. Codes stay text; dates and times are written as text, so nothing of them is lost. Of a unit grid only what is valid now is written, without the closed grids.
@@ -1852,6 +2612,14 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>形如 Asia/Shanghai 的名称</translation>
     </message>
     <message>
+      <source>a sheet has more cells than can be held; divide it</source>
+      <translation>工作表的单元格过多，无法容纳；请拆分</translation>
+    </message>
+    <message>
+      <source>a similar class; compare what the standards mean by it</source>
+      <translation>相近类别；请核对标准中的含义</translation>
+    </message>
+    <message>
       <source>a time such as 2025-06-30T12:00:00</source>
       <translation>形如 2025-06-30T12:00:00 的时间</translation>
     </message>
@@ -1864,16 +2632,48 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>本次运行的输入数据就在其中</translation>
     </message>
     <message>
+      <source>another name of the same thing</source>
+      <translation>同物异名</translation>
+    </message>
+    <message>
       <source>another output of this run goes there</source>
       <translation>本次运行的另一个输出也写到这里</translation>
+    </message>
+    <message>
+      <source>as it is</source>
+      <translation>保持原样</translation>
+    </message>
+    <message>
+      <source>as stated</source>
+      <translation>按声明</translation>
+    </message>
+    <message>
+      <source>as the bytes tell ({encoding})</source>
+      <translation>按字节判断（{encoding}）</translation>
+    </message>
+    <message>
+      <source>as the file says</source>
+      <translation>按文件声明</translation>
     </message>
     <message>
       <source>asked for</source>
       <translation>目标</translation>
     </message>
     <message>
+      <source>changed</source>
+      <translation>属性变更</translation>
+    </message>
+    <message>
       <source>characters missing in the encoding</source>
       <translation>编码中没有的字符</translation>
+    </message>
+    <message>
+      <source>closed before</source>
+      <translation>先前已终止</translation>
+    </message>
+    <message>
+      <source>corroborated: several tables agree</source>
+      <translation>已印证：多份表格一致</translation>
     </message>
     <message>
       <source>cut to 254 bytes</source>
@@ -1884,16 +2684,52 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>错误</translation>
     </message>
     <message>
+      <source>from one city's table</source>
+      <translation>来自一个城市的表格</translation>
+    </message>
+    <message>
+      <source>from one secondary source</source>
+      <translation>来自一份二手资料</translation>
+    </message>
+    <message>
+      <source>inferred from other tables</source>
+      <translation>由其他表格推断</translation>
+    </message>
+    <message>
       <source>it does not exist</source>
       <translation>文件不存在</translation>
+    </message>
+    <message>
+      <source>it has cells beyond the last column of a sheet</source>
+      <translation>有单元格超出工作表的最后一列</translation>
+    </message>
+    <message>
+      <source>it has rows beyond the last row of a sheet</source>
+      <translation>有行超出工作表的最后一行</translation>
+    </message>
+    <message>
+      <source>it holds half a character (a lone surrogate such as \ud800)</source>
+      <translation>含有半个字符（单独的代理项，如 \ud800）</translation>
     </message>
     <message>
       <source>it holds no layer of CityGrid</source>
       <translation>其中没有 CityGrid 图层</translation>
     </message>
     <message>
+      <source>it is a binary DXF; save it as an ASCII DXF</source>
+      <translation>这是二进制 DXF；请另存为 ASCII DXF</translation>
+    </message>
+    <message>
+      <source>it is a file</source>
+      <translation>它是一个文件</translation>
+    </message>
+    <message>
       <source>it is a folder</source>
       <translation>它是一个文件夹</translation>
+    </message>
+    <message>
+      <source>it is broken, or in no format that can be read</source>
+      <translation>文件已损坏，或不是可读取的格式</translation>
     </message>
     <message>
       <source>it is nested too deeply</source>
@@ -1904,6 +2740,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>不是 dBase 表</translation>
     </message>
     <message>
+      <source>it is no preset</source>
+      <translation>这不是预设</translation>
+    </message>
+    <message>
       <source>it is not a JSON object</source>
       <translation>不是 JSON 对象</translation>
     </message>
@@ -1912,8 +2752,20 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>该文件已存在，但不是 GeoPackage</translation>
     </message>
     <message>
+      <source>it is too large for a mapping</source>
+      <translation>文件过大，不是映射</translation>
+    </message>
+    <message>
+      <source>it was saved by another version of CityGrid</source>
+      <translation>它由其他版本的 CityGrid 保存</translation>
+    </message>
+    <message>
       <source>its fields are longer than its records</source>
       <translation>其字段总长超过记录长度</translation>
+    </message>
+    <message>
+      <source>its fields are of unknown types</source>
+      <translation>其字段类型未知</translation>
     </message>
     <message>
       <source>largest</source>
@@ -1924,16 +2776,72 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>下限</translation>
     </message>
     <message>
+      <source>left as they are</source>
+      <translation>保持不变</translation>
+    </message>
+    <message>
+      <source>line</source>
+      <translation>线</translation>
+    </message>
+    <message>
       <source>line or polygon</source>
       <translation>线或面</translation>
+    </message>
+    <message>
+      <source>local class of one city, as an example</source>
+      <translation>一个城市的扩展类别，仅为示例</translation>
+    </message>
+    <message>
+      <source>local class, from {table}</source>
+      <translation>扩展类别，来自 {table}</translation>
+    </message>
+    <message>
+      <source>missing from the delivery</source>
+      <translation>本次成果中缺失</translation>
+    </message>
+    <message>
+      <source>moved</source>
+      <translation>位置变更</translation>
+    </message>
+    <message>
+      <source>moved and changed</source>
+      <translation>位置和属性变更</translation>
+    </message>
+    <message>
+      <source>named in a public description of the Chongqing system; its code is not published</source>
+      <translation>重庆系统公开介绍中提到，代码未公布</translation>
+    </message>
+    <message>
+      <source>new</source>
+      <translation>新增</translation>
     </message>
     <message>
       <source>no coordinates, and no grid code that the grid knows</source>
       <translation>没有坐标，也没有网格中存在的网格编码</translation>
     </message>
     <message>
+      <source>no counterpart in that table</source>
+      <translation>该表中无对应类别</translation>
+    </message>
+    <message>
+      <source>not assigned; load the city's own table</source>
+      <translation>未分配；请加载本市扩展表</translation>
+    </message>
+    <message>
+      <source>not covered by the delivery</source>
+      <translation>不在本次成果范围内</translation>
+    </message>
+    <message>
+      <source>not taken</source>
+      <translation>不接收</translation>
+    </message>
+    <message>
       <source>note</source>
       <translation>提示</translation>
+    </message>
+    <message>
+      <source>passed over</source>
+      <translation>跳过</translation>
     </message>
     <message>
       <source>point</source>
@@ -1944,6 +2852,42 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>面</translation>
     </message>
     <message>
+      <source>recalled from memory, so no rule</source>
+      <translation>凭记忆，不作规则</translation>
+    </message>
+    <message>
+      <source>rejected</source>
+      <translation>已拒绝</translation>
+    </message>
+    <message>
+      <source>renewed</source>
+      <translation>更新</translation>
+    </message>
+    <message>
+      <source>renewed, and closed where they are missing</source>
+      <translation>更新，缺失的予以终止</translation>
+    </message>
+    <message>
+      <source>rules</source>
+      <translation>规则</translation>
+    </message>
+    <message>
+      <source>several classes; choose for each component</source>
+      <translation>对应多个类别；请逐个部件选择</translation>
+    </message>
+    <message>
+      <source>skipped</source>
+      <translation>已跳过</translation>
+    </message>
+    <message>
+      <source>taken, not checked</source>
+      <translation>接收，不检查</translation>
+    </message>
+    <message>
+      <source>taken, with a warning</source>
+      <translation>接收并警告</translation>
+    </message>
+    <message>
       <source>the disk is full</source>
       <translation>磁盘已满</translation>
     </message>
@@ -1952,8 +2896,20 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>文件夹不存在</translation>
     </message>
     <message>
+      <source>the number of arguments is wrong</source>
+      <translation>参数个数不对</translation>
+    </message>
+    <message>
       <source>the picture could not be saved</source>
       <translation>无法保存图片</translation>
+    </message>
+    <message>
+      <source>the same name</source>
+      <translation>同名</translation>
+    </message>
+    <message>
+      <source>unchanged</source>
+      <translation>未变</translation>
     </message>
     <message>
       <source>warning</source>
@@ -2020,8 +2976,20 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 件没有坐标的案卷已置于其所填的网格中：{examples}。</translation>
     </message>
     <message>
+      <source>{count} cells ({names}) are numbers of more than 15 digits, of which a spreadsheet keeps only 15. Ids must be stored as text.</source>
+      <translation>{count} 个单元格（{names}）是超过 15 位的数字，电子表格只保留 15 位。标识码必须存为文本。</translation>
+    </message>
+    <message>
+      <source>{count} cells got the value of the merged cell that they are a part of.</source>
+      <translation>{count} 个单元格取用了所属合并单元格的值。</translation>
+    </message>
+    <message>
       <source>{count} cells kept their number and were written with the chosen template.</source>
       <translation>{count} 个网格保留原序号，并按所选编码模板改写。</translation>
+    </message>
+    <message>
+      <source>{count} cells show an error of the spreadsheet, such as {example}; it was read as text.</source>
+      <translation>{count} 个单元格显示电子表格错误，如 {example}；已按文本读取。</translation>
     </message>
     <message>
       <source>{count} class codes had lost their leading zero; it was restored.</source>
@@ -2044,6 +3012,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 个部件</translation>
     </message>
     <message>
+      <source>{count} components had an end date, but the delivery names them by their id; they are in force again.</source>
+      <translation>{count} 个部件原有终止日期，但本次成果以标识码提到它们；已恢复有效。</translation>
+    </message>
+    <message>
       <source>{count} current cells of the previous grid are of communities that are not among these; they were closed. If those communities still exist, run again with all of them.</source>
       <translation>原单元网格中有 {count} 个现行网格所属的社区不在本次社区之中，已终止。若这些社区仍然存在，请用全部社区重新运行。</translation>
     </message>
@@ -2064,8 +3036,28 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>原单元网格中有 {count} 个现行网格与其他网格编码重复；以面积最大者为准，其余已终止。</translation>
     </message>
     <message>
+      <source>{count} entities of the drawing are of kinds that have no place, and were skipped: {kinds}.</source>
+      <translation>图形中有 {count} 个实体的类型没有位置，已跳过：{kinds}。</translation>
+    </message>
+    <message>
+      <source>{count} existing components have the id of another one; they were found by class and place. Correct their ids in the existing layer.</source>
+      <translation>{count} 个已有部件与另一部件标识码相同；已按小类和位置匹配。请在已有图层中更正其标识码。</translation>
+    </message>
+    <message>
       <source>{count} fewer than before.</source>
       <translation>比上次减少 {count} 个。</translation>
+    </message>
+    <message>
+      <source>{count} files are no records and were left alone: {names}.</source>
+      <translation>{count} 个文件不是记录，未处理：{names}。</translation>
+    </message>
+    <message>
+      <source>{count} files or layers hold no record: {names}.</source>
+      <translation>{count} 个文件或图层没有记录：{names}。</translation>
+    </message>
+    <message>
+      <source>{count} formulas have no stored value and count as empty, the first in cell {cell}. Open and save the file in a spreadsheet program to store them.</source>
+      <translation>{count} 个公式没有保存的值，按空值处理，第一个在单元格 {cell}。请用电子表格软件打开并保存该文件。</translation>
     </message>
     <message>
       <source>{count} geometries had a height; it was dropped.</source>
@@ -2082,6 +3074,18 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>{count} ids were damaged and replaced, such as {examples}. The old text is in Note.</source>
       <translation>{count} 个标识码已损坏并重新编码，例如 {examples}。原文保留在 Note 中。</translation>
+    </message>
+    <message>
+      <source>{count} local classes of this scheme are in “{workspace}”.</source>
+      <translation>“{workspace}”中有此方案的 {count} 个扩展类别。</translation>
+    </message>
+    <message>
+      <source>{count} new components have an end date already.</source>
+      <translation>{count} 个新部件已有终止日期。</translation>
+    </message>
+    <message>
+      <source>{count} new components have no id that could be kept; they get new ones.</source>
+      <translation>{count} 个新部件没有可保留的标识码；将分配新码。</translation>
     </message>
     <message>
       <source>{count} not taken</source>
@@ -2124,12 +3128,24 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 条记录已填入负责其类别的部门。</translation>
     </message>
     <message>
+      <source>{count} records have lost their place: the .shp file is cut short. Ask for it again.</source>
+      <translation>{count} 条记录丢失了位置：.shp 文件被截断。请重新索取。</translation>
+    </message>
+    <message>
       <source>{count} records have the local class {code}, which no table names; they are kept.</source>
       <translation>{count} 条记录为地方扩展类别 {code}，没有表给出其名称；予以保留。</translation>
     </message>
     <message>
       <source>{count} records repeat the id of an earlier one and got a new one.</source>
       <translation>{count} 条记录与前面的记录标识码重复，已重新编码。</translation>
+    </message>
+    <message>
+      <source>{count} records repeat the id of another one of the delivery; they count as records without an id.</source>
+      <translation>{count} 条记录与本次成果中另一条标识码重复；按无标识码处理。</translation>
+    </message>
+    <message>
+      <source>{count} records state another id than the component of their class at their place; the component keeps its id.</source>
+      <translation>{count} 条记录的标识码与同一位置同类部件不同；部件保留原码。</translation>
     </message>
     <message>
       <source>{count} records state another name than their class code has, such as {examples}.</source>
@@ -2172,6 +3188,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 行没有可用的坐标。</translation>
     </message>
     <message>
+      <source>{count} rows lie in another belt ({zones}); they were converted to {crs}.</source>
+      <translation>{count} 行位于其他投影带（{zones}）；已转换到 {crs}。</translation>
+    </message>
+    <message>
       <source>{count} rows of evaluation</source>
       <translation>{count} 行评价结果</translation>
     </message>
@@ -2190,6 +3210,14 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>{count} shapefiles</source>
       <translation>{count} 个 Shapefile</translation>
+    </message>
+    <message>
+      <source>{count} shapes have no row in the table (.dbf) and were not read.</source>
+      <translation>{count} 个图形在属性表（.dbf）中没有对应行，未读取。</translation>
+    </message>
+    <message>
+      <source>{count} texts of the drawing are no components and were skipped (layers: {names}).</source>
+      <translation>图形中的 {count} 个文字不是部件，已跳过（图层：{names}）。</translation>
     </message>
     <message>
       <source>{count} unfinished cases have no deadline and are never overdue.</source>
@@ -2216,6 +3244,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 个单元网格已确定归属</translation>
     </message>
     <message>
+      <source>{count} values are not known: {values}. “Values…” says what they mean.</source>
+      <translation>有 {count} 个取值未知：{values}。可用“取值…”说明其含义。</translation>
+    </message>
+    <message>
       <source>{count} values hold bytes that are not valid {encoding}; they show as “�”.</source>
       <translation>{count} 个值含有不是有效 {encoding} 的字节，显示为“�”。</translation>
     </message>
@@ -2226,6 +3258,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>{count} values of {field} are no times and were left empty, such as “{example}”.</source>
       <translation>{field} 的 {count} 个值不是时间，已留空，例如“{example}”。</translation>
+    </message>
+    <message>
+      <source>{departments}. Several answer for it, so an import asks and fills in none.</source>
+      <translation>{departments}。多个部门负责，导入时提示核对，不自动填写。</translation>
     </message>
     <message>
       <source>{files} shapefiles with {rows} rows.</source>
@@ -2248,8 +3284,24 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{first} … {last}（{count} 个）</translation>
     </message>
     <message>
+      <source>{found} of {all} classes</source>
+      <translation>{all} 类中的 {found} 类</translation>
+    </message>
+    <message>
+      <source>{geometry} (recalled from memory, so no rule)</source>
+      <translation>{geometry}（凭记忆，不作规则）</translation>
+    </message>
+    <message>
       <source>{grids} unit grids in {communities} communities of {streets} streets.</source>
       <translation>{streets} 个街道 {communities} 个社区，共 {grids} 个单元网格。</translation>
+    </message>
+    <message>
+      <source>{names} and {count} more</source>
+      <translation>{names} 等，另有 {count} 个</translation>
+    </message>
+    <message>
+      <source>{name} and {count} more</source>
+      <translation>{name} 等另外 {count} 个</translation>
     </message>
     <message>
       <source>{name} is missing.</source>
@@ -2268,6 +3320,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>读取 {read} 条记录：接收 {accepted}，未接收 {rejected}，跳过 {skipped}。</translation>
     </message>
     <message>
+      <source>{records} records in {files} tables.</source>
+      <translation>{files} 个表，共 {records} 条记录。</translation>
+    </message>
+    <message>
       <source>{result}; changed since: {layers}</source>
       <translation>{result}；此后有变动：{layers}</translation>
     </message>
@@ -2284,12 +3340,40 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{communities} 个社区，共 {zones} 个责任网格。</translation>
     </message>
     <message>
+      <source>– a constant –</source>
+      <translation>– 常量 –</translation>
+    </message>
+    <message>
+      <source>– a rule –</source>
+      <translation>– 规则 –</translation>
+    </message>
+    <message>
+      <source>– by its name –</source>
+      <translation>– 按列名 –</translation>
+    </message>
+    <message>
+      <source>– nothing –</source>
+      <translation>– 不填 –</translation>
+    </message>
+    <message>
+      <source>“xy” is not the names of two columns</source>
+      <translation>“xy”不是两个列名</translation>
+    </message>
+    <message>
+      <source>“{encoding}” is no known encoding. Use UTF-8, GBK, GB18030, Big5 or another usual name.</source>
+      <translation>“{encoding}”不是已知编码。请用 UTF-8、GBK、GB18030、Big5 或其他常用名称。</translation>
+    </message>
+    <message>
       <source>“{layer}” cannot be edited: it is read-only.</source>
       <translation>“{layer}”为只读，无法编辑。</translation>
     </message>
     <message>
       <source>“{layer}” could not be saved; the changes are still there.</source>
       <translation>“{layer}”未能保存；更改仍然保留。</translation>
+    </message>
+    <message>
+      <source>“{layer}” does not say in which coordinate reference system it is. Choose it in SOURCE_CRS.</source>
+      <translation>“{layer}”未说明坐标参考系。请在 SOURCE_CRS 中选择。</translation>
     </message>
     <message>
       <source>“{layer}” has coordinates in metres (columns {x} and {y}), but does not say in which coordinate reference system. Choose it in SOURCE_CRS.</source>
@@ -2372,6 +3456,22 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>“{name}”（{code}）有 {area} m² 被相邻社区覆盖，该处已归入面积较小的社区。</translation>
     </message>
     <message>
+      <source>“{name}” in “{path}” needs a password. Unpack it yourself and choose the folder.</source>
+      <translation>“{path}”中的“{name}”需要密码。请自行解压后选择文件夹。</translation>
+    </message>
+    <message>
+      <source>“{name}” in “{path}” was not read: its path leaves the archive, or another file has the same one.</source>
+      <translation>未读取“{path}”中的“{name}”：其路径越出压缩包，或与另一文件同名。</translation>
+    </message>
+    <message>
+      <source>“{name}” is no class of {scheme}. Give codes (0101), majors (01) or names, separated by commas.</source>
+      <translation>“{name}”不是 {scheme} 的类别。请填写代码 (0101)、大类 (01) 或名称，用逗号分隔。</translation>
+    </message>
+    <message>
+      <source>“{name}” is no community or street of the unit grid. It has, by code or name: {available}.</source>
+      <translation>“{name}”不是单元网格中的社区或街道。其中有（代码或名称）：{available}。</translation>
+    </message>
+    <message>
       <source>“{name}” needs the number {count}, but {digits} digits end at {capacity}, and a number once given is never given again (communities with too many: {communities}). Give it a new community code, or number the grid anew without PREVIOUS_GRID.</source>
       <translation>“{name}”需要用到序号 {count}，而 {digits} 位数字最大为 {capacity}，且用过的序号不得重复使用（超出的社区共 {communities} 个）。请为其指定新的社区编码，或不填 PREVIOUS_GRID 重新编号。</translation>
     </message>
@@ -2400,16 +3500,44 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>无法写入“{path}”：{why}。请选择其他位置，或关闭正在使用该文件的程序。</translation>
     </message>
     <message>
+      <source>“{path}” holds the classes of this scheme beside those of the others.</source>
+      <translation>“{path}”中是此方案与其他方案的类别对照。</translation>
+    </message>
+    <message>
       <source>“{path}” is there already, so it was opened.</source>
       <translation>“{path}”已存在，故已打开。</translation>
+    </message>
+    <message>
+      <source>“{path}” was not unpacked: it would need {size} MB, which is too much or far more than its packed size. Unpack it yourself and choose the folder, if you trust it.</source>
+      <translation>未解压“{path}”：解压需要 {size} MB，过大或远超压缩后的大小。如可信，请自行解压后选择文件夹。</translation>
     </message>
     <message>
       <source>“{stage}” is no known stage ({count} cases); it is kept as it is and counts as unfinished.</source>
       <translation>“{stage}”不是已知的阶段（{count} 件案卷），按原样保留，计为未办结。</translation>
     </message>
     <message>
+      <source>“{value}” has not the shape of a class code.</source>
+      <translation>“{value}”不是小类代码的形式。</translation>
+    </message>
+    <message>
+      <source>“{value}” is no date.</source>
+      <translation>“{value}”不是日期。</translation>
+    </message>
+    <message>
+      <source>“{value}” is no known data source.</source>
+      <translation>“{value}”不是已知的数据来源。</translation>
+    </message>
+    <message>
+      <source>“{value}” is no known state.</source>
+      <translation>“{value}”不是已知的状态。</translation>
+    </message>
+    <message>
       <source>“{value}” is no known value of {field} ({count} records); it is kept.</source>
       <translation>“{value}”不是 {field} 的已知取值（{count} 条记录），予以保留。</translation>
+    </message>
+    <message>
+      <source>“{workspace}” holds no local classes of this scheme. They may have the numbers {numbers}.</source>
+      <translation>“{workspace}”中没有此方案的扩展类别；其代码可为 {numbers}。</translation>
     </message>
     <message>
       <source>… of these within 1 m of a barrier or a community limit</source>

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +49,11 @@ def _wind(points: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Run:
-    """What a command took: wall time (s) and peak memory (bytes); ``results`` of an algorithm."""
+    """What a command took: wall time (s), peak memory (bytes), processor time (s); ``results`` of an algorithm."""
 
     seconds: float
     peak: int
+    processor: float
     results: dict[str, Any]
 
     def __str__(self) -> str:
@@ -60,7 +61,8 @@ class Run:
 
     def __add__(self, other: Run) -> Run:
         """One after the other."""
-        return Run(self.seconds + other.seconds, max(self.peak, other.peak), other.results)
+        processor = self.processor + other.processor
+        return Run(self.seconds + other.seconds, max(self.peak, other.peak), processor, other.results)
 
 
 def run_algorithm(qgis: Headless, algorithm: str, **parameters: object) -> Run:
@@ -70,19 +72,18 @@ def run_algorithm(qgis: Headless, algorithm: str, **parameters: object) -> Run:
         for name, value in parameters.items()
     }
     command = ["qgis_process", "--json", "run", algorithm, "-"]
-    seconds, peak, said = _measured(command, json.dumps({"inputs": inputs}), qgis.environment, algorithm)
-    return Run(seconds, peak, json.loads(said[said.index("{") :])["results"])
+    run, said = _measured(command, json.dumps({"inputs": inputs}), qgis.environment, algorithm)
+    return replace(run, results=json.loads(said[said.index("{") :])["results"])
 
 
 def run_script(script: Path, *arguments: Path) -> Run:
     """Run a Python script as a process of its own."""
     command = [str(PYTHON), str(script), *map(str, arguments)]
-    seconds, peak, _ = _measured(command, "", environment(), script.name)
-    return Run(seconds, peak, {})
+    return _measured(command, "", environment(), script.name)[0]
 
 
-def _measured(command: Sequence[str], said_in: str, env: Mapping[str, str], name: str) -> tuple[float, int, str]:
-    """Wall time, peak memory and what it prints, of one command."""
+def _measured(command: Sequence[str], said_in: str, env: Mapping[str, str], name: str) -> tuple[Run, str]:
+    """What one command takes, and what it prints."""
     with (
         tempfile.TemporaryFile("w+") as given,
         tempfile.TemporaryFile("w+") as out,
@@ -100,4 +101,4 @@ def _measured(command: Sequence[str], said_in: str, env: Mapping[str, str], name
         if process.returncode != 0:
             lines = [line for line in log.read().splitlines() if line.strip()]
             raise StepError(lines[-1] if lines else f"{name} failed without a word")
-        return seconds, usage.ru_maxrss * 1024, out.read()
+        return Run(seconds, usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime, {}), out.read()

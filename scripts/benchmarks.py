@@ -7,11 +7,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench_census import RECORDS, bench_census
 from bench_grid import bench_grid
 from bench_streets import bench_streets
 from headless import StepError
 
-BENCHMARKS = {"grid": bench_grid, "streets": bench_streets}
+BENCHMARKS = {"grid": bench_grid, "streets": bench_streets, "census": bench_census}
 
 
 def main() -> int:
@@ -19,10 +20,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("benchmark", choices=BENCHMARKS, nargs="?", default="grid")
     parser.add_argument("--rounds", type=int, default=1, help="how often each side is run (default 1)")
+    parser.add_argument("--records", type=int, default=RECORDS, help="points of the census (default 1,000,000)")
     options = parser.parse_args()
+    more = {"records": options.records} if options.benchmark == "census" else {}
     with tempfile.TemporaryDirectory() as scratch:
         try:
-            BENCHMARKS[options.benchmark](Path(scratch), options.rounds)
+            BENCHMARKS[options.benchmark](Path(scratch), options.rounds, **more)
         except StepError as error:
             print(f"Stopped: {error}", file=sys.stderr)
             return 1

@@ -15,16 +15,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.account import TEXTS, Account
-from citygrid_plugin.core.census import CensusResult, NoPlaces, import_components
+from citygrid_plugin.core.account import Account
+from citygrid_plugin.core.census import NoPlaces, import_components
+from citygrid_plugin.core.census_account import CensusResult, Delivery, restored
+from citygrid_plugin.core.census_renewal import Renewing
+from citygrid_plugin.core.census_rules import RULES, TEXTS, BadLevels, parse_levels
 from citygrid_plugin.core.codes import SequenceOverflow
 from citygrid_plugin.core.component_ids import allocate, id_numbers, read_ids
 from citygrid_plugin.core.component_mapping import NoClassColumn, component_mapping
 from citygrid_plugin.core.datum import Datum, from_bd09, from_gcj02, to_bd09, to_gcj02
 from citygrid_plugin.core.errors import UnknownField
-from citygrid_plugin.core.place import cell_of, first_alike
+from citygrid_plugin.core.place import cell_of, first_alike, first_near
 from citygrid_plugin.storage.records import Records, read_records
-from citygrid_plugin.storage.scheme_files import CQSZ10_2007, load_scheme
+from citygrid_plugin.storage.scheme_files import CQSZ10_2007, SCHEMES, load_scheme
 
 from .conftest import SAMPLE
 
@@ -36,7 +39,7 @@ DISTRICT = "320706"
 def run(records: Records | gpd.GeoDataFrame, rules: dict[str, Any] | None = None, **options: object) -> CensusResult:
     frame, name = (records.frame, records.name) if isinstance(records, Records) else (records, "survey.csv")
     rules, _ = component_mapping(frame, rules or {}, SCHEME, name)
-    return import_components(frame, rules, SCHEME, DISTRICT, layer=name, **options)
+    return import_components([Delivery(frame, rules, name)], SCHEME, DISTRICT, **options)
 
 
 def table(*rows: dict[str, Any], crs: int = 4549) -> gpd.GeoDataFrame:
@@ -140,7 +143,7 @@ def test_ids_against_plain_rules(rows: list[tuple[str, str, bool]], earlier: lis
     stated = read_ids(texts)
     result = allocate(stated, class_codes, taken, DISTRICT, used, {})
 
-    given_numbers: set[int] = set()
+    given_numbers = set(used.tolist())
     highest: dict[str, int] = {}
     for number, suspect in [
         *zip(stated.number.tolist(), stated.suspect.tolist(), strict=True),
@@ -162,8 +165,7 @@ def test_ids_against_plain_rules(rows: list[tuple[str, str, bool]], earlier: lis
             expected.append(f"{own}{highest[own]:06d}")
     assert result.ids.tolist() == expected
     assert len(set(expected)) == len(expected)
-    stated_numbers = {str(n) for n in stated.number}  # an id that is stated may be a known one
-    assert not set(expected) & {str(n) for n in used} - stated_numbers
+    assert not set(expected) & {str(n) for n in used}
     assert result.replaced.tolist() == [
         bool(t) and t.translate({ord("０") + n: str(n) for n in range(10)}) != e
         for t, e in zip(texts[taken], expected, strict=True)
@@ -258,7 +260,7 @@ def test_values() -> None:
 def test_departments() -> None:
     frame = table({"class_code": "0101"}, {"class_code": "0115"}, {"class_code": "0101", "主管部门": "我"})
     rules, _ = component_mapping(frame, {}, SCHEME, "t")
-    result = import_components(frame, rules, SCHEME, "500103")
+    result = import_components([Delivery(frame, rules, "t")], SCHEME, "500103")
     assert result.accepted["DeptName1"].tolist() == ["市自来水公司", "", "我"]
     assert remarks(result)["department_unclear"] == [{"count": 1}]
     assert run(frame).accepted["DeptName1"].tolist() == ["", "", "我"]
@@ -277,6 +279,298 @@ def test_everything_rejected_and_no_place_at_all() -> None:
 def test_own_columns_named_like_ours_survive() -> None:
     result = run(table({"class_code": "9999", "row": "7", "Reason": "mine"}))
     assert result.rejected[["row_source", "Reason_source"]].to_numpy().tolist() == [["7", "mine"]]
+
+
+# Rules, levels, accounts
+
+
+def reasons(result: CensusResult) -> dict[int, str]:
+    return dict(zip(result.rejected[fields.ROW], result.rejected[fields.REASON], strict=True))
+
+
+def test_a_record_that_is_rejected_has_every_reason(communities: gpd.GeoDataFrame) -> None:
+    far, inside = shapely.Point(0, 0), communities.to_crs(4549).representative_point()[0]
+    result = run(
+        table(
+            {"class_code": "0199", "状态": "倾斜", "place": far},
+            {"class_code": "0118", "状态": "倾斜", "place": far},
+            {"class_code": "0118", "状态": "倾斜", "place": inside},
+        ),
+        grid=communities,
+        levels={"state_unknown": "reject", "id_missing": "warn"},
+    )
+    assert reasons(result) == {
+        1: "unknown_code; state_unknown; outside_grid", 2: "state_unknown; outside_grid", 3: "state_unknown",
+    }  # fmt: skip
+    assert result.rejected[fields.DETAIL].tolist()[1] == (
+        "“倾斜” is no known state. The place lies outside the unit grid."
+    )
+    assert result.account == Account(3, 0, 3, 0, {"unknown_code": 1, "state_unknown": 2})
+    problems = result.problems()
+    assert problems.groupby("Rule").size().to_dict() == {
+        "id_missing": 3, "outside_grid": 2, "state_unknown": 3, "unknown_code": 1,
+    }  # fmt: skip
+    assert problems[problems["Rule"] == "id_missing"]["Level"].unique() == ["warn"]
+    assert problems.geometry[problems[fields.ROW] == 3].iloc[0].equals(result.rejected.geometry[2])
+
+
+def test_levels_change_what_becomes_of_a_record(communities: gpd.GeoDataFrame) -> None:
+    rows = [
+        {"class_code": "0199", "place": shapely.Point(0, 0)},
+        {"class_code": "2107", "place": None},
+        {"class_code": "0118", "obj_id": "abc", "place": shapely.LineString([(0, 0), (9, 9)])},
+        {"class_code": "0118", "普查日期": "20250102", "变更日期": "2025-01-01", "place": shapely.Point(90, 9)},
+    ]
+    kept = run(
+        table(*map(dict, rows)),
+        grid=communities,
+        levels=dict.fromkeys(("unknown_code", "no_geometry", "outside_grid"), "warn"),
+    )
+    assert kept.accepted[fields.CLASS_CODE].tolist() == ["0199", "2107", "0118", "0118"]
+    assert kept.accepted[fields.BGID].tolist() == [""] * 4
+    assert kept.accepted.geometry.isna().tolist() == [False, True, False, False]
+    assert kept.accepted[fields.OBJ_ID].is_unique
+    strict = dict.fromkeys(("class_unnamed", "id_damaged", "geometry_type", "dates_reversed", "unknown_code"), "reject")
+    assert reasons(run(table(*map(dict, rows)), levels=strict)) == {
+        1: "unknown_code", 2: "class_unnamed; no_geometry", 3: "id_damaged; geometry_type", 4: "dates_reversed",
+    }  # fmt: skip
+    for wrong in (
+        '{"near": "warn"}',
+        '{"no_class": "warn"}',
+        '{"duplicate": "x"}',
+        "[]",
+        "{",
+        '{"already_imported": "off"}',
+    ):
+        with pytest.raises(BadLevels, match="near_duplicate"):
+            parse_levels(wrong)
+
+
+def test_near_duplicates_of_a_class() -> None:
+    def places(*easting: float) -> gpd.GeoDataFrame:
+        return table(*({"class_code": "0118", "place": shapely.Point(5e5 + x, 3.83e6)} for x in easting))
+
+    warned = run(places(0, 0.3, 0.005, 5, 5.6))
+    assert warned.account.skipped == 1
+    found = warned.problems().query("Rule == 'near_duplicate'")
+    assert found[[fields.ROW, "Value"]].to_numpy().tolist() == [[2, "1"]]
+    assert run(places(0, 0.3, 5, 5.6), near=1, levels={"near_duplicate": "reject"}).account.rejected == 2
+    assert len(run(places(0, 0.3, 5, 5.6), near=0).findings) == 0
+    existing = run(places(0)).accepted
+    later = run(places(0.3), existing=existing).problems()
+    assert later[["Rule", "Value"]].to_numpy().tolist() == [["near_duplicate", existing[fields.OBJ_ID][0]]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 1)), max_size=60))
+def test_near_against_brute_force(rows: list[tuple[int, int, int]]) -> None:
+    points = np.array([shapely.Point(500000 + x * 0.17, 3830000 + y * 0.23) for x, y, _ in rows], dtype=object)
+    group = np.array([row[2] for row in rows], dtype=np.intp)
+    found = first_near(points, group, 0.5)
+    for k in range(len(rows)):
+        near = [j for j in range(k) if group[j] == group[k] and points[j].distance(points[k]) <= 0.5]
+        assert found[k] in near if near else found[k] == k
+
+
+def test_a_crowd_makes_few_pairs() -> None:
+    rng = np.random.default_rng(3)
+    points = shapely.points(rng.uniform(0, 0.3, (20_000, 2)))
+    found = first_near(points, np.zeros(len(points), dtype=np.intp), 0.5)
+    assert (found[1:] < np.arange(1, len(points))).all()
+    lines = np.array(
+        [
+            shapely.LineString([(0, 0), (9, 0)]),
+            shapely.LineString([(0, 0.2), (9, 0.2)]),
+            shapely.LineString([(4, -4), (5, 4)]),
+        ]
+    )
+    assert first_near(lines, np.zeros(3, dtype=np.intp), 0.5).tolist() == [0, 0, 2]
+
+
+def deliveries(*parts: tuple[str, gpd.GeoDataFrame]) -> list[Delivery]:
+    return [Delivery(frame, component_mapping(frame, {}, SCHEME, name)[0], name) for name, frame in parts]
+
+
+def test_several_files_at_once_and_their_rejected_again(tmp_path: Path) -> None:
+    """What was not taken of three files of different shapes and systems is repaired in one layer and taken then."""
+    lamps = table({"class_code": "0118", "状态": "完好"}, {"class_code": "0199", "状态": "完好"})
+    lids = table({"代码": "BJ", "Row": "7", "place": shapely.Point(119.2, 34.6)}, {"代码": "", "place": None}, crs=4490)
+    again = table({"class_code": "0118", "fid": "9", "detail": "mine"})
+    parts = deliveries(("a/lamps.shp", lamps), ("BJ0101.csv", lids), ("b/lamps.shp", again))
+    first = import_components(parts, SCHEME, DISTRICT)
+    assert [(file.name, file.account) for file in first.files] == [
+        ("a/lamps.shp", Account(2, 1, 1, 0, {"unknown_code": 1})),
+        ("BJ0101.csv", Account(2, 1, 1, 0, {"no_geometry": 1})),
+        ("b/lamps.shp", Account(1, 0, 0, 1, {"duplicate": 1})),
+    ]
+    assert first.account == Account(5, 2, 2, 1, {"unknown_code": 1, "no_geometry": 1, "duplicate": 1})
+    assert first.rejected[["File", fields.ROW, fields.REASON]].to_numpy().tolist() == [
+        ["a/lamps.shp", 2, "unknown_code"], ["BJ0101.csv", 2, "no_geometry"], ["b/lamps.shp", 1, "duplicate"],
+    ]  # fmt: skip
+    assert first.rejected[fields.DETAIL][2] == "Same class and place as row 1 (a/lamps.shp)."
+    assert first.rejected.crs == lamps.crs
+
+    repaired = first.rejected.copy()
+    repaired.loc[0, "class_code"] = "0113"
+    repaired = repaired.set_geometry(repaired.geometry.fillna(shapely.Point(500500, 3830000)))
+    repaired.rename(columns={"fid": "fid_source"}).to_file(tmp_path / "rejected.gpkg")
+    found = restored(read_records(tmp_path / "rejected.gpkg").frame, "rejected.gpkg")
+    assert [(one.name, one.rows.tolist(), sorted(one.frame.columns)) for one in found] == [
+        ("a/lamps.shp", [2], ["class_code", "geometry", "状态"]),
+        ("BJ0101.csv", [2], ["geometry"]),
+        ("b/lamps.shp", [1], ["class_code", "detail", "fid", "geometry"]),
+    ]
+    parts = [
+        Delivery(one.frame, component_mapping(one.frame, {}, SCHEME, one.name)[0], one.name, one.rows) for one in found
+    ]
+    second = import_components(parts, SCHEME, DISTRICT, existing=first.accepted)
+    assert second.accepted[fields.CLASS_CODE].tolist() == ["0113", "0101"]
+    assert second.rejected[["File", fields.ROW, fields.REASON]].to_numpy().tolist() == [
+        ["b/lamps.shp", 1, "already_imported"]
+    ]
+    plain = table({"class_code": "0118", "Row": "1", "Reason": "mine", "Detail": "too", "File": "x"})
+    assert restored(plain, "plain")[0].frame is plain
+
+
+rows_of_any_kind = st.lists(
+    st.tuples(
+        st.sampled_from(["0118", "118", "0101", "2107", "0199", "x", ""]),
+        st.sampled_from(["", "路灯", "上水井盖", "外星人"]),
+        st.sampled_from(["", "3207060118000001", "3207060118000002", "3207060101000007", "3.2E+15"]),
+        st.sampled_from(["完好", "倾斜", ""]),
+        st.sampled_from([None, 0.0, 0.2, 50.0, 1e6]),
+    ),
+    max_size=12,
+)
+some_levels = st.dictionaries(st.sampled_from(sorted(RULES)), st.integers(0, 3), max_size=5).map(
+    lambda chosen: {key: RULES[key].allowed[number % len(RULES[key].allowed)] for key, number in chosen.items()}
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(rows_of_any_kind, min_size=1, max_size=3), some_levels, st.booleans())
+def test_every_record_is_accounted_for(files: list[list[Any]], levels: dict[str, Any], has_grid: bool) -> None:
+    frames = [
+        table(
+            *(
+                {"class_code": code, "class_name": name, "obj_id": number, "状态": state,
+                 "place": None if x is None else shapely.Point(5e5 + x, 3.83e6)}
+                for code, name, number, state, x in rows
+            )
+        )
+        for rows in files
+        if rows
+    ]  # fmt: skip
+    if not frames:
+        return
+    grid = gpd.GeoDataFrame(
+        {fields.BGID: ["320706001001001"]}, geometry=[shapely.box(5e5, 3.83e6, 5e5 + 9, 3.83e6 + 9)], crs=4549
+    )
+    parts = deliveries(*((f"{number}.csv", frame) for number, frame in enumerate(frames)))
+    options = {"levels": levels, "grid": grid if has_grid else None}
+    result = import_components(parts, SCHEME, DISTRICT, **options)
+
+    account = result.account
+    assert account.read == sum(map(len, frames)) == account.accepted + account.rejected + account.skipped
+    for name in ("read", "accepted", "rejected", "skipped"):
+        assert getattr(account, name) == sum(getattr(file.account, name) for file in result.files)
+    assert len(result.accepted) == account.accepted
+    assert len(result.rejected) == account.rejected + account.skipped
+    assert result.accepted[fields.OBJ_ID].is_unique
+    assert (result.accepted[fields.OBJ_ID].str[:10] == DISTRICT + result.accepted[fields.CLASS_CODE]).all()
+    assert result.rejected[fields.REASON].str.split("; ").explode().isin(RULES).all()
+    assert (result.rejected[fields.DETAIL] != "").all()
+    table_of = dict(zip(("0.csv", "1.csv", "2.csv"), frames, strict=False))
+    for row in result.rejected.itertuples():
+        assert table_of[row.File]["obj_id"].iloc[row.Row - 1] == row.obj_id
+    taken = result.summary[result.summary["Rule"] == "accepted"]
+    assert taken["Count"].sum() == account.accepted
+    assert len(result.problems()) == result.summary["Count"].sum() - account.accepted
+
+    again = import_components(parts, SCHEME, DISTRICT, **options, existing=result.accepted)
+    assert again.account.read == account.read
+    if not {"duplicate", "near_duplicate"} & levels.keys() and levels.get("no_geometry") not in ("warn", "off"):
+        assert again.account.accepted == 0
+
+
+@pytest.mark.parametrize("half", [1, 2, 3, 4])
+def test_an_import_that_was_interrupted_is_started_again(half: int) -> None:
+    """A record without an id got a number that a later record states: both are taken, none twice."""
+    frame = table(
+        {"class_code": "0118", "obj_id": "3207060118000001"}, {"class_code": "0118", "obj_id": ""},
+        {"class_code": "0118", "obj_id": "3207060118000002"}, {"class_code": "0118", "obj_id": "3207060118000001"},
+        {"class_code": "0118", "obj_id": "3207060118000003"},
+    )  # fmt: skip
+    first = run(frame.iloc[:half]).accepted
+    rest = run(frame, existing=first)
+    every = pd.concat([first, rest.accepted])
+    assert len(every) == len(frame)
+    assert every[fields.OBJ_ID].is_unique
+    assert set(every.geometry.to_wkt()) == set(frame.geometry.to_wkt())
+    assert run(frame, existing=gpd.GeoDataFrame(every, crs=frame.crs)).account.skipped == len(frame)
+
+
+def test_an_id_that_is_there_at_another_place() -> None:
+    existing = run(table({"class_code": "0118", "obj_id": "3207060118000001"})).accepted
+    moved_away = table({"class_code": "0118", "obj_id": "3207060118000001", "place": shapely.Point(500040, 3830000)})
+    result = run(moved_away, existing=existing)
+    assert (result.account.skipped, reasons(result)) == (1, {1: "id_elsewhere"})
+    assert run(moved_away, existing=existing, levels={"id_elsewhere": "reject"}).account.rejected == 1
+
+
+def test_numbers_of_components_that_are_gone_are_not_given_again() -> None:
+    result = run(table({"class_code": "0118"}), reserved={3207060118: 41, 3207060101: 7})
+    assert result.accepted[fields.OBJ_ID].tolist() == ["3207060118000042"]
+
+
+def test_a_later_delivery_renews_what_is_there() -> None:
+    def renew(frame: gpd.GeoDataFrame, existing: gpd.GeoDataFrame, *, close: bool = False) -> CensusResult:
+        return run(frame, existing=existing, renewing=Renewing("20260101", close_missing=close))
+
+    def lamp(number: int | None, state: str, east: float) -> dict[str, Any]:
+        text = f"3207060118{number:06d}" if number else ""
+        return {"class_code": "0118", "obj_id": text, "状态": state, "place": shapely.Point(5e5 + east, 3.83e6)}
+
+    existing = run(table(*(lamp(number, "完好", 10.0 * number) for number in range(1, 6)))).accepted
+    later = table(
+        lamp(1, "完好", 10), lamp(2, "破损", 20), lamp(3, "完好", 37), lamp(None, "废弃", 40.2), lamp(None, "完好", 90)
+    )
+    result = renew(later, existing, close=True)
+    assert result.renewal is not None
+    after = result.renewal.components
+    assert after[fields.OBJ_ID].str[-1].tolist() == ["1", "2", "3", "4", "5", "6"]
+    assert after[fields.OBJ_STATE].tolist() == ["完好", "破损", "完好", "废弃", "完好", "完好"]
+    assert after.geometry.x.tolist() == [500010, 500020, 500037, 500040, 500050, 500090]
+    assert after[fields.END_DATE].tolist() == ["", "", "", "", "20260101", ""]
+    assert result.account == Account(5, 4, 0, 1, {"already_imported": 1})
+    assert set(result.accepted[fields.OBJ_ID].str[-1]) == {"2", "3", "4", "6"}
+    twice = renew(later, after, close=True)
+    assert (twice.account.accepted, twice.account.skipped) == (0, 5)
+    assert twice.renewal is not None
+    assert twice.renewal.components.equals(after)
+    assert not len(twice.renewal.changes)
+
+
+def test_ids_of_17_digits() -> None:
+    scheme = load_scheme(SCHEMES[1])
+    frame = table(
+        {"class_code": "01001", "obj_id": "32070601001000005"}, {"class_code": "1001", "obj_id": "3207060100100006"},
+        {"class_code": "01001", "obj_id": "3.20706E+16"}, {"class_code": "01001", "obj_id": "32070601001000100"},
+    )  # fmt: skip
+    rules, _ = component_mapping(frame, {}, scheme, "t")
+    result = import_components([Delivery(frame, rules, "t")], scheme, DISTRICT)
+    # What a spreadsheet has cut to 15 digits ends in 00 and may have been any of a hundred.
+    assert result.accepted[fields.OBJ_ID].tolist() == [
+        "32070601001000005", "32070601001000200", "32070601001000201", "32070601001000202",
+    ]  # fmt: skip
+
+
+def test_a_district_that_the_grid_does_not_fill(communities: gpd.GeoDataFrame) -> None:
+    district = communities.iloc[:40]
+    inside, beyond = (communities.to_crs(4549).representative_point()[number] for number in (0, 60))
+    frame = table({"class_code": "0118", "place": inside}, {"class_code": "0118", "place": beyond})
+    result = run(frame, grid=communities, place=district)
+    assert reasons(result) == {2: "outside_district"}
 
 
 # Places

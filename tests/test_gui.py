@@ -33,6 +33,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject
 from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow
 
 from citygrid_plugin import classFactory
+from citygrid_plugin.gui.census_wizard import CensusWizard
 from citygrid_plugin.gui.dock import CityGridDock
 from citygrid_plugin.gui.steps import STEPS, Progress, parameters, states
 from citygrid_plugin.plugin import CityGridPlugin
@@ -312,34 +313,32 @@ def test_a_second_delivery_adds_to_the_first(communities: Path, tmp_path: Path) 
     assert (now["importcomponents"].progress, now["importcomponents"].text) == (Progress.DONE, "2 components")
 
 
-@pytest.mark.usefixtures("dialogs")
-def test_deliveries_from_one_dialog_add_up(dock: CityGridDock, communities: Path, tmp_path: Path) -> None:
+def test_the_wizard_adds_deliveries_up(dock: CityGridDock, communities: Path, tmp_path: Path) -> None:
     path = tmp_path / "work.gpkg"
     run("createunitgrid", path, COMMUNITIES=str(communities))
     dock.open_workspace(path)
-    dialog = open_dialog(dock, "importcomponents")
-    assert not dialog.createProcessingParameters()["INPUT"].strip()  # not whatever layer is there
     for number, x in enumerate((420_050, 420_150)):
         delivery = tmp_path / f"delivery{number}.gpkg"
         record = {"ClassCode": ["0118"] * 2, "ClassName": ["路灯"] * 2}
         points = [shapely.Point(x, 3_830_050), shapely.Point(x, 3_900_000)]  # the second lies outside
         gpd.GeoDataFrame(record, geometry=points, crs=CRS).to_file(delivery)
-        dialog.setParameters({"INPUT": str(delivery)})
-        values = dialog.createProcessingParameters()
-        context, feedback = QgsProcessingContext(), QgsProcessingFeedback()
-        context.setProject(QgsProject.instance())
-        _, successful = QgsProcessingAlgorithm.run(dialog.algorithm(), values, context, feedback)
-        assert successful, feedback.textLog()
-        dialog.algorithmFinished.emit(True, {"OUTPUT": "x"})
+        dock.step_actions["importcomponents"].trigger()
+        wizard = next(w for w in QApplication.topLevelWidgets() if isinstance(w, CensusWizard) and w.isVisible())
+        wizard.sources.add([delivery])
+        for _page in range(4):
+            wait(wizard.currentPage().isComplete)
+            wizard.next()
+        wait(wizard.currentPage().isComplete)
+        wizard.accept()
     present = workspace.layers_present(path)
     assert present["components"] == 2
-    assert (present["rejected_components_1"], present["rejected_components_2"]) == (1, 1)
+    rejected = [count for name, count in present.items() if name.startswith("rejected_components")]
+    assert rejected == [1, 1]  # a layer a delivery
     state = states(path, workspace.contents(path))["importcomponents"]
     assert state.text == "2 components, 2 not taken"
     root = QgsProject.instance().layerTreeRoot()
     visible = {node.layer().name(): node.isVisible() for node in root.findLayers()}
     assert visible["Components"]
-    assert not visible["Rejected components 2"]
 
 
 def test_layers_come_once_in_order_and_are_read_anew(dock: CityGridDock, communities: Path, tmp_path: Path) -> None:

@@ -213,3 +213,124 @@ def test_layers_of_a_project_are_read_from_their_files(tmp_path: Path) -> None:
     memory.dataProvider().addFeatures([feature])
     _, rows = run(memory)
     assert [(row["ClassCode"], row["ClassName"]) for row in rows] == [("0211", "交通护栏")]
+
+
+def census_of(folder: Path) -> Path:
+    """A folder with files of three shapes, one of them broken, and one in a zip."""
+    import zipfile  # noqa: PLC0415
+
+    folder.mkdir()
+    (folder / "BJ0118.csv").write_text("x,y,obj_id\n500000,3830000,\n500050,3830000,\n,,\n", encoding="utf-8")
+    (folder / "lids.csv").write_bytes("部件代码,经度,纬度,Row\n0101,119.2,34.6,7\n0199,119.21,34.61,8\n".encode("gbk"))
+    (folder / "broken.shp").write_bytes(b"no shapefile")
+    with zipfile.ZipFile(folder / "more.zip", "w") as archive:
+        archive.writestr("BJ0118.csv", "x,y,obj_id\n500050,3830000,\n500050.2,3830000,\n")
+    return folder
+
+
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_a_folder_of_files_and_what_was_not_taken_of_them(tmp_path: Path) -> None:
+    folder, workspace = census_of(tmp_path / "census"), tmp_path / "workspace.gpkg"
+    common = {"SOURCE_CRS": "EPSG:4549", "OUTPUT": components_target(workspace)}
+    outputs = {name: str(tmp_path / f"{name}.gpkg") for name in ("REJECTED", "PROBLEMS", "SUMMARY")}
+    dry, _ = run_here(FILES=[str(folder)], **common, **outputs, DRY_RUN=True, REPORT=str(tmp_path / "report.html"))
+    assert not workspace.exists()
+    results, _ = run_here(FILES=[str(folder)], **common, **outputs, REPORT=str(tmp_path / "report.html"))
+    names = ("READ_COUNT", "ACCEPTED_COUNT", "REJECTED_COUNT", "SKIPPED_COUNT")
+    assert [results[name] for name in names] == [7, 4, 2, 1] == [dry[name] for name in names]
+    rejected = gpd.read_file(outputs["REJECTED"])
+    assert rejected[["File", "Row", "Reason", "Row_source"]].fillna("").to_numpy().tolist() == [
+        ["BJ0118.csv", 3, "no_geometry", ""], ["lids.csv", 2, "unknown_code", "8"],
+        ["more.zip/BJ0118.csv", 1, "duplicate", ""],
+    ]  # fmt: skip
+    problems = gpd.read_file(outputs["PROBLEMS"])
+    assert set(problems["Rule"]) == {"no_geometry", "unknown_code", "duplicate", "near_duplicate"}
+    summary = gpd.read_file(outputs["SUMMARY"])
+    assert summary["Count"].sum() == 4 + len(problems)
+    report = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "broken.shp" in report
+    assert "more.zip/BJ0118.csv" in report
+    log = gpd.read_file(workspace, layer="census_log")
+    assert log[["Read", "Accepted", "Rejected", "Skipped"]].to_numpy().tolist() == [[7, 4, 2, 1]]
+    assert json.loads(log["Highest"][0]) == {"3207060118": 3, "3207060101": 1}
+
+    frame = rejected.assign(部件代码=["", "0113", ""])
+    frame.to_file(tmp_path / "repaired.gpkg")
+    again = {**common, "EXISTING": f"{workspace}|layername=components", "REJECTED": str(tmp_path / "left.gpkg")}
+    results, _ = run_here(INPUT=str(tmp_path / "repaired.gpkg"), **again)
+    assert (results["READ_COUNT"], results["ACCEPTED_COUNT"], results["SKIPPED_COUNT"]) == (3, 1, 1)
+    assert gpd.read_file(workspace, layer="components")["ClassCode"].tolist() == [
+        "0118",
+        "0118",
+        "0101",
+        "0118",
+        "0113",
+    ]
+    left = gpd.read_file(tmp_path / "left.gpkg")
+    assert left[["File", "Row"]].to_numpy().tolist() == [["BJ0118.csv", 3], ["more.zip/BJ0118.csv", 1]]
+    everything, _ = run_here(FILES=[str(folder)], **again)
+    assert (everything["ACCEPTED_COUNT"], len(gpd.read_file(workspace, layer="census_log"))) == (0, 3)
+
+
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_a_deleted_component_keeps_its_number(tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace.gpkg"
+    table = tmp_path / "BJ0118.csv"
+    table.write_text("x,y\n500000,3830000\n500050,3830000\n", encoding="utf-8")
+    common = {"INPUT": str(table), "SOURCE_CRS": "EPSG:4549", "OUTPUT": components_target(workspace)}
+    run_here(**common)
+    first = gpd.read_file(workspace, layer="components")
+    assert first["ObjID"].tolist() == ["3207060118000001", "3207060118000002"]
+    first.iloc[:1].to_file(tmp_path / "kept.gpkg")
+    table.write_text("x,y\n500900,3830000\n", encoding="utf-8")
+    run_here(**common, EXISTING=str(tmp_path / "kept.gpkg"))
+    assert gpd.read_file(workspace, layer="components")["ObjID"].tolist() == ["3207060118000001", "3207060118000003"]
+
+
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_levels_and_near_distance(tmp_path: Path) -> None:
+    from qgis.core import QgsProcessingException  # noqa: PLC0415
+
+    table = tmp_path / "BJ0118.csv"
+    table.write_text("x,y\n500000,3830000\n500000.8,3830000\n", encoding="utf-8")
+    common = {"INPUT": str(table), "SOURCE_CRS": "EPSG:4549", "LEVELS": '{"near_duplicate": "reject"}'}
+    assert run_here(**common)[0]["REJECTED_COUNT"] == 0
+    _, rows = run_here(**common, NEAR_DISTANCE=1)
+    assert [(row["File"], row["Row"], row["Reason"]) for row in rows["REJECTED"]] == [
+        ("BJ0118.csv", 2, "near_duplicate")
+    ]
+    for wrong, sentence in (
+        ({"LEVELS": '{"near": "warn"}'}, "no rule"),
+        ({"NEAR_DISTANCE": -1}, "NEAR_DISTANCE"),
+        ({"INPUT": None}, "nothing to import"),
+        ({"FILES": [str(tmp_path / "none.zip")], "INPUT": None}, "none.zip"),
+    ):
+        with pytest.raises(QgsProcessingException, match=sentence):
+            run_here(**(common | wrong))
+
+
+def test_names_of_schemes_are_theirs() -> None:
+    from citygrid_plugin.processing.import_components import ImportComponents  # noqa: PLC0415
+    from citygrid_plugin.storage.scheme_files import SCHEMES, load_scheme  # noqa: PLC0415
+
+    assert [load_scheme(name).title for name in SCHEMES] == list(ImportComponents.SCHEMES)
+
+
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_a_later_delivery_renews_components(tmp_path: Path) -> None:
+    workspace, table = tmp_path / "workspace.gpkg", tmp_path / "BJ0118.csv"
+    table.write_text("x,y,state\n500000,3830000,完好\n500050,3830000,完好\n", encoding="utf-8")
+    common = {"INPUT": str(table), "SOURCE_CRS": "EPSG:4549", "OUTPUT": components_target(workspace)}
+    run_here(**common)
+    table.write_text("x,y,state\n500000.1,3830000,破损\n500900,3830000,完好\n", encoding="utf-8")
+    later = common | {"EXISTING": f"{workspace}|layername=components", "CHANGES": str(tmp_path / "changes.gpkg")}
+    results, _ = run_here(**later, UPDATE=2, DATE="20260102", REPORT=str(tmp_path / "report.html"))
+    assert (results["ACCEPTED_COUNT"], results["SKIPPED_COUNT"]) == (2, 0)
+    after = gpd.read_file(workspace, layer="components")
+    assert after[["ObjID", "ObjState", "CHDate"]].to_numpy().tolist() == [
+        ["3207060118000001", "破损", ""], ["3207060118000002", "完好", "20260102"], ["3207060118000003", "完好", ""],
+    ]  # fmt: skip
+    assert set(gpd.read_file(tmp_path / "changes.gpkg")["Kind"]) == {"changed", "missing", "new"}
+    results, _ = run_here(**later, UPDATE=1)
+    assert (results["ACCEPTED_COUNT"], results["SKIPPED_COUNT"]) == (0, 2)
+    assert gpd.read_file(workspace, layer="components").equals(after)

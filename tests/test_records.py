@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from citygrid_plugin.core.coordinates import coordinate_columns, places
 from citygrid_plugin.core.errors import EmptyInput, MissingCrs, UnreadableFile
-from citygrid_plugin.storage.encodings import choose, decode
+from citygrid_plugin.storage.encodings import choose, decode, known_encoding
 from citygrid_plugin.storage.records import UnknownCoordinates, read_records, records_of
 
 from .conftest import SAMPLE
@@ -161,6 +161,64 @@ def test_rows_marked_as_deleted_keep_the_others_aligned(tmp_path: Path) -> None:
     path.write_bytes(data[:-5])
     with pytest.raises(UnreadableFile, match="cut short: it has 3 of 4"):
         read_records(tmp_path / "t.shp")
+
+
+def test_rows_beyond_what_the_header_counts_are_told(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"n": list("abcd")}, geometry=gpd.points_from_xy(range(4), [0] * 4), crs=4549)
+    frame.to_file(tmp_path / "t.shp")
+    path = tmp_path / "t.dbf"
+    assert keys(read_records(path).remarks) == []
+    data = bytearray(path.read_bytes())
+    data[4:8] = (1).to_bytes(4, "little")
+    path.write_bytes(data)
+    records = read_records(path)
+    assert records.frame["n"].tolist() == ["a"]
+    assert [(remark.key, remark.values) for remark in records.remarks] == [
+        ("records_beyond", {"stated": 1, "count": 3})
+    ]
+
+
+def chinese_shapefile(folder: Path) -> Path:
+    names = ["路灯", "井盖"]
+    frame = gpd.GeoDataFrame(
+        {"部件编号": names, "n": ["1", "2"]}, geometry=gpd.points_from_xy([1, 2], [0, 0]), crs=4549
+    )
+    frame.rename(columns={"部件编号": "field"}).to_file(folder / "t.shp", encoding="utf-8")
+    path = folder / "t.dbf"  # QGIS cuts names to ten bytes, even inside a character; geopandas does not
+    path.write_bytes(path.read_bytes().replace(b"field".ljust(11, b"\0"), "部件编号".encode()[:10] + b"\0", 1))
+    return folder / "t.shp"
+
+
+@pytest.mark.parametrize("kind", ["C", "M"])  # read from the bytes, and left to GDAL
+def test_field_names_cut_inside_a_character(tmp_path: Path, kind: str) -> None:
+    path = chinese_shapefile(tmp_path)
+    data = bytearray(path.with_suffix(".dbf").read_bytes())
+    data[32 + 32 + 11] = ord(kind)
+    path.with_suffix(".dbf").write_bytes(data)
+    frame = read_records(path).frame
+    assert list(frame.columns) == ["部件编", "n", "geometry"]
+    assert frame.iloc[:, :2].to_numpy().tolist() == [["路灯", "1"], ["井盖", "2"]]
+
+
+def test_a_projection_in_another_encoding(tmp_path: Path) -> None:
+    path = chinese_shapefile(tmp_path)
+    prj = path.with_suffix(".prj")
+    text = prj.read_text(encoding="utf-8")
+    name = text.split('"')[1]
+    prj.write_bytes(text.replace(name, "国家大地坐标系 39 带").encode("gbk"))
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    frame = read_records(path).frame
+    assert frame.geometry.x.tolist() == [1, 2]
+    assert {entry.value for entry in frame.crs.coordinate_operation.params} >= {120.0, 500_000.0}
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("stated", ["GBK\0", "\0", "rot13", "hex", "undefined", "idna", "base64", "no such"])
+def test_hints_that_are_no_encoding(tmp_path: Path, stated: str) -> None:
+    assert known_encoding(stated) == ""
+    path = chinese_shapefile(tmp_path)
+    path.with_suffix(".cpg").write_text(stated, encoding="ascii")
+    assert read_records(path).frame.iloc[:, 0].tolist() == ["路灯", "井盖"]
 
 
 def test_awkward_tables(tmp_path: Path) -> None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from .reading_texts import TEXTS as _READING
+
 TEXTS: Final = {
-    # Reasons for which a record is not taken
-    "no_class": "The record names no class.",
-    "unknown_code": "The class code “{value}” is not in the scheme.",
-    "unknown_name": "The class name “{value}” is not in the scheme.",
-    "code_not_assigned": "The code of the local class “{value}” is not published. Load the city's extension table.",
-    "no_geometry": "The record has no place.",
-    "outside_grid": "The place lies outside the unit grid.",
-    "duplicate": "Same class and place as row {value}.",
-    "already_imported": "The component is there already as {value}.",
+    **_READING,
     # Remarks about a file
     "encoding_disagrees": "The text is {encoding}, though the file says {stated}; the bytes decided.",
     "broken_text": "{count} values hold bytes that are not valid {encoding}; they show as “\ufffd”.",
@@ -53,29 +48,44 @@ TEXTS: Final = {
     "ids_repeated": "{count} records repeat the id of an earlier one and got a new one.",
     "unreadable_date": "{count} values of {field} are no dates and were left empty, such as “{example}”.",
     "unknown_value": "“{value}” is no known value of {field} ({count} records); it is kept.",
+    "rules_guessed": (
+        "The mapping fills {targets} from columns that this file lacks; there they were filled as far as names tell."
+    ),
+    "no_class_column": "No column holds the class of the components, and the name of the file tells none.",
+    "no_places": "Neither geometries nor columns with coordinates were found.",
+    "from_rejected": "These are records that an earlier import did not take; their own columns were restored.",
     "departments_filled": "{count} records got the department that answers for their class.",
     "department_unclear": "{count} records are of classes that two departments answer for; none was filled in.",
     "old_datum": (
         "The coordinates are in {crs}. Without local parameters the change to {target} can be wrong by about 100 m."
     ),
 }
-"""Reasons and remarks; the interface translates them and fills in their values."""
+"""Remarks; the interface translates them and fills in their values."""
 
 
 @dataclass(frozen=True)
 class Remark:
-    """Something that the user should know: a key of ``TEXTS`` and the values for its places."""
+    """Something that the user should know: a key of ``TEXTS`` and the values for its places.
+
+    ``file``: which file of several it is about; empty where there is no choice.
+    """
 
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
+    file: str = ""
 
     def __str__(self) -> str:
-        return TEXTS[self.key].format(**self.values)
+        return in_file(TEXTS[self.key].format(**self.values), self.file)
+
+
+def in_file(sentence: str, file: str) -> str:
+    """A sentence with the file that it is about, where there are several."""
+    return f"{file}: {sentence}" if file else sentence
 
 
 @dataclass(frozen=True)
 class Account:
-    """Counts of records; ``reasons`` counts those not taken by key of ``TEXTS``.
+    """Counts of records; ``reasons`` counts those not taken by the key of their first reason.
 
     Raises ``RuntimeError`` where read is not accepted + rejected + skipped: then records were lost,
     which is a bug and must never pass in silence.
@@ -92,3 +102,17 @@ class Account:
             self.reasons.values()
         ):
             raise RuntimeError(f"The account does not balance: {self}")  # noqa: TRY003 - a bug, not a user's error
+
+
+def total(accounts: Sequence[Account]) -> Account:
+    """The account of several files together."""
+    reasons: Counter[str] = Counter()
+    for account in accounts:
+        reasons.update(account.reasons)
+    return Account(
+        read=sum(account.read for account in accounts),
+        accepted=sum(account.accepted for account in accounts),
+        rejected=sum(account.rejected for account in accounts),
+        skipped=sum(account.skipped for account in accounts),
+        reasons=dict(reasons),
+    )

@@ -1,14 +1,15 @@
-"""The component census: records of any delivery become coded components, and each is accounted for.
+"""The component census: records of any deliveries become coded components, and each is accounted for.
 
-The thirteen fields and their lists are those of real systems (domain facts, "Component census"); how
-damaged values are told and mended is ours. A record is accepted, rejected (with a reason) or skipped
-(it is there already); nothing else can become of it.
+The thirteen fields and their lists are those of real systems (domain facts, "Component census"); how damaged values are
+told and mended is ours. A record is accepted, rejected (with all reasons) or skipped (it is there already); nothing
+else can become of it. What speaks against a record is in ``census_rules``; who reads this file finds the order there:
+each file alone (mapping, classes, ids, attributes, places), then all together (grid, what is there twice, new ids).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta, timezone
 from typing import Any, Final
 
@@ -19,42 +20,53 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from . import fields
+from . import component_ids, fields
 from .account import Account, Remark
-from .component_ids import IdResult, StatedIds, allocate, id_numbers, read_ids
-from .component_mapping import MAJOR_CODE, TARGETS
+from .census_account import FILE, CensusResult, Delivery, made, sources_of
+from .census_classes import Classes, classes_of
+from .census_renewal import Renewal, Renewing, renewed
+from .census_rules import TEXTS, Findings, Level
+from .component_ids import IdResult, StatedIds, allocate, id_numbers, prefixes, read_ids
+from .component_mapping import TARGETS
+from .component_words import SOURCES, STATES
 from .coverage import Geometries, Indices
 from .crs import working_crs
 from .datum import Datum
 from .distinct import each
 from .errors import CityGridError, EmptyInput, UnknownField
-from .mapping import Rules, mapped
-from .place import cell_of, first_alike, moved
+from .mapping import fills, mapped
+from .place import cell_of, crowded, first_alike, first_near, moved
 from .progress import Progress, part, silent
-from .schemes import COMPONENT, Scheme, name_key
+from .schemes import COMPONENT, Scheme
 from .times import read_times
 
-SKIP_REASONS: Final = ("duplicate", "already_imported")
-"""Reasons for which a record is skipped; the others are for rejected ones."""
+__all__ = ["Account", "CensusResult", "Delivery", "NoPlaces", "import_components"]
 
-_STATES: Final = {
-    **{state: state for state in ("完好", "破损", "丢失", "废弃", "移除")},
-    "正常": "完好", "损坏": "破损", "缺失": "丢失",
-}  # fmt: skip
-_SOURCES: Final = {**{source: source for source in ("实测", "地形图", "其他")}, "其它": "其他"}
-_LISTS: Final = {fields.OBJ_STATE: _STATES, fields.DATA_SOURCE: _SOURCES}
+
+def _words(table: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {word: ours for ours, words in table.items() for word in (ours, *words)}
+
+
+_LISTS: Final = {
+    fields.OBJ_STATE: ("state_unknown", _words(STATES)),
+    fields.DATA_SOURCE: ("source_unknown", _words(SOURCES)),
+}
 _DATES: Final = (fields.INITIAL_DATE, fields.END_DATE)
 _CHINA_TIME = timezone(timedelta(hours=8))
 _OLD_DATUMS = ("Xian 1980", "Xi'an 1980", "Beijing 1954")
+_DIMENSIONS: Final = {"point": 0, "line": 1, "polygon": 2}
 
 SAME_PLACE: Final = 0.01  # metres; ours
-_WRONG_SCHEME_SHARE = 0.2  # ours
-_WORTH_SHARE = 20  # records from which that share means anything
+NEAR: Final = 0.5  # metres, of a near duplicate, where nothing else is set
 _EXAMPLES = 5
 
+_OWNER = "DeptName1"
 _NOTE_NAME = "name disagrees with code 名称与代码不符: "
 _NOTE_ID = "former id 原标识码: "
 _NOTE_SEPARATOR = "; "
+
+Texts = NDArray[Any]
+Mask = NDArray[np.bool_]
 
 
 class NoPlaces(CityGridError):
@@ -66,235 +78,215 @@ class NoPlaces(CityGridError):
     )
 
 
-@dataclass(frozen=True)
-class CensusResult:
-    """What an import made.
-
-    ``accepted``: ``fields.COMPONENT`` (text) and the geometry, in record order. ``rejected``: the source
-    columns, Row (from 1), Reason (key of ``account.TEXTS``), Detail (the value it is about), and the
-    geometry as it came. ``classes``: ClassCode, ClassName, status, count of the accepted. ``mapping``:
-    the rules that were used.
-    """
-
-    accepted: gpd.GeoDataFrame
-    rejected: gpd.GeoDataFrame
-    account: Account
-    classes: pd.DataFrame
-    mapping: Rules
-    remarks: Sequence[Remark]
-
-
 def import_components(
-    records: gpd.GeoDataFrame,
-    rules: Rules,
+    deliveries: Sequence[Delivery],
     scheme: Scheme,
     district: str,
     *,
     grid: gpd.GeoDataFrame | None = None,
     existing: gpd.GeoDataFrame | None = None,
     datum: Datum = Datum.STATED,
+    levels: Mapping[str, Level] | None = None,
+    near: float = NEAR,
+    place: gpd.GeoDataFrame | None = None,
+    reserved: Mapping[int, int] | None = None,
+    renewing: Renewing | None = None,
+    texts: Mapping[str, str] = TEXTS,
     progress: Progress = silent,
-    layer: str = "INPUT",
 ) -> CensusResult:
-    """Components from records: text columns of any names, and geometries (None where a row has no place).
+    """Components from the records of one or several files.
 
-    ``rules``: mapping, complete (``component_mapping``). ``district``: six digits, for ids. ``grid``: unit
-    grids with BGID; places outside it are rejected. ``existing``: components imported before (ObjID,
-    ClassCode, geometry): their ids are never given again, and records that are among them are skipped.
-    ``datum``: what the coordinates really are. Lengths and places are in the CRS of the grid, of the
-    existing components or of the records, the first of them that measures true metres.
+    ``district``: six digits, for ids. ``grid``: unit grids with BGID; ``place``: polygons of the district. Places
+    outside are found by rules of their own; without ``place`` the grid is the district. ``existing``: components
+    imported before (ObjID, ClassCode, geometry): their ids are never given again, and records that are among them are
+    skipped. ``datum``: what the coordinates really are, unless a delivery says so itself. ``levels``: of rules, where
+    not as ``census_rules.RULES`` has them. ``near``: metres within which components of one class are almost at the same
+    place; 0 looks for none. ``reserved``: the highest number ever given by district and class (as a number), for
+    components that are gone. ``renewing``: the records renew the existing components, instead of only adding to them;
+    what is unchanged is skipped then. ``texts``: sentences of the rules, in the reader's language.
 
-    Raises ``EmptyInput``, ``NoPlaces``, ``UnknownField``.
+    Lengths and places are in the CRS of the grid, of the existing components or of the first delivery that has one, the
+    first of them that measures true metres.
+
+    Raises ``EmptyInput``, ``NoPlaces``, ``UnknownField``, ``BadLevels``, ``SequenceOverflow``.
     """
-    if not len(records):
-        raise EmptyInput(layer=layer)
-    if records.crs is None:
-        raise NoPlaces(layer=layer, available=", ".join(_attributes(records)))
-    records = records.reset_index(drop=True)
+    deliveries = [delivery.reset() for delivery in deliveries]
+    _check(deliveries)
+    findings = Findings(sum(len(delivery.frame) for delivery in deliveries), levels or {})
     remarks: list[Remark] = []
-    reasons = _Reasons(len(records))
-    table = mapped(records, rules, TARGETS, layer).apply(each, change=str.strip)
-    classes = _classes(table, scheme, reasons, remarks)
-    progress(0.15)
+    target = _target_crs([grid, existing, *(delivery.frame for delivery in deliveries)])
+    if existing is None or not len(existing):
+        renewing = existing = None
+    setting = _Setting(scheme, district, datum, target, near, reserved or {}, len(deliveries) > 1)
+    batch = _read_all(deliveries, setting, findings, remarks, part(progress, 0, 0.4))
+    sources = sources_of(deliveries)
 
-    target = _target_crs(records, grid, existing)
-    _warn_old_datum(records.crs, target, remarks)
-    place = moved(records.geometry.to_numpy(), records.crs, target, datum)
-    if place.heights:
-        remarks.append(Remark("height_dropped", {"count": place.heights}))
-    reasons.add("no_geometry", shapely.is_missing(place.geometry))
-    progress(0.3)
-    bgid = _grid_codes(place.geometry, grid, target, reasons, part(progress, 0.3, 0.6))
+    missing = shapely.is_missing(batch.geometry)
+    findings.add("no_geometry", missing)
+    _check_geometry(batch, scheme, findings)
+    _check_district(batch, place, target, missing, findings)
+    bgid = _grid_codes(batch, grid, target, missing, findings, part(progress, 0.4, 0.65))
+    owners = scheme.owners(COMPONENT, district)
+    _check_departments(batch, owners, findings)
+    known = _Existing.of(existing if renewing is None else None, target, scheme.digits)
+    progress(0.65)
+    _find_twice(batch, known, near, sources, findings)
+    again = component_ids.repeated(batch.ids, prefixes(batch.classes.code, district), findings.open, known.numbers)
+    findings.add("id_repeated", again, batch.ids.text.to_numpy(dtype=object))
+    progress(0.8)
 
-    known = _Existing.of(existing, target)
-    stated = read_ids(table[fields.OBJ_ID])
-    _skip_known(stated, known, reasons)
-    _skip_alike(place.geometry, classes.code, known, reasons)
-    progress(0.75)
-
-    taken = reasons.open
-    ids = allocate(stated, classes.code, taken, district, known.numbers, scheme.names(COMPONENT))
+    taken = findings.open
+    ids = _ids(batch, taken, known, setting, renews=renewing is not None)
     remarks.extend(ids.remarks)
-    accepted = table.loc[taken, list(fields.COMPONENT)].copy()
-    accepted[fields.OBJ_ID] = ids.ids
-    accepted[fields.CLASS_CODE] = classes.code[taken]
-    accepted[fields.CLASS_NAME] = classes.name[taken]
-    accepted[fields.OBJ_NAME] = _object_names(table, classes)[taken]
-    if bgid is not None:
-        accepted[fields.BGID] = bgid[taken]
-    accepted[fields.NOTE] = _notes(table, classes, ids, taken)
-    _tidy(accepted, remarks)
-    _departments(accepted, scheme, district, remarks)
+    accepted = _components(batch, ids, bgid, taken)
+    _fill_departments(accepted, owners, remarks)
+    frame = gpd.GeoDataFrame(accepted, geometry=batch.geometry[taken], crs=target)
+    renewal = None
+    if renewing is not None and existing is not None:
+        renewal = _renewed(existing, frame, renewing, batch.ids, setting, part(progress, 0.8, 0.95))
+        same = renewal.unchanged
+        _tell(findings, "already_imported", np.flatnonzero(taken)[same], renewal.record_ids[same])
+        frame = frame.assign(**{fields.OBJ_ID: renewal.record_ids})[~same].reset_index(drop=True)
     progress(0.95)
-
-    result = gpd.GeoDataFrame(accepted.reset_index(drop=True), geometry=place.geometry[taken], crs=target)
-    return CensusResult(
-        accepted=result,
-        rejected=_not_taken(records, reasons),
-        account=reasons.account(),
-        classes=_counted(result, scheme),
-        mapping={name: rules[name] for name in TARGETS if name in rules},
-        remarks=tuple(remarks),
-    )
+    codes, geometry = batch.classes.code, batch.geometry
+    result = made(deliveries, sources, frame, codes, geometry, findings, scheme=scheme, remarks=remarks, texts=texts)
+    return result if renewal is None else replace(result, renewal=renewal)
 
 
-class _Reasons:
-    """Why each record is not taken; the first reason counts."""
-
-    def __init__(self, count: int) -> None:
-        self.key = np.full(count, "", dtype=object)
-        self.detail = np.full(count, "", dtype=object)
-
-    @property
-    def open(self) -> NDArray[np.bool_]:
-        """Records that nothing speaks against so far."""
-        return self.key == ""
-
-    def add(self, key: str, mask: NDArray[np.bool_], detail: NDArray[Any] | str = "") -> None:
-        """Give a reason to the records of a mask that have none."""
-        mask = mask & self.open
-        self.key[mask] = key
-        self.detail[mask] = detail if isinstance(detail, str) else detail[mask]
-
-    def account(self) -> Account:
-        counts = {str(key): int(count) for key, count in pd.Series(self.key).value_counts().items() if key}
-        skipped = sum(counts.get(key, 0) for key in SKIP_REASONS)
-        return Account(
-            read=len(self.key),
-            accepted=int(self.open.sum()),
-            rejected=sum(counts.values()) - skipped,
-            skipped=skipped,
-            reasons=counts,
-        )
+def _check(deliveries: Sequence[Delivery]) -> None:
+    """Refuse what cannot be imported at all; a file without places among others is rejected row by row."""
+    for delivery in deliveries:
+        if not len(delivery.frame):
+            raise EmptyInput(layer=delivery.name)
+    if not deliveries:
+        raise EmptyInput(layer="INPUT")
+    if all(delivery.frame.crs is None for delivery in deliveries):
+        first = deliveries[0]
+        raise NoPlaces(layer=first.name, available=", ".join(_attributes(first.frame)))
 
 
-# Classes
+# Each file alone
 
 
 @dataclass(frozen=True)
-class _Classes:
-    """Class of each record: code and name (empty where unknown), and whether its own name disagrees."""
+class _Setting:
+    """What holds for all files; ``several``: there is more than one."""
 
-    code: NDArray[Any]
-    name: NDArray[Any]
-    disagrees: NDArray[np.bool_]
-
-
-def _classes(table: pd.DataFrame, scheme: Scheme, reasons: _Reasons, remarks: list[Remark]) -> _Classes:
-    """Look up each distinct combination of what records say about their class."""
-    said = table[[MAJOR_CODE, fields.CLASS_CODE, fields.CLASS_NAME]]
-    row = said.groupby(list(said.columns), sort=False, dropna=False).ngroup().to_numpy()
-    distinct = said.iloc[np.unique(row, return_index=True)[1]]
-    rows = [_look_up(major, code, name, scheme) for major, code, name in distinct.itertuples(index=False)]
-    found = pd.DataFrame(rows, columns=list(_FOUND), dtype=object).take(row)
-    reason, detail = found["reason"].to_numpy(), found["detail"].to_numpy()
-    for key in ("no_class", "unknown_code", "unknown_name", "code_not_assigned"):
-        reasons.add(key, reason == key, detail)
-    code, name = found["code"].to_numpy(), found["name"].to_numpy()
-    disagrees = found["disagrees"].to_numpy(dtype=bool)
-    _class_remarks(found.reset_index(drop=True), said.reset_index(drop=True), remarks)
-    return _Classes(code, name, disagrees)
+    scheme: Scheme
+    district: str
+    datum: Datum
+    target: pyproj.CRS
+    near: float
+    reserved: Mapping[int, int]
+    several: bool
 
 
-_FOUND = ("code", "name", "reason", "detail", "restored", "by_name", "compared", "disagrees", "unnamed")
+@dataclass(frozen=True)
+class _Batch:
+    """Records as the targets of the mapping, with class, id and place, in the order of the files."""
+
+    table: pd.DataFrame
+    classes: Classes
+    ids: StatedIds
+    geometry: Geometries
 
 
-def _look_up(major: str, stated: str, name: str, scheme: Scheme) -> tuple[object, ...]:
-    """One row of ``_FOUND``."""
-    code = scheme.normal_code(stated)
-    plain_major = scheme.normal_code(major)
-    restored = False
-    if code.isdigit() and plain_major.isdigit() and len(code) <= 2 and len(plain_major) <= 2:  # noqa: PLR2004
-        restored = len(code) < 2 or len(plain_major) < 2  # noqa: PLR2004
-        code = plain_major.zfill(2) + code.zfill(2)
-    by_code = scheme.names(COMPONENT)
-    by_name = scheme.code_of_name(COMPONENT, name)
-    if not code:
-        if not by_name:
-            key = "no_class"
-            if name.strip():
-                key = "code_not_assigned" if scheme.is_candidate(COMPONENT, name) else "unknown_name"
-            return "", "", key, name.strip(), False, False, False, False, False
-        return by_name, by_code[by_name], "", "", False, True, False, False, False
-    restored = restored or len(stated.strip()) < len(code)
-    if code not in by_code:
-        if not scheme.is_extension(code):
-            return "", "", "unknown_code", code, False, False, False, False, False
-        return code, "", "", "", restored, False, False, False, True
-    compared = bool(name.strip())
-    return (
-        code,
-        by_code[code],
-        "",
-        "",
-        restored,
-        False,
-        compared,
-        compared and not _agrees(name, code, by_name, by_code),
-        False,
-    )
+def _read_all(
+    deliveries: Sequence[Delivery],
+    setting: _Setting,
+    findings: Findings,
+    remarks: list[Remark],
+    progress: Progress,
+) -> _Batch:
+    batches, start = [], 0
+    for delivery in deliveries:
+        progress(start / len(findings.rejected))
+        batches.append(_read(delivery, setting, findings, start, remarks))
+        start += len(delivery.frame)
+    return _joined(batches)
 
 
-def _agrees(name: str, code: str, by_name: str, by_code: Mapping[str, str]) -> bool:
-    return by_name == code or name_key(name) == name_key(by_code[code])
+def _read(delivery: Delivery, setting: _Setting, findings: Findings, start: int, remarks: list[Remark]) -> _Batch:
+    """The records of one file, and what the rules find in them one by one."""
+    own: list[Remark] = []
+    frame, crs = delivery.frame, delivery.frame.crs
+    table, filled = _texts(delivery)
+    classes = classes_of(table, setting.scheme, findings, start, own)
+    ids = read_ids(table[fields.OBJ_ID], setting.scheme.digits)
+    _check_ids(ids, prefixes(classes.code, setting.district), findings, start)
+    _tidy_dates(table, [name for name in _DATES if name in filled], findings, start, own)
+    _tidy_lists(table, [name for name in _LISTS if name in filled], findings, start, own)
+    if crs is None:
+        own.append(Remark("no_places"))
+        geometry: Geometries = np.full(len(frame), None, dtype=object)
+    else:
+        _warn_old_datum(crs, setting.target, own)
+        datum = setting.datum if delivery.datum is None else delivery.datum
+        place = moved(frame.geometry.to_numpy(), crs, setting.target, datum)
+        geometry = place.geometry
+        if place.heights:
+            own.append(Remark("height_dropped", {"count": place.heights}))
+    file = delivery.name if setting.several else ""
+    remarks.extend(Remark(remark.key, remark.values, file) for remark in own)
+    return _Batch(table, classes, ids, geometry)
 
 
-def _class_remarks(found: pd.DataFrame, said: pd.DataFrame, remarks: list[Remark]) -> None:
-    for column, key in (("restored", "zeros_restored"), ("by_name", "class_by_name")):
-        if count := int(found[column].sum()):
-            remarks.append(Remark(key, {"count": count}))
-    unnamed = found.loc[found["unnamed"].astype(bool), "code"].value_counts().sort_index()
-    remarks.extend(Remark("unnamed_class", {"code": code, "count": int(count)}) for code, count in unnamed.items())
-    disagrees = found["disagrees"].astype(bool)
-    if not disagrees.any():
+def _texts(delivery: Delivery) -> tuple[pd.DataFrame, set[str]]:
+    """The targets of the mapping as text without blanks around, and which of them anything fills."""
+    filled = [name for name in TARGETS if fills(delivery.rules, name)]
+    table = mapped(delivery.frame, delivery.rules, filled, delivery.name)
+    columns = {name: each(table[name], str.strip) for name in filled}
+    empty = pd.Series("", index=table.index, dtype=object)
+    return pd.DataFrame({name: columns.get(name, empty) for name in TARGETS}, dtype=object), set(filled)
+
+
+def _check_ids(ids: StatedIds, prefix: NDArray[np.int64], findings: Findings, start: int) -> None:
+    text = ids.text.to_numpy(dtype=object)
+    findings.add("id_missing", ~ids.given, start=start)
+    findings.add("id_damaged", ids.given & (ids.number < 0), text, start)
+    findings.add("id_spreadsheet", ids.suspect, text, start)
+    findings.add("id_mismatch", ids.mismatch(prefix), text, start)
+
+
+def _tidy_dates(
+    table: pd.DataFrame, names: Sequence[str], findings: Findings, start: int, remarks: list[Remark]
+) -> None:
+    """Dates as YYYYMMDD, empty where they are none."""
+    for name in names:
+        row, texts = pd.factorize(table[name])
+        times = read_times({name: pd.Series(texts, dtype=object)}, _CHINA_TIME)
+        days = pd.Series(times.values[name]).dt.strftime("%Y%m%d").fillna("")
+        unreadable = times.unreadable[name]
+        findings.add("date_unreadable", unreadable[row], texts[row], start)
+        table[name] = days.to_numpy(dtype=object)[row]
+        if count := int(unreadable[row].sum()):
+            values = {"field": name, "count": count, "example": texts[unreadable][0]}
+            remarks.append(Remark("unreadable_date", values))
+    if len(names) < len(_DATES):
         return
-    pairs = (
-        found.loc[disagrees, "code"]
-        + " "
-        + found.loc[disagrees, "name"]
-        + " / "
-        + said.loc[disagrees, fields.CLASS_NAME]
-    )
-    remarks.append(Remark("name_disagrees", {"count": int(disagrees.sum()), "examples": _examples(pairs)}))
-    compared = int(found["compared"].sum())
-    share = disagrees.sum() / compared
-    if compared >= _WORTH_SHARE and share > _WRONG_SCHEME_SHARE:
-        remarks.append(Remark("wrong_scheme", {"share": f"{share:.0%}"}))
+    begins, ends = (table[name].to_numpy(dtype=object) for name in _DATES)
+    stated = np.flatnonzero((begins != "") & (ends != ""))
+    reversed_ = stated[ends[stated] < begins[stated]]
+    mask, value = np.zeros(len(table), dtype=bool), np.full(len(table), "", dtype=object)
+    mask[reversed_], value[reversed_] = True, begins[reversed_] + " – " + ends[reversed_]
+    findings.add("dates_reversed", mask, value, start)
 
 
-def _examples(values: pd.Series) -> str:
-    return ", ".join(map(str, values.unique()[:_EXAMPLES]))
-
-
-# Places
-
-
-def _target_crs(
-    records: gpd.GeoDataFrame, grid: gpd.GeoDataFrame | None, existing: gpd.GeoDataFrame | None
-) -> pyproj.CRS:
-    first = next((frame for frame in (grid, existing) if frame is not None and frame.crs is not None), records)
-    bounds = tuple(first.total_bounds)
-    return working_crs(first.crs, bounds) if np.isfinite(bounds).all() else first.crs
+def _tidy_lists(
+    table: pd.DataFrame, names: Sequence[str], findings: Findings, start: int, remarks: list[Remark]
+) -> None:
+    """States and sources in the words of their lists; others stay."""
+    for name in names:
+        key, words = _LISTS[name]
+        row, texts = pd.factorize(table[name])
+        unknown = np.array([text not in words and text != "" for text in texts], dtype=bool)
+        findings.add(key, unknown[row], texts[row], start)
+        table[name] = np.array([words.get(text, text) for text in texts], dtype=object)[row]
+        counts = pd.Series(texts[row[unknown[row]]], dtype=object).value_counts()
+        remarks.extend(
+            Remark("unknown_value", {"value": value, "field": name, "count": int(count)})
+            for value, count in counts.head(_EXAMPLES).items()
+        )
 
 
 def _warn_old_datum(source: pyproj.CRS, target: pyproj.CRS, remarks: list[Remark]) -> None:
@@ -302,9 +294,69 @@ def _warn_old_datum(source: pyproj.CRS, target: pyproj.CRS, remarks: list[Remark
         remarks.append(Remark("old_datum", {"crs": source.name, "target": target.name}))
 
 
+def _joined(batches: Sequence[_Batch]) -> _Batch:
+    if len(batches) == 1:
+        return batches[0]
+    classes = [batch.classes for batch in batches]
+    return _Batch(
+        table=pd.concat([batch.table for batch in batches], ignore_index=True),
+        classes=Classes(
+            np.concatenate([part.code for part in classes]),
+            np.concatenate([part.name for part in classes]),
+            np.concatenate([part.disagrees for part in classes]),
+        ),
+        ids=component_ids.joined([batch.ids for batch in batches]),
+        geometry=np.concatenate([batch.geometry for batch in batches]),
+    )
+
+
+# Places
+
+
+def _target_crs(frames: Sequence[gpd.GeoDataFrame | None]) -> pyproj.CRS:
+    first = next(frame for frame in frames if frame is not None and frame.crs is not None)
+    bounds = tuple(first.total_bounds)
+    return working_crs(first.crs, bounds) if np.isfinite(bounds).all() else first.crs
+
+
+def _check_geometry(batch: _Batch, scheme: Scheme, findings: Findings) -> None:
+    """Sound outlines, and of the type that the scheme has for the class (recalled, where it has one)."""
+    dimension = shapely.get_dimensions(batch.geometry)  # -1 where there is none
+    shapes = np.flatnonzero(dimension > 0)
+    invalid = np.zeros(len(dimension), dtype=bool)
+    invalid[shapes] = ~shapely.is_valid(batch.geometry[shapes])
+    findings.add("geometry_invalid", invalid)
+    rows = scheme.classes[scheme.classes["kind"] == COMPONENT]
+    usual = {
+        code: _DIMENSIONS[kind]
+        for code, kind in zip(rows["code"], rows["geometry"], strict=True)
+        if kind in _DIMENSIONS
+    }
+    row, codes = pd.factorize(batch.classes.code)
+    wanted = np.array([usual.get(code, -1) for code in codes], dtype=np.int8)[row]
+    unlike = (wanted >= 0) & (dimension >= 0) & (wanted != dimension)
+    names = scheme.names(COMPONENT)
+    labels = np.array([f"{code} {names.get(code, '')}".strip() for code in codes], dtype=object)
+    findings.add("geometry_type", unlike, labels[row])
+
+
+def _check_district(
+    batch: _Batch, place: gpd.GeoDataFrame | None, target: pyproj.CRS, missing: Mask, findings: Findings
+) -> None:
+    if place is None:
+        return
+    polygons = place.to_crs(target).geometry.dropna().to_numpy()
+    findings.add("outside_district", ~missing & (cell_of(batch.geometry, shapely.make_valid(polygons)) < 0))
+
+
 def _grid_codes(
-    geometry: Geometries, grid: gpd.GeoDataFrame | None, target: pyproj.CRS, reasons: _Reasons, progress: Progress
-) -> NDArray[Any] | None:
+    batch: _Batch,
+    grid: gpd.GeoDataFrame | None,
+    target: pyproj.CRS,
+    missing: Mask,
+    findings: Findings,
+    progress: Progress,
+) -> Texts | None:
     """BGID of each place; None without a grid."""
     if grid is None:
         return None
@@ -312,25 +364,28 @@ def _grid_codes(
         raise UnknownField(layer="GRID", field=fields.BGID, available=", ".join(_attributes(grid)))
     grid = grid.assign(BGID=grid[fields.BGID].fillna("").astype(str)).to_crs(target)
     grid = grid.sort_values(fields.BGID, kind="stable")
-    cell = cell_of(geometry, grid.geometry.to_numpy(), progress)
-    reasons.add("outside_grid", cell < 0)
-    return np.r_[grid[fields.BGID].to_numpy(dtype=object), [""]][cell]
+    cell = cell_of(batch.geometry, grid.geometry.to_numpy(), progress)
+    findings.add("outside_grid", ~missing & (cell < 0))
+    found = np.r_[grid[fields.BGID].to_numpy(dtype=object), [""]][cell]
+    stated = batch.table[fields.BGID].to_numpy(dtype=object)
+    findings.add("grid_mismatch", (stated != "") & (cell >= 0) & (stated != found), stated)
+    return found
 
 
-# Components that are there already
+# What is there twice
 
 
 @dataclass(frozen=True)
 class _Existing:
-    """What earlier imports hold: ids as numbers and as text, class codes, geometries in the target CRS."""
+    """What earlier imports hold: ids as text and as numbers, class codes (empty without a place), geometries."""
 
-    ids: NDArray[Any]
+    ids: Texts
     numbers: NDArray[np.int64]
-    codes: NDArray[Any]
+    codes: Texts
     geometry: Geometries
 
     @classmethod
-    def of(cls, existing: gpd.GeoDataFrame | None, target: pyproj.CRS) -> _Existing:
+    def of(cls, existing: gpd.GeoDataFrame | None, target: pyproj.CRS, class_digits: int) -> _Existing:
         if existing is None or not len(existing):
             empty = np.array([], dtype=object)
             return cls(empty, np.array([], dtype=np.int64), empty, empty)
@@ -338,124 +393,171 @@ class _Existing:
             if name not in existing:
                 raise UnknownField(layer="EXISTING", field=name, available=", ".join(_attributes(existing)))
         ids = existing[fields.OBJ_ID].fillna("").astype(str).str.strip().astype(object)
-        codes = existing[fields.CLASS_CODE].fillna("").to_numpy(dtype=object)
+        codes = existing[fields.CLASS_CODE].fillna("").astype(str).str.strip().to_numpy(dtype=object)
         geometry = existing.geometry.to_numpy()
         if existing.crs is not None:
             geometry = moved(geometry, existing.crs, target, Datum.STATED).geometry
         placed = ~shapely.is_missing(geometry)
-        return cls(ids.to_numpy(), id_numbers(ids), np.where(placed, codes, ""), geometry)
+        return cls(ids.to_numpy(), id_numbers(ids, class_digits), np.where(placed, codes, ""), geometry)
+
+    def at(self, numbers: NDArray[np.int64]) -> Indices:
+        """Index of the component that has each id, -1 where there is none."""
+        if not len(self.numbers):
+            return np.full(len(numbers), -1, dtype=np.intp)
+        order = np.argsort(self.numbers, kind="stable")
+        place = np.minimum(np.searchsorted(self.numbers[order], numbers), len(order) - 1)
+        return np.where((numbers >= 0) & (self.numbers[order][place] == numbers), order[place], -1)
 
 
-def _skip_known(stated: StatedIds, known: _Existing, reasons: _Reasons) -> None:
-    """Skip records whose id is there already; a damaged id proves nothing."""
-    if len(known.numbers):
-        there = stated.trusted & np.isin(stated.number, known.numbers)
-        reasons.add("already_imported", there, stated.text.to_numpy(dtype=object))
+def _find_twice(batch: _Batch, known: _Existing, near: float, sources: pd.DataFrame, findings: Findings) -> None:
+    """Records that are there already or twice: by class and place, then by id; and those almost at one place.
 
-
-def _skip_alike(geometry: Geometries, codes: NDArray[Any], known: _Existing, reasons: _Reasons) -> None:
-    """Skip records of the same class at the same place as an earlier row or an existing component."""
-    rows = np.flatnonzero(reasons.open)
+    Place comes before id: an id of a component whose own record is found at its place was given to that one by an
+    earlier import, so another record with this id is another component (``id_repeated``).
+    """
+    rows = np.flatnonzero(findings.open & ~shapely.is_missing(batch.geometry))
     there = np.flatnonzero(~shapely.is_missing(known.geometry))
-    every = np.concatenate([known.geometry[there], geometry[rows]])
-    group = pd.factorize(np.concatenate([known.codes[there], codes[rows]]))[0]
-    first = first_alike(every, group, SAME_PLACE)[len(there) :]
-    imported = first < len(there)
-    mask = np.zeros(len(codes), dtype=bool)
-    detail = np.full(len(codes), "", dtype=object)
-    mask[rows[imported]] = True
-    detail[rows[imported]] = known.ids[there[first[imported]]]
-    reasons.add("already_imported", mask, detail)
-    alike = ~imported & (first != np.arange(len(there), len(every)))
-    mask = np.zeros(len(codes), dtype=bool)
-    mask[rows[alike]] = True
-    detail[rows[alike]] = (rows[first[alike] - len(there)] + 1).astype(str)
-    reasons.add("duplicate", mask, detail)
+    every = np.concatenate([known.geometry[there], batch.geometry[rows]])
+    group = pd.factorize(np.concatenate([known.codes[there], batch.classes.code[rows]]))[0]
+    candidates = crowded(every, group, max(near, SAME_PLACE))
+    first = first_alike(every, group, SAME_PLACE, candidates)
+    same = first[len(there) :]
+    imported = same < len(there)
+    found_again = np.zeros(len(known.geometry), dtype=bool)
+    found_again[there[same[imported]]] = True
+    _tell(findings, "already_imported", rows[imported], known.ids[there[same[imported]]])
+    _find_known_ids(batch, known, found_again, near, findings)
+
+    alike = ~imported & (same != np.arange(len(there), len(every)))
+    copies, originals = rows[alike], rows[same[alike] - len(there)]
+    still = findings.open[copies]
+    _tell(findings, "duplicate", copies[still], _row_names(copies[still], originals[still], sources))
+
+    left = np.concatenate([np.ones(len(there), dtype=bool), findings.open[rows] & ~alike])
+    lead = first_near(every, group, near, candidates[left[candidates]])
+    close = np.flatnonzero(lead != np.arange(len(every)))
+    close = close[close >= len(there)]
+    beside, other = rows[close - len(there)], lead[close]
+    earlier = other < len(there)
+    value = np.full(len(beside), "", dtype=object)
+    value[earlier] = known.ids[there[other[earlier]]]
+    value[~earlier] = _row_names(beside[~earlier], rows[other[~earlier] - len(there)], sources)
+    _tell(findings, "near_duplicate", beside, value)
 
 
-# The other fields
+def _find_known_ids(batch: _Batch, known: _Existing, found_again: Mask, near: float, findings: Findings) -> None:
+    """Records whose id a component has already that no record was found for; a damaged id proves nothing."""
+    rows = np.flatnonzero(findings.open & batch.ids.trusted)
+    component = known.at(batch.ids.number[rows])
+    wanted = component >= 0
+    wanted[wanted] = ~found_again[component[wanted]]
+    rows, component = rows[wanted], component[wanted]
+    apart = shapely.distance(batch.geometry[rows], known.geometry[component])
+    far = apart > max(near, SAME_PLACE)  # false where one has no place
+    text = batch.ids.text.to_numpy(dtype=object)[rows]
+    _tell(findings, "already_imported", rows[~far], text[~far])
+    _tell(findings, "id_elsewhere", rows[far], text[far])
 
 
-def _object_names(table: pd.DataFrame, classes: _Classes) -> NDArray[Any]:
-    """ObjName: the record's own, else the class name as the record states it, else the class name."""
+def _tell(findings: Findings, key: str, rows: Indices, value: Texts) -> None:
+    mask = np.zeros(len(findings.rejected), dtype=bool)
+    values = np.full(len(mask), "", dtype=object)
+    mask[rows], values[rows] = True, value
+    findings.add(key, mask, values)
+
+
+def _row_names(rows: Indices, others: Indices, sources: pd.DataFrame) -> Texts:
+    """The rows that records are compared with, named so that a reader finds them: with the file if it is another."""
+    file, number = sources[FILE].to_numpy(), sources[fields.ROW].to_numpy()
+    name = number[others].astype(str).astype(object)
+    elsewhere = np.flatnonzero(file[rows] != file[others])
+    name[elsewhere] = name[elsewhere] + " (" + file[others[elsewhere]].astype(object) + ")"
+    return name
+
+
+# The components
+
+
+def _ids(batch: _Batch, taken: Mask, known: _Existing, setting: _Setting, *, renews: bool) -> IdResult:
+    """Ids of the records taken; of those that renew components only the ones that can be kept."""
+    codes, district = batch.classes.code, setting.district
+    if renews:
+        return component_ids.kept_ids(batch.ids, codes, taken, district)
+    names = setting.scheme.names(COMPONENT)
+    return allocate(batch.ids, codes, taken, district, known.numbers, names, setting.reserved)
+
+
+def _renewed(
+    existing: gpd.GeoDataFrame,
+    incoming: gpd.GeoDataFrame,
+    renewing: Renewing,
+    stated: StatedIds,
+    setting: _Setting,
+    progress: Progress,
+) -> Renewal:
+    return renewed(
+        existing.set_crs(setting.target) if existing.crs is None else existing.to_crs(setting.target),
+        incoming,
+        renewing,
+        near=max(setting.near, SAME_PLACE),
+        stated=stated,
+        district=setting.district,
+        names=setting.scheme.names(COMPONENT),
+        reserved=setting.reserved,
+        progress=progress,
+    )
+
+
+def _components(batch: _Batch, ids: IdResult, bgid: Texts | None, taken: Mask) -> pd.DataFrame:
+    """The records taken as ``fields.COMPONENT``."""
+    table = batch.table.loc[taken].reset_index(drop=True)
+    code, name, disagrees = (
+        values[taken] for values in (batch.classes.code, batch.classes.name, batch.classes.disagrees)
+    )
+    result = table[list(fields.COMPONENT)].copy()
+    result[fields.OBJ_ID] = ids.ids
+    result[fields.CLASS_CODE] = code
+    result[fields.CLASS_NAME] = name
     own = table[fields.OBJ_NAME]
-    own = own.mask(own == "", each(table[fields.CLASS_NAME], lambda name: "".join(name.split())))
-    return own.mask(own == "", pd.Series(classes.name, dtype=object)).to_numpy(dtype=object)
+    own = own.mask(own == "", each(table[fields.CLASS_NAME], lambda text: "".join(text.split())))
+    result[fields.OBJ_NAME] = own.mask(own == "", pd.Series(name, dtype=object))
+    if bgid is not None:
+        result[fields.BGID] = bgid[taken]
+    note = table[fields.NOTE].to_numpy(dtype=object, copy=True)
+    _add_note(note, _NOTE_NAME, disagrees, table[fields.CLASS_NAME])
+    _add_note(note, _NOTE_ID, ids.replaced, table[fields.OBJ_ID])
+    result[fields.NOTE] = note
+    return result
 
 
-def _notes(table: pd.DataFrame, classes: _Classes, ids: IdResult, taken: NDArray[np.bool_]) -> NDArray[Any]:
-    """The record's own note, and what was put right in the record."""
-    note = table.loc[taken, fields.NOTE].to_numpy(dtype=object, copy=True)
-    name = table.loc[taken, fields.CLASS_NAME].to_numpy(dtype=object)
-    former = table.loc[taken, fields.OBJ_ID].to_numpy(dtype=object)
-    for label, mask, value in ((_NOTE_NAME, classes.disagrees[taken], name), (_NOTE_ID, ids.replaced, former)):
-        added = label + value[mask]
-        note[mask] = np.where(note[mask] == "", added, note[mask] + _NOTE_SEPARATOR + added)
-    return note
+def _add_note(note: Texts, label: str, mask: Mask, value: pd.Series) -> None:
+    """Say in Note what was put right in a record."""
+    added = label + value.to_numpy(dtype=object)[mask]
+    note[mask] = np.where(note[mask] == "", added, note[mask] + _NOTE_SEPARATOR + added)
 
 
-def _tidy(accepted: pd.DataFrame, remarks: list[Remark]) -> None:
-    """Dates as YYYYMMDD, states and sources in the words of their lists."""
-    for name in _DATES:
-        row, texts = pd.factorize(accepted[name])
-        times = read_times({name: pd.Series(texts, dtype=object)}, _CHINA_TIME)
-        days = pd.Series(times.values[name]).dt.strftime("%Y%m%d").fillna("")
-        accepted[name] = days.to_numpy(dtype=object)[row]
-        if count := int(times.unreadable[name][row].sum()):
-            example = texts[times.unreadable[name]][0]
-            remarks.append(Remark("unreadable_date", {"field": name, "count": count, "example": example}))
-    for name, words in _LISTS.items():
-        stated = accepted[name]
-        accepted[name] = stated.map(words).fillna(stated)
-        unknown = stated[~stated.isin(words) & (stated != "")].value_counts()
-        remarks.extend(
-            Remark("unknown_value", {"value": value, "field": name, "count": int(count)})
-            for value, count in unknown.head(_EXAMPLES).items()
-        )
+def _check_departments(batch: _Batch, owners: Mapping[str, Sequence[str]], findings: Findings) -> None:
+    """Two departments that answer for one class are asked about, not guessed."""
+    row, codes = pd.factorize(batch.classes.code)
+    several = np.array([len(owners.get(code, [])) > 1 for code in codes], dtype=bool)
+    if several.any():
+        empty = (batch.table[_OWNER] == "").to_numpy(dtype=bool)
+        names = np.array([" / ".join(owners.get(code, [])) for code in codes], dtype=object)
+        findings.add("two_departments", several[row] & empty, names[row])
 
 
-def _departments(accepted: pd.DataFrame, scheme: Scheme, district: str, remarks: list[Remark]) -> None:
-    """Fill DeptName1 where it is empty and one department answers for the class."""
-    owners = scheme.owners(COMPONENT, district)
-    empty = accepted["DeptName1"] == ""
-    if not owners or not empty.any():
-        return
-    codes = accepted.loc[empty, fields.CLASS_CODE]
-    single = {code: names[0] for code, names in owners.items() if len(names) == 1}
-    found = codes.map(single)
-    accepted.loc[empty, "DeptName1"] = found.fillna("")
-    if count := int(found.notna().sum()):
-        remarks.append(Remark("departments_filled", {"count": count}))
-    if count := int((found.isna() & codes.isin(owners)).sum()):
-        remarks.append(Remark("department_unclear", {"count": count}))
-
-
-# Results
+def _fill_departments(accepted: pd.DataFrame, owners: Mapping[str, Sequence[str]], remarks: list[Remark]) -> None:
+    """Fill the department in charge where it is empty and one answers for the class."""
+    empty = (accepted[_OWNER] == "").to_numpy(dtype=bool)
+    row, codes = pd.factorize(accepted[fields.CLASS_CODE])
+    single = np.array([owners[code][0] if len(owners.get(code, [])) == 1 else "" for code in codes], dtype=object)
+    several = np.array([len(owners.get(code, [])) > 1 for code in codes], dtype=bool)
+    accepted.loc[empty, _OWNER] = single[row[empty]]
+    filled = int((single[row[empty]] != "").sum())
+    for key, count in (("departments_filled", filled), ("department_unclear", int(several[row[empty]].sum()))):
+        if count:
+            remarks.append(Remark(key, {"count": count}))
 
 
 def _attributes(frame: gpd.GeoDataFrame) -> list[str]:
     return [str(name) for name in frame.columns if name != frame.geometry.name]
-
-
-def _not_taken(records: gpd.GeoDataFrame, reasons: _Reasons) -> gpd.GeoDataFrame:
-    rows: Indices = np.flatnonzero(~reasons.open)
-    result = records.iloc[rows].reset_index(drop=True)
-    own = (fields.ROW, fields.REASON, fields.DETAIL)
-    names = {name: f"{name}_source" for name in result.columns if name.casefold() in {o.casefold() for o in own}}
-    result = result.rename(columns=names)
-    for place, (name, values) in enumerate(zip(own, (rows + 1, reasons.key[rows], reasons.detail[rows]), strict=True)):
-        result.insert(place, name, values)
-    return result
-
-
-def _counted(accepted: gpd.GeoDataFrame, scheme: Scheme) -> pd.DataFrame:
-    counts = accepted[fields.CLASS_CODE].value_counts().sort_index()
-    codes = pd.Series(counts.index, dtype=object)
-    return pd.DataFrame(
-        {
-            fields.CLASS_CODE: codes,
-            fields.CLASS_NAME: codes.map(scheme.names(COMPONENT)).fillna(""),
-            "status": codes.map(scheme.statuses(COMPONENT)).fillna(""),
-            "count": counts.to_numpy(),
-        }
-    )

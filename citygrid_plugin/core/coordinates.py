@@ -1,4 +1,4 @@
-"""Points from columns of coordinates as tables have them: any order, any of the usual names."""
+"""Points from columns of coordinates as tables have them: any order, any of the usual names; belts told by eastings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import pyproj
 import shapely
+from numpy.typing import NDArray
 
 from .coverage import Floats, Geometries
 
@@ -23,7 +25,13 @@ _HALF_TURN, _QUARTER_TURN = 180.0, 90.0
 _FARTHEST_CITY: Final = 72.0  # ours: no census is taken nearer to a pole, so such a "latitude" is a longitude
 _CHINA: Final = (72.0, 3.0, 136.0, 54.0)
 _EASTING: Final = (1e5, 9e5)  # without a zone number; with one it has eight digits
-_ZONED_EASTING: Final = (2.4e7, 4.6e7)  # 3-degree belts 24 to 45
+_NORTHING: Final = (1e5, 6.5e6)  # of China and its seas
+_ZONE: Final = 1e6  # metres that a belt number takes in an easting
+_FALSE_EASTING: Final = 5e5
+_HALF_BELT: Final = 4e5  # ours: no point lies farther from the meridian of its belt, of 3 or 6 degrees
+_BELTS_3: Final = (25, 45, 4513)  # EPSG:4513 is CGCS2000 / 3-degree Gauss-Krüger zone 25, and so on
+_BELTS_6: Final = (13, 23, 4491)  # EPSG:4491 is CGCS2000 / Gauss-Krüger zone 13 (6 degrees), and so on
+_ZONED_SHARE: Final = 0.95  # ours: share of points with a belt number from which the file is believed to have them
 
 
 def coordinate_columns(names: Iterable[str]) -> tuple[str, str] | None:
@@ -97,6 +105,78 @@ def _degrees_swapped(x: float, y: float) -> bool:
 
 def _metres_swapped(x: float, y: float) -> bool:
     def is_easting(value: float) -> bool:
-        return _EASTING[0] < value < _EASTING[1] or _ZONED_EASTING[0] < value < _ZONED_EASTING[1]
+        return _EASTING[0] < value < _EASTING[1] or belt(int(value // _ZONE)) is not None
 
     return is_easting(y) and not is_easting(x)
+
+
+# Belts
+
+
+@dataclass(frozen=True)
+class Belted:
+    """Coordinates in the belt that their eastings name.
+
+    ``coordinates`` (n, 2): easting with the belt number, northing; those of other belts are converted to
+    ``crs``, the belt of most. ``zone``: its number; ``others``: those converted, with how many points.
+    """
+
+    crs: pyproj.CRS
+    zone: int
+    coordinates: Floats
+    others: dict[int, int]
+
+
+def belt(zone: int) -> pyproj.CRS | None:
+    """The CGCS2000 system whose eastings begin with a belt number.
+
+    25 to 45 are belts of 3 degrees (EPSG 4513 to 4533), 13 to 23 of 6 degrees (EPSG 4491 to 4501); China
+    has no number that is both. None for other numbers.
+    """
+    for first, last, code in (_BELTS_3, _BELTS_6):
+        if first <= zone <= last:
+            return pyproj.CRS.from_epsg(code + zone - first)
+    return None
+
+
+def zones(coordinates: Floats) -> NDArray[np.int64]:
+    """The belt number that each easting (n, 2: easting, northing) begins with, 0 where it has none."""
+    x, y = np.nan_to_num(coordinates[:, 0]), np.nan_to_num(coordinates[:, 1])
+    number = np.clip(x // _ZONE, 0, 99).astype(np.int64)
+    numbered = np.zeros(len(number), dtype=bool)
+    for first, last, _ in (_BELTS_3, _BELTS_6):
+        numbered |= (number >= first) & (number <= last)
+    inside = abs(x - number * _ZONE - _FALSE_EASTING) < _HALF_BELT
+    return np.where(numbered & inside & (y > _NORTHING[0]) & (y < _NORTHING[1]), number, 0)
+
+
+def belted(coordinates: Floats) -> Belted | None:
+    """Coordinates (n, 2) in metres brought into one belt; None where their eastings name none.
+
+    Nearly all of them must begin with a belt number. The rows of Chongqing, which lies on the edge of two
+    belts, may name both: those of the rarer one are converted.
+    """
+    known = np.isfinite(coordinates).all(axis=1)
+    number = zones(coordinates)
+    count = np.bincount(number[number > 0])
+    if not known.any() or count.sum() < _ZONED_SHARE * known.sum():
+        return None
+    zone = int(count.argmax())
+    crs = belt(zone)
+    if crs is None:
+        return None
+    result = coordinates.copy()
+    others = {int(other): int(count[other]) for other in np.flatnonzero(count) if other != zone}
+    for other in others:
+        rows = number == other
+        change = pyproj.Transformer.from_crs(belt(other), crs, always_xy=True)
+        result[rows] = np.column_stack(change.transform(*coordinates[rows].T))
+    return Belted(crs, zone, result, others)
+
+
+def lacks_zone(crs: pyproj.CRS) -> bool:
+    """Whether a projected system has a plain false easting, so that no easting of it has eight digits."""
+    if not crs.is_projected or crs.coordinate_operation is None:
+        return False
+    easting = [value.value for value in crs.coordinate_operation.params if value.name == "False easting"]
+    return bool(easting) and abs(float(easting[0])) < _ZONE

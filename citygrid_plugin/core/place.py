@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from .coverage import Floats, Geometries, Indices
+from .crs import UnplacedCrs
 from .datum import Datum, to_wgs84
 from .progress import Progress, silent
 
@@ -44,17 +45,26 @@ def moved(geometry: Geometries, source: pyproj.CRS, target: pyproj.CRS, datum: D
 
     xy, row = shapely.get_coordinates(flat, return_index=True)
     if datum is not Datum.STATED:
-        degrees = pyproj.Transformer.from_crs(source, _WGS84, always_xy=True)
-        xy = to_wgs84(np.column_stack(degrees.transform(*xy.T)), datum)
+        xy = to_wgs84(_transformed(xy, source, pyproj.CRS.from_epsg(_WGS84)), datum)
         source = pyproj.CRS.from_epsg(_WGS84)
+    stays = datum is Datum.STATED and source == target
     if source != target:
-        xy = np.column_stack(pyproj.Transformer.from_crs(source, target, always_xy=True).transform(*xy.T))
-    if not len(xy):
-        return Moved(flat, heights)
+        xy = _transformed(xy, source, target)
     lost = ~np.isfinite(xy).all(axis=1)
+    if not len(xy) or (stays and not lost.any()):
+        return Moved(flat, heights)
     flat = shapely.set_coordinates(flat, np.where(lost[:, None], 0.0, xy))
     flat[row[lost]] = None
     return Moved(flat, heights)
+
+
+def _transformed(xy: Floats, source: pyproj.CRS, target: pyproj.CRS) -> Floats:
+    """Coordinates (n, 2) in another CRS. Raises ``UnplacedCrs`` for one that has no place on the earth."""
+    try:
+        transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
+    except pyproj.exceptions.ProjError as error:
+        raise UnplacedCrs(str(error), crs=source.name) from error
+    return np.column_stack(transformer.transform(*xy.T))
 
 
 def locate(points: Geometries, polygons: Geometries, rank: NDArray[np.generic] | None = None) -> Indices:
@@ -139,36 +149,89 @@ def _largest_or_first(geometry: Geometries, cells: Geometries) -> Indices:
     return index
 
 
-def first_alike(geometry: Geometries, group: Indices, tolerance: float) -> Indices:
-    """For each geometry the index of the first one of its group at the same place, itself where none is.
+def crowded(geometry: Geometries, group: Indices, tolerance: float) -> Indices:
+    """Geometries (indices) that may have another one of their group within ``tolerance``, going by their centres."""
+    return np.flatnonzero(_crowded(_centres(geometry), group, tolerance)) if tolerance > 0 else np.arange(0)
 
-    Points are alike within ``tolerance`` (metres); other geometries when all their vertices are.
+
+def first_alike(geometry: Geometries, group: Indices, tolerance: float, among: Indices | None = None) -> Indices:
+    """For each geometry the index of an earlier one of its group at the same place, itself where none is.
+
+    Points are alike within ``tolerance`` (metres); other geometries when all their vertices are. The earliest one is
+    given, unless many points lie together: then any that is earlier. ``among``: indices of the only ones that can be
+    alike (``crowded``), where that is known.
     """
     result = np.arange(len(geometry))
-    centre = shapely.get_coordinates(shapely.centroid(geometry))
-    close = np.flatnonzero(_crowded(centre, group, tolerance))
-    # Thousands of records at one spot (an address never looked up) would make millions of pairs.
-    result[close] = _first_identical(close, geometry[close], centre[close], group[close])
+    close = crowded(geometry, group, tolerance) if among is None else among
+    shapes = close[~_is_point(geometry[close])]
+    # Thousands of equal shapes at one spot would make millions of pairs.
+    result[shapes] = _first_identical(shapes, geometry[shapes], group[shapes])
     distinct = close[result[close] == close]
-    points = shapely.points(centre[distinct])
-    left, right = distinct[shapely.STRtree(points).query(points, predicate="dwithin", distance=tolerance)]
-    wanted = (right < left) & (group[left] == group[right])
-    left, right = left[wanted], right[wanted]
-    extended = ~(_is_point(geometry[left]) & _is_point(geometry[right]))
-    same = ~extended
-    same[extended] = shapely.equals_exact(
-        shapely.normalize(geometry[left[extended]]), shapely.normalize(geometry[right[extended]]), tolerance
-    )
+    left, right = _neighbours(geometry[distinct], group[distinct], tolerance, distinct, result)
+    same = _is_point(geometry[left])
+    shapes = np.flatnonzero(~same)
+    one, other = (shapely.normalize(geometry[side[shapes]]) for side in (left, right))
+    same[shapes] = shapely.equals_exact(one, other, tolerance)
     np.minimum.at(result, left[same], right[same])
     return result
 
 
-def _first_identical(rows: Indices, geometry: Geometries, centre: NDArray[np.float64], group: Indices) -> Indices:
-    shape = np.zeros(len(rows), dtype=np.intp)
-    extended = ~_is_point(geometry)
-    shape[extended] = pd.factorize(shapely.to_wkb(shapely.normalize(geometry[extended])))[0] + 1
-    table = pd.DataFrame({"row": rows, "group": group, "shape": shape, "x": centre[:, 0], "y": centre[:, 1]})
-    return table.groupby(["group", "shape", "x", "y"], sort=False)["row"].transform("min").to_numpy()
+def first_near(geometry: Geometries, group: Indices, tolerance: float, among: Indices | None = None) -> Indices:
+    """For each geometry the index of an earlier one of its group within ``tolerance`` (metres), itself where none is.
+
+    Points are near by their distance; other geometries where no part of one is farther from the other (Hausdorff).
+    Which one is given, and ``among``, as in ``first_alike``.
+    """
+    result = np.arange(len(geometry))
+    close = crowded(geometry, group, tolerance) if among is None else among
+    if tolerance <= 0:
+        return result
+    left, right = _neighbours(geometry[close], group[close], tolerance, close, result)
+    near = _is_point(geometry[left])
+    shapes = np.flatnonzero(~near)
+    near[shapes] = shapely.hausdorff_distance(geometry[left[shapes]], geometry[right[shapes]]) <= tolerance
+    np.minimum.at(result, left[near], right[near])
+    return result
+
+
+def _neighbours(
+    geometry: Geometries, group: Indices, tolerance: float, rows: Indices, first: Indices
+) -> tuple[Indices, Indices]:
+    """Pairs of ``rows`` of one group and kind whose centres are within the tolerance, the later one first.
+
+    Points in a square whose diagonal is the tolerance are near to its first one, which is written to ``first``; only
+    that one asks for others, so that a crowd makes few pairs.
+    """
+    centre = _centres(geometry)
+    point = _is_point(geometry)
+    lead = np.arange(len(rows))
+    lead[point] = np.flatnonzero(point)[_first_in_square(centre[point], group[point], tolerance)]
+    first[rows] = rows[lead]
+    asking = np.flatnonzero(lead == np.arange(len(rows)))
+    places = shapely.points(centre)
+    left, right = shapely.STRtree(places).query(places[asking], predicate="dwithin", distance=tolerance)
+    left = asking[left]
+    wanted = (right < left) & (group[left] == group[right]) & (point[left] == point[right])
+    return rows[left[wanted]], rows[right[wanted]]
+
+
+def _first_in_square(xy: NDArray[np.float64], group: Indices, tolerance: float) -> Indices:
+    """For each place the first one of its group in its square of a lattice whose diagonals are the tolerance."""
+    square = np.floor(xy * (np.sqrt(2) / tolerance))
+    table = pd.DataFrame({"row": np.arange(len(xy)), "group": group, "x": square[:, 0], "y": square[:, 1]})
+    return table.groupby(["group", "x", "y"], sort=False)["row"].transform("min").to_numpy()
+
+
+def _centres(geometry: Geometries) -> NDArray[np.float64]:
+    whole = _is_point(geometry).all()
+    return shapely.get_coordinates(geometry if whole else shapely.centroid(geometry))
+
+
+def _first_identical(rows: Indices, geometry: Geometries, group: Indices) -> Indices:
+    """For each shape (``rows``) the first one of its group that is the same."""
+    shape = pd.factorize(shapely.to_wkb(shapely.normalize(geometry)))[0]
+    table = pd.DataFrame({"row": rows, "group": group, "shape": shape})
+    return table.groupby(["group", "shape"], sort=False)["row"].transform("min").to_numpy()
 
 
 def _is_point(geometry: Geometries) -> NDArray[np.bool_]:
@@ -184,8 +247,5 @@ def _crowded(xy: NDArray[np.float64], group: Indices, tolerance: float) -> NDArr
     for shift in ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)):
         square = np.floor(xy / (2 * tolerance) + np.array(shift) / 2).astype(np.int64)
         key = (square[:, 0] * 1_000_003 + square[:, 1]) * 1_000_003 + group  # equal keys need not be equal squares
-        order = np.argsort(key, kind="stable")
-        same = key[order][1:] == key[order][:-1]
-        result[order[1:][same]] = True
-        result[order[:-1][same]] = True
+        result |= pd.Index(key).duplicated(keep=False)
     return result

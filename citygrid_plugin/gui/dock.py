@@ -42,6 +42,8 @@ from citygrid_plugin.i18n import sentence, tr
 from citygrid_plugin.processing import project as projects
 from citygrid_plugin.storage import workspace as storage
 
+from .census_wizard import CensusWizard
+from .class_browser import ClassBrowser
 from .grid_panel import GridPanel
 from .grid_problems import PROBLEMS_LAYER
 from .icons import icon
@@ -98,16 +100,19 @@ class CityGridDock(QgsDockWidget):
         self._tidied = False  # the list of reports stands beside the dock
         self._labels: dict[str, QLabel] = {}
         self._dialogs: dict[str, QDialog] = {}  # nothing else keeps an open dialog alive
+        self._browser: ClassBrowser | None = None
         self._settings: dict[str, dict[str, Any]] = {}  # of the last run of a step in this workspace
         registry = QgsApplication.processingRegistry()
         self._steps = [step for step in STEPS if registry.algorithmById(f"citygrid:{step.algorithm}")]
         self.new_action = self._action("new", tr("New workspace…"), self._ask_new)
         self.open_action = self._action("open", tr("Open workspace…"), self._ask_open)
         self.show_action = self._action("layers", tr("Add layers to the map"), self.show_layers)
+        self.classes_action = self._action("classes", tr("Browse the code schemes…"), self._browse_classes)
         for action, short in (
             (self.new_action, tr("New…")),
             (self.open_action, tr("Open…")),
             (self.show_action, tr("Show")),
+            (self.classes_action, tr("Classes")),
         ):
             action.setIconText(short)  # buttons show it; menus and tooltips the whole text
         self.step_actions = {
@@ -182,6 +187,10 @@ class CityGridDock(QgsDockWidget):
         self._tidy.stop()
         self.grid_panel.forget()
         self._path = None  # what still ends is not shown
+        for dialog in self._dialogs.values():
+            if isinstance(dialog, CensusWizard) and not sip.isdeleted(dialog):
+                dialog.reject()
+                dialog.deleteLater()
         _end_runs()
         self._dialogs.clear()
 
@@ -258,6 +267,16 @@ class CityGridDock(QgsDockWidget):
         if text:
             self.open_workspace(Path(text))
 
+    def _browse_classes(self) -> None:
+        """Show the code schemes, with the local classes of the workspace."""
+        if self._browser is None:
+            self._browser = ClassBrowser(self, lambda: self._path)
+        else:
+            self._browser.refresh()
+        self._browser.show()
+        self._browser.raise_()
+        self._browser.activateWindow()
+
     def _folder(self) -> str:
         return str(self._path.parent) if self._path is not None else QgsProject.instance().homePath()
 
@@ -268,6 +287,9 @@ class CityGridDock(QgsDockWidget):
         if self._path is None or self._is_open(step):
             return
         if _GRID in step.outputs.values() and self._would_lose_changes():
+            return
+        if step.wizard:
+            self._open_wizard(step, self._path)
             return
         try:
             import processing  # noqa: PLC0415 - a plugin of QGIS that may be switched off
@@ -280,6 +302,15 @@ class CityGridDock(QgsDockWidget):
         dialog.algorithmFinished.connect(partial(self._finished, step, self._path))
         dialog.show()
         self._dialogs[step.algorithm] = dialog
+
+    def _open_wizard(self, step: Step, path: Path) -> None:
+        """The wizard of the census; it runs the same algorithm."""
+        wizard = CensusWizard(
+            path, lambda: parameters(step, path, self._contents), self._iface.mapCanvas(), self._iface.mainWindow()
+        )
+        wizard.imported.connect(partial(self._show_made, step, path))
+        wizard.show()
+        self._dialogs[step.algorithm] = wizard
 
     def _would_lose_changes(self) -> bool:
         """Whether the unit grid has unsaved changes, which reading it anew would lose; says so."""
@@ -314,6 +345,15 @@ class CityGridDock(QgsDockWidget):
             self._settings[step.algorithm] = _settings(step, dialog.createProcessingParameters())
             now = parameters(step, path, self._contents)
             dialog.setParameters({name: now[name] for name in step.renewed if name in now})
+        self._show_on_map(step, path)
+
+    def _show_made(self, step: Step, path: Path) -> None:
+        """After a wizard: read the state anew and show what was written."""
+        if path == self._path:
+            self.refresh()
+            self._show_on_map(step, path)
+
+    def _show_on_map(self, step: Step, path: Path) -> None:
         first = not QgsProject.instance().mapLayers()
         if not self._show_results(path, set(step.outputs.values())):
             return
@@ -364,7 +404,7 @@ class CityGridDock(QgsDockWidget):
         self._title.setWordWrap(True)
         column.addWidget(self._title)
         buttons = QHBoxLayout()
-        for action in (self.new_action, self.open_action, self.show_action):
+        for action in (self.new_action, self.open_action, self.show_action, self.classes_action):
             buttons.addWidget(_button(action, Qt.ToolButtonStyle.ToolButtonTextUnderIcon))
         column.addLayout(buttons)
         self.tabs = QTabWidget()
@@ -404,6 +444,8 @@ class CityGridDock(QgsDockWidget):
         for step in self._steps:
             self._display_step(step, now[step.algorithm])
         self.grid_panel.follow(None if self._missing else self._path, self._contents)
+        if self._browser is not None:
+            self._browser.follow()
 
     def _display_step(self, step: Step, state: State) -> None:
         action = self.step_actions[step.algorithm]

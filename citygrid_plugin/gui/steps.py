@@ -26,7 +26,7 @@ class Step:
     where ``several`` names the parameter, all of them, with the best of each choice. ``outputs`` name the
     layer of each sink. ``done`` says what was made, ``none`` what an empty result means. ``empty`` names the
     parameter that only the user knows. ``renewed`` names parameters that an open dialog takes anew after a
-    run, so that the next run adds to it.
+    run, so that the next run adds to it. ``wizard``: a wizard leads through it instead of one dialog.
     """
 
     algorithm: str
@@ -43,6 +43,7 @@ class Step:
     folder: str = ""
     empty: str = ""
     renewed: Sequence[str] = ()
+    wizard: bool = False
 
 
 _GRIDS = ("owned_grid", "unit_grid")
@@ -83,7 +84,7 @@ STEPS = (
         result="components",
         rejected="rejected_components",
         empty="INPUT",
-        renewed=("EXISTING", "REJECTED"),
+        wizard=True,
     ),
     Step(
         "assignowners",

@@ -62,26 +62,43 @@ def say_account(account: Account, feedback: QgsProcessingFeedback) -> None:
 
 
 def worded(key: str) -> str:
-    """The text of a reason or remark in the language of the interface, its places still open."""
-    from citygrid_plugin.core import account, cases  # noqa: PLC0415
+    """The text of a rule, reason or remark in the language of the interface, its places still open."""
+    from citygrid_plugin.core import account, cases, census_rules  # noqa: PLC0415
 
-    return tr(cases.TEXTS[key]) if key in cases.TEXTS else tr(account.TEXTS[key])
+    if key in cases.TEXTS:
+        return tr(cases.TEXTS[key])
+    return tr(census_rules.TEXTS[key]) if key in census_rules.TEXTS else tr(account.TEXTS[key])
+
+
+def rule_texts() -> dict[str, str]:
+    """The sentences of all rules of the census, likewise."""
+    from citygrid_plugin.core.census_rules import RULES  # noqa: PLC0415
+
+    return {key: worded(key) for key in RULES}
 
 
 def said(remark: Remark) -> str:
     """A remark in the language of the interface."""
-    return worded(remark.key).format(**remark.values)
+    from citygrid_plugin.core.account import in_file  # noqa: PLC0415
+
+    return in_file(worded(remark.key).format(**remark.values), remark.file)
 
 
 def explained(rejected: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The records not taken with the reason as a sentence, and no column that a format keeps for itself."""
+    """Records not taken, whose Detail is a value, with the reason as a sentence."""
     texts = {key: worded(key) for key in rejected[fields.REASON].unique()}
     details = [
         texts[key].format(value=value)
         for key, value in zip(rejected[fields.REASON], rejected[fields.DETAIL], strict=True)
     ]
-    names = {name: f"{name}_source" for name in rejected.columns if name.casefold() in ROW_NUMBERS | {"geom"}}
-    return rejected.assign(**{fields.DETAIL: details}).rename(columns=names)
+    return without_own_names(rejected.assign(**{fields.DETAIL: details}))
+
+
+def without_own_names(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Records with no column that a format keeps for itself; ``census_account.restored`` undoes it."""
+    return frame.rename(
+        columns={name: f"{name}_source" for name in frame.columns if name.casefold() in ROW_NUMBERS | {"geom"}}
+    )
 
 
 def mapping_rows(mapping: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import importlib
-import tempfile
 import traceback
 import warnings
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeatureSource,
+    QgsProcessingFeatureSourceDefinition,
     QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingOutputNumber,
@@ -46,12 +46,13 @@ from citygrid_plugin.core.progress import Progress
 from citygrid_plugin.i18n import sentence, tr
 
 from . import styles
-from .exchange import add_to_sink, attribute_columns, fields_of, frame_from_source
+from .exchange import add_to_sink, attribute_columns, fields_of, frame_from_geopackage, frame_from_source
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pyproj
 
+    from citygrid_plugin.storage.layers import NewLayer
     from citygrid_plugin.storage.report import Report
 
 LOG_TAB = "CityGrid"
@@ -93,6 +94,7 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
     """
 
     _feedback: QgsProcessingFeedback | None = None  # of the run under way
+    _together: dict[Path, list[NewLayer]] | None = None  # layers that wait for others of their GeoPackage
 
     NAME: ClassVar[str]
     TITLE: ClassVar[str]
@@ -155,6 +157,13 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
             message = tr("CityGrid met an error of its own ({error}). The CityGrid tab of the log holds the details.")
             raise QgsProcessingException(message.format(error=f"{type(error).__name__}: {error}")) from error
 
+    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
+        from citygrid_plugin.storage.files import recover  # noqa: PLC0415
+
+        for path in _databases(parameters, context):
+            recover(path)
+        return super().checkParameterValues(parameters, context)
+
     # Parameters
 
     def add_sink(self, name: str, description: str, kind: Qgis.ProcessingSourceType, optional: bool = False) -> None:
@@ -215,6 +224,11 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
             for column in columns:
                 if column not in available:
                     raise UnknownField(layer=source.sourceName(), field=column, available=", ".join(available))
+            if not isinstance(parameters[name], QgsProcessingFeatureSourceDefinition):  # it may select or filter
+                layer = self.parameterAsVectorLayer(parameters, name, context)
+                frame = frame_from_geopackage(layer, columns)
+                if frame is not None:
+                    return frame
         return frame_from_source(source, columns, progress)
 
     def read_optional(
@@ -271,6 +285,9 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
             uri = QgsDataSourceUri(destination[len("ogr:") :])
             if adds:
                 layers.add_to_layer(frame, Path(uri.database()), uri.table())
+            elif self._together is not None:
+                new = layers.NewLayer(uri.table(), frame, geometry_type)
+                self._together.setdefault(Path(uri.database()), []).append(new)
             else:
                 layers.write_layer(frame, Path(uri.database()), uri.table(), geometry_type)
             written = f"{uri.database()}|layername={uri.table()}"
@@ -289,12 +306,31 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
         styles.apply_on_load(context, written, role)
         return written
 
+    @contextmanager
+    def all_or_none(self) -> Iterator[None]:
+        """Layers that ``write`` is given inside, and that go into one GeoPackage, are written together at the end."""
+        from citygrid_plugin.storage.layers import write_layers  # noqa: PLC0415
+
+        self._together = {}
+        try:
+            yield
+            for path, waiting in self._together.items():
+                write_layers(waiting, path)
+        finally:
+            self._together = None
+
+    def write_too(self, workspace: Path, layer: NewLayer) -> None:
+        """Write one more layer, which is no output, with those of ``all_or_none``."""
+        if self._together is not None:
+            self._together.setdefault(workspace, []).append(layer)
+
     def _write_shapefile(self, frame: gpd.GeoDataFrame, path: Path) -> None:
         """Write a shapefile as the delivery does, and tell what it cannot hold."""
         from citygrid_plugin.storage import shapefiles  # noqa: PLC0415
+        from citygrid_plugin.storage.files import scratch_folder  # noqa: PLC0415
 
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".citygrid-") as scratch:
-            files = shapefiles.write_shapefiles(frame, Path(scratch), path.stem, "UTF-8")
+        with scratch_folder(path.parent) as scratch:
+            files = shapefiles.write_shapefiles(frame, scratch, path.stem, "UTF-8")
             if len(files) > 1:
                 why = "its rows have several kinds of geometry, and a shapefile holds one"
                 raise UnwritableTarget(path=str(path), why=why)
@@ -396,6 +432,16 @@ def _destination(value: Any, context: QgsProcessingContext) -> str:  # noqa: ANN
         text, _ = value.valueAsString(context.expressionContext(), "")
         value = text or value.staticValue()
     return str(value) if value else ""
+
+
+def _databases(parameters: dict[str, Any], context: QgsProcessingContext) -> Iterator[Path]:
+    """The GeoPackages that parameters name as text, to read from or to write to."""
+    for value in parameters.values():
+        text = _destination(value, context) if not isinstance(value, list) else ""
+        database = QgsDataSourceUri(text.removeprefix("ogr:")).database() if text.startswith("ogr:") else text
+        path = Path(database.partition("|")[0])
+        if path.suffix.lower() == ".gpkg":
+            yield path
 
 
 def _plain_file(destination: str) -> Path | None:

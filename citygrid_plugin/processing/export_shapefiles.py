@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +74,7 @@ class ExportShapefiles(CityGridAlgorithm):
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
+        from citygrid_plugin.storage.files import scratch_folder  # noqa: PLC0415
         from citygrid_plugin.storage.shapefiles import publish, write_shapefiles  # noqa: PLC0415
 
         folder = Path(self.parameterAsFileOutput(parameters, "FOLDER", context))
@@ -87,7 +87,7 @@ class ExportShapefiles(CityGridAlgorithm):
         folder.mkdir(parents=True, exist_ok=True)
         delivered: list[tuple[str, Delivered]] = []
         taken: set[str] = set()
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".citygrid-") as scratch:
+        with scratch_folder(folder) as scratch:
             for number, layer in enumerate(layers):
                 progress = self.progress(feedback, number / len(layers), (number + 1) / len(layers))
                 frame = _read(layer, feedback, progress)
@@ -97,7 +97,7 @@ class ExportShapefiles(CityGridAlgorithm):
                     frame = frame.to_crs(to_pyproj(crs))
                 for name, rows in _files(layer, frame, scheme):
                     progress(0.5)
-                    files = write_shapefiles(rows, Path(scratch), name, encoding, taken)
+                    files = write_shapefiles(rows, scratch, name, encoding, taken)
                     delivered += [(layer.name(), file) for file in files]
                 progress(1.0)
             publish([file for _, file in delivered], folder)

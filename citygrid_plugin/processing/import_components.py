@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
+    Qgis,
+    QgsDataSourceUri,
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingFeedback,
@@ -16,6 +20,8 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFile,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
     QgsProcessingParameterString,
     QgsProcessingUtils,
 )
@@ -27,27 +33,28 @@ from citygrid_plugin.i18n import tr
 from .accounts import (
     ROW_NUMBERS,
     account_results,
-    account_rows,
     add_account_numbers,
-    explained,
-    mapping_rows,
+    rule_texts,
     said,
     say_account,
-    worded,
+    without_own_names,
 )
-from .base import ANY_SOURCE, POLYGON_SOURCE, SINK_ANY, CityGridAlgorithm
-from .exchange import attribute_columns
+from .base import ANY_SOURCE, POLYGON_SOURCE, SINK_ANY, SINK_TABLE, CityGridAlgorithm, _destination
+from .census_files import deliveries_of, listed_files, read_all, read_mappings
+from .census_report import census_report
 from .grids import read_optional_grid
-from .records import read_delivery, read_rules, with_readable_files
+from .records import with_readable_files
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from citygrid_plugin.core.account import Remark
-    from citygrid_plugin.core.census import CensusResult
+    from citygrid_plugin.core.census_account import CensusResult
+    from citygrid_plugin.core.census_renewal import Renewing
     from citygrid_plugin.core.schemes import Scheme
-    from citygrid_plugin.storage.records import Records
-    from citygrid_plugin.storage.report import Report
+
+_NEAR = 0.5  # metres; core.census.NEAR, which is not loaded at the start of QGIS
+_LARGEST_NEAR = 1000.0
+_SINGLE = {"POINT": "Point", "LINESTRING": "LineString", "POLYGON": "Polygon"}
 
 
 class ImportComponents(CityGridAlgorithm):
@@ -61,14 +68,16 @@ class ImportComponents(CityGridAlgorithm):
         "Turns records of the component census into one coded component layer. Nothing is lost: every record "
         "read is accepted, rejected or skipped, and those that were not taken are in REJECTED with their row, "
         "all their columns, the reason and their place.\n\n"
-        "Input: shapefile, GeoPackage, GeoJSON, CSV or any layer of QGIS. The encoding is told from the bytes "
-        "of the file, whatever a .cpg says; codes stay text. Coordinates in columns are found by name (经度 / "
-        "纬度, lon / lat, x / y) and put right where they are exchanged.\n\n"
+        "Input: a layer of QGIS in INPUT; in FILES any number of files, folders and zip archives (shapefile, "
+        "GeoPackage, GeoJSON, KML, DXF, CSV, Excel …). The encoding is told from the bytes of a file, whatever a "
+        ".cpg says; codes stay text. Coordinates in columns are found by name (经度 / 纬度, lon / lat, x / y) and put "
+        "right where they are exchanged. REJECTED, repaired, can be imported again as it is.\n\n"
         "Mapping: fields are found by their names in Chinese and English. A mapping says otherwise: JSON text, "
         'or the path of a JSON file, such as {{"ObjID": "编号", "ObjState": {{"field": "现状", '
         '"values": {{"1": "完好"}}}}, "ClassCode": {{"value": "0118"}}}}. It can fill: {targets}. '
         "MajorCode is for a class that is given in two columns. A file without a class column may be named "
-        "after its class (BJ0118).\n\n"
+        "after its class (BJ0118). A list of saved mappings may name the file and layer that each is for; of "
+        "several files, those that lack a column of the mapping are read by the names of their own.\n\n"
         "Scheme: the texts of CQSZ10-2007 and CJ/T 214-2007 were not available; the 85 classes come from "
         "tables that cite them, each with its status in the report. The codes of the local classes (major 21) "
         "are not published: load your city's table (columns code, name) as extension. Unknown codes 21xx are "
@@ -79,21 +88,43 @@ class ImportComponents(CityGridAlgorithm):
         "numbers follow the highest that was ever used in the existing components and the file.\n\n"
         "Same class and place (0.01 m) as an earlier record or an existing component: skipped. With a unit "
         "grid, components get its BGID and those outside are rejected; a point on a shared edge gets the lower "
-        "code, a line or polygon the grid with its largest part. In Chongqing (district codes 50…) an empty "
-        "DeptName1 is filled with the department that answers for the class.\n\n"
+        "code, a line or polygon the grid with its largest part, and none is cut. In Chongqing (district codes 50…) "
+        "an empty DeptName1 is filled with the department that answers for the class.\n\n"
+        'Rules: each has a level, which LEVELS changes as in {{"near_duplicate": "reject"}}: reject, skip, warn '
+        "or off. They are: {rules}. PROBLEMS shows each finding at its place, SUMMARY counts them by file, class and "
+        "rule.\n\n"
         "Existing components: the output holds them unchanged, followed by the new ones, so it may replace "
-        "them. A dry run does everything but write the output."
+        "them. UPDATE renews them instead: records are matched by id, else by class and place; what is changed or "
+        "moved is taken over, ids and initial dates stay, and what the delivery lacks of its classes gets an end date "
+        "only where that is asked for. CHANGES shows each change.\n\n"
+        "A dry run does everything but write the output. An import that was interrupted is simply started again: "
+        "nothing is taken twice. Where the output is a layer of a workspace, a row in its table census_log "
+        "tells of each import."
     )
 
-    SCHEMES = ("CQSZ10-2007 / CJ/T 214-2007",)
+    SCHEMES = ("CQSZ10-2007 / CJ/T 214-2007", "GB/T 47678-2026", "GB/T 30428-2013")
+    UPDATES = ("left as they are", "renewed", "renewed, and closed where they are missing")
     DATUMS = ("As the coordinate reference system says", "GCJ-02 (phones, most Chinese web maps)", "BD-09 (Baidu)")
 
     def shortHelpString(self) -> str:
-        return tr(self.HELP).format(targets=", ".join((*fields.COMPONENT, "MajorCode")))
+        from citygrid_plugin.core.census_rules import RULES  # noqa: PLC0415 - loads pandas
+
+        rules = ", ".join(f"{rule.key} ({rule.level})" for rule in RULES.values())
+        return tr(self.HELP).format(targets=", ".join((*fields.COMPONENT, "MajorCode")), rules=rules)
 
     def define(self) -> None:
         self.addParameter(
-            QgsProcessingParameterFeatureSource("INPUT", tr("Census records (file or layer)"), [ANY_SOURCE])
+            QgsProcessingParameterFeatureSource(
+                "INPUT", tr("Census records (file or layer)"), [ANY_SOURCE], optional=True
+            )
+        )
+        self.addParameter(
+            QgsProcessingParameterMultipleLayers(
+                "FILES",
+                tr("Files, folders or zip archives with records"),
+                QgsProcessing.SourceType.TypeFile,
+                optional=True,
+            )
         )
         self.addParameter(
             QgsProcessingParameterEnum("SCHEME", tr("Code scheme"), [tr(name) for name in self.SCHEMES], defaultValue=0)
@@ -106,6 +137,11 @@ class ImportComponents(CityGridAlgorithm):
         self.add_advanced(
             QgsProcessingParameterString(
                 "MAPPING", tr("Mapping (JSON, or the path of a JSON file)"), multiLine=True, optional=True
+            )
+        )
+        self.add_advanced(
+            QgsProcessingParameterString(
+                "ENCODING", tr("Encoding of the files (told from their bytes if empty)"), optional=True
             )
         )
         self.addParameter(QgsProcessingParameterFeatureSource("GRID", tr("Unit grid"), [POLYGON_SOURCE], optional=True))
@@ -129,6 +165,34 @@ class ImportComponents(CityGridAlgorithm):
                 "SOURCE_CRS", tr("Coordinate reference system of a file that states none"), optional=True
             )
         )
+        self.add_advanced(
+            QgsProcessingParameterFeatureSource(
+                "PLACE", tr("District, where the unit grid does not fill it"), [POLYGON_SOURCE], optional=True
+            )
+        )
+        self.add_advanced(
+            QgsProcessingParameterNumber(
+                "NEAR_DISTANCE",
+                tr("Distance within which components of one class are almost at the same place (m)"),
+                Qgis.ProcessingNumberParameterType.Double,
+                _NEAR,
+                minValue=0,
+                maxValue=_LARGEST_NEAR,
+            )
+        )
+        self.add_advanced(
+            QgsProcessingParameterString("LEVELS", tr("Levels of rules (JSON)"), multiLine=True, optional=True)
+        )
+        self.addParameter(
+            QgsProcessingParameterEnum(
+                "UPDATE", tr("Components imported before are"), [tr(name) for name in self.UPDATES], defaultValue=0
+            )
+        )
+        self.add_advanced(
+            QgsProcessingParameterString(
+                "DATE", tr("End date of missing components (YYYYMMDD; today if empty)"), optional=True
+            )
+        )
         self.addParameter(
             QgsProcessingParameterBoolean("DRY_RUN", tr("Dry run: check only, write no components"), defaultValue=False)
         )
@@ -137,64 +201,87 @@ class ImportComponents(CityGridAlgorithm):
         self.addParameter(
             QgsProcessingParameterFeatureSink("REJECTED", tr("Records not taken"), SINK_ANY, optional=True)
         )
+        self.add_sink("PROBLEMS", tr("Findings"), QgsProcessing.SourceType.TypeVectorPoint, optional=True)
+        self.add_sink("CHANGES", tr("Changes of the components imported before"), SINK_ANY, optional=True)
+        self.add_sink("SUMMARY", tr("Counts by file, class and rule"), SINK_TABLE, optional=True)
         self.add_report()
         add_account_numbers(self)
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
-        return super().checkParameterValues(with_readable_files(parameters, ["INPUT"], context), context)
+        # FILES may be folders and formats that QGIS opens in no way; our reader says what is wrong with them.
+        values = {name: value for name, value in parameters.items() if name != "FILES"}
+        return super().checkParameterValues(with_readable_files(values, ["INPUT"], context), context)
 
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         from citygrid_plugin.core.census import import_components  # noqa: PLC0415
-        from citygrid_plugin.core.component_mapping import TARGETS, component_mapping  # noqa: PLC0415
+        from citygrid_plugin.core.census_rules import parse_levels  # noqa: PLC0415
         from citygrid_plugin.core.datum import Datum  # noqa: PLC0415
+        from citygrid_plugin.storage.census_log import highest_numbers, logged  # noqa: PLC0415
 
-        rules = read_rules(self, parameters, "MAPPING", context, TARGETS)
-        scheme = self._scheme(parameters, context)
-        records = read_delivery(self, parameters, context, self.progress(feedback, 0, 0.2))
+        levels = parse_levels(self.parameterAsString(parameters, "LEVELS", context))
+        near = self.number(parameters, "NEAR_DISTANCE", context, 0, _LARGEST_NEAR)
+        mappings = read_mappings(self, parameters, context)
+        workspace = _workspace(parameters.get("OUTPUT"), context)
+        scheme = self._scheme(parameters, context, workspace)
+        read = read_all(self, parameters, context, feedback, mappings, self.progress(feedback, 0, 0.2))
         progress = self.progress(feedback, 0.2, 0.35)
         grid = read_optional_grid(self, parameters, "GRID", context, feedback, progress, [fields.BGID])
+        district = self._district(parameters, context, grid)
         existing = self._existing(parameters, context, feedback)
-        rules, remarks = component_mapping(records.frame, rules, scheme, records.name)
+        deliveries, remarks = deliveries_of(read, mappings, scheme)
         result = import_components(
-            records.frame,
-            rules,
+            deliveries,
             scheme,
-            self._district(parameters, context, grid),
+            district,
             grid=grid,
             existing=existing,
             datum=Datum(self.parameterAsEnum(parameters, "SOURCE_DATUM", context)),
+            levels=levels,
+            near=near,
+            place=self.read_optional(parameters, "PLACE", context, self.progress(feedback, 0.38, 0.4), []),
+            reserved=highest_numbers(workspace),
+            renewing=self._renewing(parameters, context),
+            texts=rule_texts(),
             progress=self.progress(feedback, 0.4, 0.8),
-            layer=records.name,
         )
-        remarks = [*records.remarks, *remarks, *result.remarks]
+        remarks = [*remarks, *result.remarks]
         for remark in remarks:
             feedback.pushWarning(said(remark))
-        return self._deliver(result, existing, records, remarks, scheme, parameters, context, feedback)
+        with self.all_or_none():
+            results = self._deliver(result, existing, parameters, context, feedback)
+            if workspace is not None and "OUTPUT" in results:
+                self.write_too(workspace, logged(workspace, _log_row(result, scheme, district, levels)))
+        report = census_report(result, read.records, read.failed, remarks, scheme)
+        results |= self.save_report(report, parameters, context)
+        say_account(result.account, feedback)
+        return results
 
     def _deliver(
         self,
         result: CensusResult,
         existing: gpd.GeoDataFrame | None,
-        records: Records,
-        remarks: list[Remark],
-        scheme: Scheme,
         parameters: dict[str, Any],
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
+        """Write the layers."""
         results = account_results(result.account)
-        written = self._write_any(explained(result.rejected), parameters, "REJECTED", context)
-        if written:
-            results["REJECTED"] = written
+        written: dict[str, str | None] = {}
+        written["REJECTED"] = self._write_any(without_own_names(result.rejected), parameters, "REJECTED", context)
+        if parameters.get("PROBLEMS"):
+            problems = result.problems(rule_texts())
+            written["PROBLEMS"] = self.write(problems, parameters, "PROBLEMS", context, "Point")
+        if result.renewal is not None:
+            written["CHANGES"] = self._write_any(result.renewal.changes, parameters, "CHANGES", context)
+        if parameters.get("SUMMARY"):
+            written["SUMMARY"] = self.write(result.summary, parameters, "SUMMARY", context, "NoGeometry")
         feedback.setProgress(85)
         if not self.parameterAsBool(parameters, "DRY_RUN", context):
-            frame = _accumulated(existing, result.accepted)
-            results["OUTPUT"] = self._write_any(frame, parameters, "OUTPUT", context, "components")
-        results |= self.save_report(self._report(result, records, remarks, scheme), parameters, context)
-        say_account(result.account, feedback)
-        return results
+            frame = _accumulated(existing, result.accepted) if result.renewal is None else result.renewal.components
+            written["OUTPUT"] = self._write_any(frame, parameters, "OUTPUT", context, "components")
+        return results | {name: layer for name, layer in written.items() if layer}
 
     def _write_any(
         self,
@@ -212,13 +299,21 @@ class ImportComponents(CityGridAlgorithm):
 
     # Reading the parameters
 
-    def _scheme(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Scheme:
+    def _source_files(self, parameters: dict[str, Any], context: QgsProcessingContext) -> set[Path]:
+        """The files of FILES too, which QGIS would try to open as layers."""
+        own = {path.resolve() for path in listed_files(self, parameters, context)}
+        return own | super()._source_files(parameters | {"FILES": None}, context)
+
+    def _scheme(self, parameters: dict[str, Any], context: QgsProcessingContext, workspace: Path | None) -> Scheme:
+        """The scheme with the local classes of EXTENSION, or else those that the workspace of the output holds."""
+        from citygrid_plugin.storage.local_classes import scheme_of  # noqa: PLC0415
         from citygrid_plugin.storage.scheme_files import SCHEMES, load_extension, load_scheme  # noqa: PLC0415
 
-        scheme = load_scheme(SCHEMES[self.parameterAsEnum(parameters, "SCHEME", context)])
+        chosen = SCHEMES[self.parameterAsEnum(parameters, "SCHEME", context)]
         extension = self.parameterAsFile(parameters, "EXTENSION", context)
         if not extension:
-            return scheme
+            return scheme_of(workspace if workspace is not None and workspace.is_file() else None, chosen)
+        scheme = load_scheme(chosen)
         path = Path(extension)
         return scheme.with_extension(load_extension(path), path.name)
 
@@ -229,13 +324,24 @@ class ImportComponents(CityGridAlgorithm):
         from citygrid_plugin.storage.records import records_of  # noqa: PLC0415
 
         try:
-            frame = self.read_optional(parameters, "EXISTING", context, self.progress(feedback, 0.35, 0.4))
+            source = self.parameterAsSource(parameters, "EXISTING", context) if parameters.get("EXISTING") else None
+            names = source.fields().names() if source is not None else []
+            columns = [name for name in names if name.casefold() not in ROW_NUMBERS]
+            progress = self.progress(feedback, 0.35, 0.4)
+            frame = self.read_optional(parameters, "EXISTING", context, progress, columns)
         except EmptyInput:
             return None
-        if frame is None:
+        return None if frame is None else records_of(frame, "EXISTING").frame
+
+    def _renewing(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Renewing | None:
+        """How UPDATE renews the existing components; None where they stay as they are."""
+        from citygrid_plugin.core.census_renewal import Renewing  # noqa: PLC0415
+
+        update = self.parameterAsEnum(parameters, "UPDATE", context)
+        if not update:
             return None
-        frame = frame.drop(columns=[name for name in attribute_columns(frame) if name.casefold() in ROW_NUMBERS])
-        return records_of(frame, "EXISTING").frame
+        date = self.parameterAsString(parameters, "DATE", context).strip()
+        return Renewing(date or datetime.now().astimezone().strftime("%Y%m%d"), close_missing=update > 1)
 
     def _district(
         self, parameters: dict[str, Any], context: QgsProcessingContext, grid: gpd.GeoDataFrame | None
@@ -244,44 +350,32 @@ class ImportComponents(CityGridAlgorithm):
 
         text = self.parameterAsString(parameters, "DISTRICT_CODE", context).strip()
         if not text and grid is not None:
-            districts = grid[fields.BGID].dropna().astype(str).str[:DISTRICT_DIGITS].unique()
-            text = districts[0] if len(districts) == 1 else ""
+            districts = {str(code)[:DISTRICT_DIGITS] for code in grid[fields.BGID].dropna()}
+            text = districts.pop() if len(districts) == 1 else ""
         return check_district(text)
 
-    # Report
 
-    def _report(self, result: CensusResult, records: Records, remarks: list[Remark], scheme: Scheme) -> Report:
-        from citygrid_plugin.core.schemes import COMPONENT  # noqa: PLC0415
-        from citygrid_plugin.storage.report import Report  # noqa: PLC0415
+def _log_row(result: CensusResult, scheme: Scheme, district: str, levels: dict[str, Any]) -> dict[str, Any]:
+    """What the log of the workspace says of an import."""
+    from citygrid_plugin.core.component_ids import highest_numbers  # noqa: PLC0415
 
-        report = Report(tr("Component census"))
-        for remark in remarks:
-            report.warning(said(remark))
-        account = result.account
-        report.table(
-            [
-                (tr("Source"), records.name),
-                (tr("Encoding"), records.encoding or "–"),
-                (tr("Code scheme"), scheme.title),
-                (tr("Coordinate reference system"), result.accepted.crs.name),
-                *account_rows(account),
-            ]
-        )
-        if account.reasons:
-            report.heading(tr("Records not taken"))
-            rows = [(worded(key).format(value="…"), count) for key, count in account.reasons.items()]
-            report.table(rows, (tr("Reason"), tr("Records")))
-        report.heading(tr("Classes"))
-        report.paragraph(tr(scheme.remark))
-        report.table(
-            result.classes.itertuples(index=False), (tr("Code"), tr("Class"), tr("Status of the code"), tr("Records"))
-        )
-        report.heading(tr("Local classes whose code is not assigned"))
-        candidates = scheme.candidates[scheme.candidates["kind"] == COMPONENT]
-        report.table(candidates[["name", "status"]].itertuples(index=False), (tr("Class"), tr("Status of the code")))
-        report.heading(tr("Mapping"))
-        report.table(mapping_rows(result.mapping), (tr("Field"), tr("Filled from")))
-        return report
+    account = result.account
+    highest = highest_numbers(result.accepted[fields.OBJ_ID], scheme.digits)
+    return {
+        "Time": datetime.now(UTC).isoformat(timespec="microseconds"),
+        "Files": "\n".join(file.name for file in result.files),
+        "Scheme": scheme.id,
+        "District": district,
+        "Read": account.read,
+        "Accepted": account.accepted,
+        "Rejected": account.rejected,
+        "Skipped": account.skipped,
+        "Levels": json.dumps(levels),
+        "Mapping": json.dumps(
+            [{"file": name, "rules": dict(rules)} for name, rules in result.mappings], ensure_ascii=False
+        ),
+        "Highest": json.dumps(highest),
+    }
 
 
 def _accumulated(existing: gpd.GeoDataFrame | None, accepted: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -293,6 +387,15 @@ def _accumulated(existing: gpd.GeoDataFrame | None, accepted: gpd.GeoDataFrame) 
     if existing.crs is not None:
         existing = existing.to_crs(accepted.crs)
     return pd.concat([existing, accepted], ignore_index=True)
+
+
+def _workspace(value: Any, context: QgsProcessingContext) -> Path | None:  # noqa: ANN401
+    """The GeoPackage of which an output is one layer of several; None for any other destination."""
+    destination = _destination(value, context)
+    if not destination.startswith("ogr:"):
+        return None
+    path = Path(QgsDataSourceUri(destination.removeprefix("ogr:")).database())
+    return path if path.suffix.lower() == ".gpkg" else None
 
 
 def _not_in_memory(value: Any, name: str, context: QgsProcessingContext) -> Any:  # noqa: ANN401
@@ -311,9 +414,13 @@ def _not_in_memory(value: Any, name: str, context: QgsProcessingContext) -> Any:
 
 def _geometry_type(frame: gpd.GeoDataFrame) -> str:
     """The one type that holds all geometries."""
-    kinds = {kind.removeprefix("Multi") for kind in frame.geometry.dropna().geom_type.unique()}
-    if len(kinds) > 1 or kinds - {"Point", "LineString", "Polygon"}:
+    import numpy as np  # noqa: PLC0415
+    import shapely  # noqa: PLC0415
+
+    present = frame.geometry.dropna().to_numpy()
+    kinds = {shapely.GeometryType(kind).name for kind in np.unique(shapely.get_type_id(present))}
+    single = {kind.removeprefix("MULTI") for kind in kinds} or {"POINT"}
+    if len(single) > 1 or not single <= _SINGLE.keys():
         return "Unknown"
-    several = frame.geometry.dropna().geom_type.str.startswith("Multi").any()
-    kind = next(iter(kinds), "Point")
-    return kind if kind == "Point" and not several else f"Multi{kind}"
+    kind = _SINGLE[single.pop()]
+    return kind if kind == "Point" and "MULTIPOINT" not in kinds else f"Multi{kind}"

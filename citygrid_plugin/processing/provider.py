@@ -15,10 +15,12 @@ from .export_shapefiles import ExportShapefiles
 from .import_components import ImportComponents
 from .load_cases import LoadCases
 from .responsibility_grids import ResponsibilityGrids
+from .survey_package import SurveyPackage
 
 ALGORITHMS = (
     CreateUnitGrid,
     CheckUnitGrid,
+    SurveyPackage,
     ImportComponents,
     AssignOwners,
     ResponsibilityGrids,

@@ -39,21 +39,24 @@ def read_input(
     context: QgsProcessingContext,
     progress: Progress,
     crs: pyproj.CRS | None = None,
+    encoding: str | None = None,
+    xy: tuple[str, str] | None = None,
 ) -> Records | None:
     """The records of a source parameter; None where an optional one is not given.
 
     A file is read by ``storage.records``, which keeps codes as text and finds the encoding, also where it
     is a layer of the project; a layer with a filter, a selection or unsaved edits, or of a database, is read
-    as QGIS shows it. ``crs`` is for files that state none.
+    as QGIS shows it. ``crs`` is for files that state none; ``encoding`` and ``xy`` (columns with the coordinates)
+    are for those whose own tell a wrong one.
     """
     from citygrid_plugin.storage.records import read_records, records_of  # noqa: PLC0415
 
-    records = _file_of_layer(_open_layer(parameters.get(name), context), crs)
+    records = _file_of_layer(_open_layer(parameters.get(name), context), crs, encoding, xy)
     if records is not None:
         return records
     path, layer = _file(parameters.get(name), context)
     if path is not None:
-        return read_records(path, layer, crs=crs)
+        return read_records(path, layer, encoding, crs, xy)
     frame = algorithm.read_optional(parameters, name, context, progress)
     if frame is None:
         return None
@@ -64,12 +67,19 @@ def read_delivery(
     algorithm: CityGridAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress
 ) -> Records:
     """The records of the parameter INPUT; SOURCE_CRS is the CRS of a file that states none."""
-    stated = algorithm.parameterAsCrs(parameters, "SOURCE_CRS", context)
-    crs = to_pyproj(stated) if stated.isValid() else None
+    crs = stated_crs(algorithm, parameters, context)
     records = read_input(algorithm, parameters, "INPUT", context, progress, crs)
     if records is None:
         raise QgsProcessingException(algorithm.invalidSourceError(parameters, "INPUT"))
     return records
+
+
+def stated_crs(
+    algorithm: CityGridAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
+) -> pyproj.CRS | None:
+    """The parameter SOURCE_CRS: the CRS of a file that states none."""
+    stated = algorithm.parameterAsCrs(parameters, "SOURCE_CRS", context)
+    return to_pyproj(stated) if stated.isValid() else None
 
 
 def read_rules(
@@ -80,17 +90,26 @@ def read_rules(
     targets: Sequence[str],
 ) -> dict[str, Any]:
     """The mapping of a text parameter: JSON, or the path of a JSON file; empty where there is none."""
-    from citygrid_plugin.core.mapping import BadMapping, parse_mapping  # noqa: PLC0415
+    from citygrid_plugin.core.mapping import parse_mapping  # noqa: PLC0415
+
+    return parse_mapping(mapping_text(algorithm, parameters, name, context), targets)
+
+
+def mapping_text(
+    algorithm: CityGridAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+) -> str:
+    """The JSON text of a mapping parameter, which may be the path of a JSON file."""
+    from citygrid_plugin.core.mapping import BadMapping  # noqa: PLC0415
 
     text = algorithm.parameterAsString(parameters, name, context).strip()
-    if text and not text.startswith(("{", "[")):
-        if not _is_file(text) and not text.lower().endswith(".json"):
-            raise BadMapping(why=f"“{text[:_SHOWN]}” is neither JSON nor the path of a JSON file")
-        try:
-            text = Path(text).read_text(encoding="utf-8-sig")
-        except (OSError, ValueError) as error:
-            raise UnreadableFile(path=text, why=str(error)) from error
-    return parse_mapping(text, targets)
+    if not text or text.startswith(("{", "[")):
+        return text
+    if not _is_file(text) and not text.lower().endswith(".json"):
+        raise BadMapping(why=f"“{text[:_SHOWN]}” is neither JSON nor the path of a JSON file")
+    try:
+        return Path(text).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise UnreadableFile(path=text, why=str(error)) from error
 
 
 def with_readable_files(
@@ -139,7 +158,12 @@ def _open_layer(value: Any, context: QgsProcessingContext) -> QgsVectorLayer | N
     return value if isinstance(value, QgsVectorLayer) else None
 
 
-def _file_of_layer(layer: QgsVectorLayer | None, crs: pyproj.CRS | None) -> Records | None:
+def _file_of_layer(
+    layer: QgsVectorLayer | None,
+    crs: pyproj.CRS | None,
+    encoding: str | None = None,
+    stated_xy: tuple[str, str] | None = None,
+) -> Records | None:
     """The records of a layer's own file; None where the layer shows something else than its file.
 
     QGIS may have read the file in a wrong encoding, and codes as numbers.
@@ -165,7 +189,8 @@ def _file_of_layer(layer: QgsVectorLayer | None, crs: pyproj.CRS | None) -> Reco
         options.queryItemValue(name, QUrl.ComponentFormattingOption.FullyDecoded) for name in ("xField", "yField")
     )
     own = to_pyproj(layer.crs()) if layer.crs().isValid() else None
-    records = read_records(path, parts.get("layerName") or None, crs=own or crs, xy=xy if all(xy) else None)
+    own_xy = (xy[0], xy[1]) if all(xy) else None
+    records = read_records(path, parts.get("layerName") or None, encoding, own or crs, stated_xy or own_xy)
     if own is not None and records.frame.crs not in (None, own):  # set by the user in the layer's properties
         remarks = tuple(remark for remark in records.remarks if remark.key != "crs_ignored")
         return replace(records, frame=records.frame.set_crs(own, allow_override=True), remarks=remarks)

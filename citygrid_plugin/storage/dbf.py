@@ -16,6 +16,7 @@ from .encodings import decode
 
 _HEADER, _DESCRIPTOR, _END = 32, 32, 0x0D
 _DELETED = b"*"
+_MARKS = b" *"
 _PLAIN_TYPES: Final = frozenset("CNFDL")
 _NULL_DATE: Final = "00000000"
 _LANGUAGES: Final = {
@@ -28,7 +29,8 @@ class Dbf:
     """The raw table: ``columns`` hold, per field, the distinct values and which of them each row has.
 
     ``language``: the encoding that the language id names, empty where it names none; ``deleted`` marks
-    rows. ``plain`` is false where a field is of a binary type, which this reader leaves to GDAL.
+    rows; ``beyond``: rows in the file that its header does not count, and which are not read. ``plain`` is
+    false where a field is of a binary type, which this reader leaves to GDAL.
     """
 
     names: list[bytes]
@@ -37,6 +39,7 @@ class Dbf:
     deleted: NDArray[np.bool_]
     language: str
     plain: bool
+    beyond: int = 0
 
     def texts(self) -> list[bytes]:
         """Everything that has an encoding: field names and the values of text fields."""
@@ -100,4 +103,11 @@ def read_dbf(path: Path) -> Dbf:
         row, distinct = pd.factorize(rows[name].astype(object))
         columns.append((row, list(distinct)))
     language = _LANGUAGES.get(data[29], "")
-    return Dbf(names, types, columns, flags == _DELETED, language, set(types) <= _PLAIN_TYPES)
+    beyond = _rows_beyond(data[header_size + count * row_size :], row_size)
+    return Dbf(names, types, columns, flags == _DELETED, language, set(types) <= _PLAIN_TYPES, beyond)
+
+
+def _rows_beyond(rest: bytes, row_size: int) -> int:
+    """How many rows follow those that the header counts: each begins with a mark, deleted or not."""
+    marks = rest[: len(rest) // row_size * row_size : row_size]
+    return len(marks) - len(marks.lstrip(_MARKS))

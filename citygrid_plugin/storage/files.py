@@ -5,11 +5,55 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from citygrid_plugin.core.errors import UnwritableTarget
+
+_SCRATCH = ".citygrid-"  # how scratch folders begin; the number of the process follows
+_OLD = 86_400.0  # seconds; where processes cannot be asked for, a scratch folder of that age is forgotten
+
+
+@contextlib.contextmanager
+def scratch_folder(parent: Path) -> Iterator[Path]:
+    """A folder in ``parent`` that goes in the end; those that killed runs left there go first.
+
+    Raises ``UnwritableTarget`` where the folder cannot be written.
+    """
+    _sweep(parent)
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-", dir=parent))
+    except OSError as error:
+        raise UnwritableTarget(path=str(parent), why=error.strerror or str(error)) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove the scratch folders of runs that are no more."""
+    for folder in parent.glob(f"{_SCRATCH}*"):
+        if not _is_in_use(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_in_use(folder: Path) -> bool:
+    process = folder.name.removeprefix(_SCRATCH).partition("-")[0]
+    if os.name != "posix" or not process.isdigit():  # on Windows, asking would end the process
+        with contextlib.suppress(OSError):
+            return time.time() - folder.stat().st_mtime < _OLD
+        return True
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 @contextlib.contextmanager
@@ -18,19 +62,26 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Raises ``UnwritableTarget`` where the folder cannot be written or the file is held open.
     """
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=".citygrid-", dir=path.parent))
-    except OSError as error:
-        raise UnwritableTarget(path=str(path), why=error.strerror or str(error)) from error
-    try:
+    with scratch_folder(path.parent) as folder:
         scratch = folder / path.name
         yield scratch
         try:
             os.replace(scratch, path)  # noqa: PTH105 - atomic on every platform
         except OSError as error:
             raise UnwritableTarget(path=str(path), why=error.strerror or str(error)) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+def recover(database: Path) -> None:
+    """Bring a SQLite file whose writer was killed back to its last good state.
+
+    A killed writer leaves a journal. Only who may write can roll it back; who only reads is refused till then.
+    Where that is not possible, whoever opens the file next says why.
+    """
+    journal = database.with_name(f"{database.name}-journal")
+    with contextlib.suppress(OSError, sqlite3.Error):
+        if journal.stat().st_size:
+            with contextlib.closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True)) as base:
+                base.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
 def write_text(path: Path, text: str) -> None:

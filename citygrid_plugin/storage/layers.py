@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
-import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,7 +17,7 @@ import shapely
 
 from citygrid_plugin.core.errors import UnwritableTarget
 
-from .files import replacing
+from .files import replacing, scratch_folder
 from .spatial_index import pack_index
 
 DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON", ".fgb": "FlatGeobuf"}
@@ -27,6 +28,7 @@ _ROW_NUMBER = "fid"
 _NO_GEOMETRY = "NoGeometry"
 _PACKS_ITSELF = (3, 7)  # the version of GDAL that packs the index of a GeoPackage
 _WORTH_PACKING = 10_000  # rows
+_SHOWN = 300  # characters of what a library says
 _FULL = 1_000_000  # bytes; where fewer are left after a failed write, that is why
 
 
@@ -56,16 +58,32 @@ def write_file(frame: gpd.GeoDataFrame, path: Path, geometry_type: str) -> None:
         _write(frame, scratch, path.stem, DRIVERS[path.suffix.lower()], geometry_type, path)
 
 
+@dataclass(frozen=True)
+class NewLayer:
+    """A layer that is to be written: its name, rows, and geometry type (NoGeometry for a plain table)."""
+
+    name: str
+    frame: gpd.GeoDataFrame
+    geometry_type: str
+
+
 def write_layer(frame: gpd.GeoDataFrame, workspace: Path, layer: str, geometry_type: str) -> None:
     """Write or replace one layer of a GeoPackage, in one transaction; other layers are untouched."""
+    write_layers([NewLayer(layer, frame, geometry_type)], workspace)
+
+
+def write_layers(layers: Sequence[NewLayer], workspace: Path) -> None:
+    """Write or replace several layers of a GeoPackage: all of them or, whatever happens, none."""
     if not workspace.exists():
         with replacing(workspace) as scratch:
-            _write(frame, scratch, layer, "GPKG", geometry_type, workspace)
+            for layer in layers:
+                _write(layer.frame, scratch, layer.name, "GPKG", layer.geometry_type, workspace)
         return
-    with tempfile.TemporaryDirectory(dir=workspace.parent, prefix=".citygrid-") as folder:
-        scratch = Path(folder) / "layer.gpkg"
-        _write(frame, scratch, layer, "GPKG", geometry_type, workspace, indexed=False)  # the copy gets one
-        _copy_layer(scratch, workspace, layer)
+    with scratch_folder(workspace.parent) as folder:
+        scratch = folder / "layers.gpkg"
+        for layer in layers:  # the copies get an index
+            _write(layer.frame, scratch, layer.name, "GPKG", layer.geometry_type, workspace, indexed=False)
+        _copy_layers(scratch, workspace, [layer.name for layer in layers])
 
 
 def add_to_layer(table: pd.DataFrame, workspace: Path, layer: str) -> None:
@@ -82,14 +100,14 @@ def add_to_layer(table: pd.DataFrame, workspace: Path, layer: str) -> None:
         there = pyogrio.read_dataframe(workspace, layer=layer, read_geometry=False)
         known = pd.MultiIndex.from_frame(there.reindex(columns=table.columns).fillna(""))
         new = table[~pd.MultiIndex.from_frame(table.fillna("")).isin(known)]
-    with tempfile.TemporaryDirectory(dir=workspace.parent, prefix=".citygrid-") as folder:
-        scratch = Path(folder) / "rows.gpkg"
+    with scratch_folder(workspace.parent) as folder:
+        scratch = folder / "rows.gpkg"
         _write(new, scratch, layer, "GPKG", _NO_GEOMETRY, workspace)
-        _copy_layer(scratch, workspace, layer, mode="append", addFields=True)
+        _copy_layers(scratch, workspace, [layer], mode="append", addFields=True)
 
 
-def _copy_layer(source: Path, target: Path, layer: str, mode: str = "overwrite", **options: bool) -> None:
-    """Replace a layer of a GeoPackage by that of another one, or append that one's rows, in one transaction."""
+def _copy_layers(source: Path, target: Path, layers: Sequence[str], mode: str = "overwrite", **options: bool) -> None:
+    """Replace layers of a GeoPackage by those of another one, or append those rows, in one transaction."""
     from osgeo import gdal  # noqa: PLC0415 - GDAL's own bindings are there wherever QGIS is
 
     raised_before = gdal.GetUseExceptions()
@@ -98,12 +116,12 @@ def _copy_layer(source: Path, target: Path, layer: str, mode: str = "overwrite",
         # Opened first: given a name that it cannot open, VectorTranslate would make a new file of it.
         workspace = gdal.OpenEx(str(target), gdal.OF_VECTOR | gdal.OF_UPDATE, allowed_drivers=["GPKG"])
         settings = gdal.VectorTranslateOptions(
-            options=["-ds_transaction"], accessMode=mode, layers=[layer], layerName=layer, **options
+            options=["-ds_transaction"], accessMode=mode, layers=list(layers), **options
         )
         gdal.VectorTranslate(workspace, str(source), options=settings)
         del workspace
     except RuntimeError as error:
-        raise UnwritableTarget(path=f"{target} ({layer})", why=_told(error, source, target)) from error
+        raise UnwritableTarget(path=f"{target} ({', '.join(layers)})", why=_told(error, source, target)) from error
     finally:
         if not raised_before:
             gdal.DontUseExceptions()
@@ -126,7 +144,7 @@ def _write(
         else:
             _write_bulk(frame, scratch, layer, driver, geometry_type)
         arrived = pyogrio.read_info(scratch, layer=layer, force_feature_count=True)["features"]
-    except (RuntimeError, OSError, sqlite3.Error) as error:  # all errors of pyogrio are RuntimeErrors
+    except (RuntimeError, OSError, sqlite3.Error, UnicodeError) as error:  # all errors of pyogrio are RuntimeErrors
         if shutil.disk_usage(scratch.parent).free < _FULL:  # the libraries only speak of a failed transaction
             raise UnwritableTarget(str(error), path=str(target), why="the disk is full") from error
         raise UnwritableTarget(path=str(target), why=_told(error, scratch, target)) from error
@@ -166,7 +184,8 @@ def _write_geopackage(
 
 def _told(error: Exception, scratch: Path, target: Path) -> str:
     """What the library says, about the file that the user knows."""
-    return str(error).replace(str(scratch), str(target))
+    text = str(error).replace(str(scratch), str(target))
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + " …"
 
 
 def _without_clashes(frame: pd.DataFrame) -> pd.DataFrame:

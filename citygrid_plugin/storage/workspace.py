@@ -15,6 +15,8 @@ from pathlib import Path
 from citygrid_plugin.core.errors import UnreadableFile
 from citygrid_plugin.core.fields import END_DATE, SEVERITY
 
+from .files import recover
+
 _GRID, _PROBLEMS = "unit_grid", "grid_problems"
 _NUMBER = re.compile("[1-9][0-9]*")
 
@@ -88,6 +90,7 @@ def contents(path: Path) -> dict[str, Content]:
     """
     if not path.exists():
         return {}
+    recover(path)
     try:
         with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as base:
             rows = base.execute(

@@ -1,0 +1,142 @@
+"""Which class each record of the component census belongs to: by its code, else by its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from . import fields
+from .account import Remark
+from .census_rules import Findings
+from .component_mapping import MAJOR_CODE
+from .coverage import Indices
+from .schemes import COMPONENT, Scheme, name_key
+
+_WRONG_SCHEME_SHARE = 0.2  # ours
+_WORTH_SHARE = 20  # records from which that share means anything
+_EXAMPLES = 5
+_MAJOR_DIGITS = 2
+
+Texts = NDArray[Any]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Class of each record: code and name (empty where unknown), and whether its own name disagrees."""
+
+    code: Texts
+    name: Texts
+    disagrees: Mask
+
+
+def classes_of(table: pd.DataFrame, scheme: Scheme, findings: Findings, start: int, remarks: list[Remark]) -> Classes:
+    """Classes of the records of one file (text columns MajorCode, ClassCode, ClassName), and what is wrong with them.
+
+    A code decides; a name counts where there is no code. ``start``: index of the first record in ``findings``.
+    """
+    codes = _Codes.of(table, scheme)
+    stated = table[fields.CLASS_NAME]
+    row, names = pd.factorize(stated)
+    named = np.array([scheme.code_of_name(COMPONENT, name) for name in names], dtype=object)[row]
+    blank = np.array([not name.strip() for name in names], dtype=bool)[row]
+    class_names = scheme.names(COMPONENT)
+
+    bare = codes.text == ""
+    by_name = bare & (named != "")
+    kept = codes.known | codes.local | (codes.shaped & (findings.levels["unknown_code"] != "reject"))
+    code = np.where(kept, codes.text, np.where(by_name, named, ""))
+    name = _mapped(code, class_names)
+    disagrees = codes.known & ~blank & (named != code)
+    rows = np.flatnonzero(disagrees)
+    disagrees[rows] = _keys(stated.to_numpy(dtype=object)[rows]) != _keys(name[rows])
+
+    lost = bare & ~by_name
+    candidate = np.array([scheme.is_candidate(COMPONENT, text) for text in names], dtype=bool)[row]
+    text = stated.to_numpy(dtype=object)
+    findings.add("no_class", lost & blank, start=start)
+    findings.add("code_not_assigned", lost & ~blank & candidate, text, start)
+    findings.add("unknown_name", lost & ~blank & ~candidate, text, start)
+    findings.add("bad_code", ~bare & ~codes.shaped & ~codes.known, codes.text, start)
+    findings.add("unknown_code", codes.shaped & ~codes.known & ~codes.local, codes.text, start)
+    findings.add("class_unnamed", codes.local, codes.text, start)
+    pairs = np.full(len(table), "", dtype=object)
+    pairs[disagrees] = code[disagrees] + " " + name[disagrees] + " / " + text[disagrees]
+    findings.add("name_mismatch", disagrees, pairs, start)
+    _remark(codes, by_name, disagrees, codes.known & ~blank, pairs, remarks)
+    return Classes(code, name, disagrees)
+
+
+@dataclass(frozen=True)
+class _Codes:
+    """The code that each record states, in plain digits and whole.
+
+    ``shaped``: it has the digits of a class code; ``known``: to the scheme; ``local``: no table names it, but its
+    number is one of those left to cities; ``restored``: it had lost zeros.
+    """
+
+    text: Texts
+    shaped: Mask
+    known: Mask
+    local: Mask
+    restored: Mask
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, scheme: Scheme) -> _Codes:
+        row, pairs = _distinct_pairs(table[MAJOR_CODE], table[fields.CLASS_CODE])
+        found = [_whole_code(major, code, scheme) for major, code in pairs]
+        texts = np.array([code for code, _ in found], dtype=object)
+        names = scheme.names(COMPONENT)
+        known = np.array([code in names for code in texts], dtype=bool)
+        shaped = np.array([code.isascii() and code.isdigit() and len(code) == scheme.digits for code in texts], bool)
+        local = np.array([scheme.is_extension(code) for code in texts], dtype=bool) & ~known
+        restored = np.array([lost for _, lost in found], dtype=bool) & (known | local)
+        return cls(texts[row], shaped[row], known[row], local[row], restored[row])
+
+
+def _distinct_pairs(first: pd.Series, second: pd.Series) -> tuple[Indices, list[tuple[str, str]]]:
+    """The distinct pairs of two text columns, and which of them each row has."""
+    left, lefts = pd.factorize(first)
+    right, rights = pd.factorize(second)
+    row, pairs = pd.factorize(left.astype(np.int64) * len(rights) + right)
+    return row, [(lefts[pair // len(rights)], rights[pair % len(rights)]) for pair in pairs]
+
+
+def _whole_code(major: str, stated: str, scheme: Scheme) -> tuple[str, bool]:
+    """The code in plain digits, put together with its major where it stands apart; and whether it had lost zeros."""
+    code = scheme.normal_code(stated)
+    plain_major = scheme.normal_code(major)
+    minor_digits = scheme.digits - _MAJOR_DIGITS
+    if code.isdigit() and plain_major.isdigit() and len(code) <= minor_digits and len(plain_major) <= _MAJOR_DIGITS:
+        lost = len(code) < minor_digits or len(plain_major) < _MAJOR_DIGITS
+        return plain_major.zfill(_MAJOR_DIGITS) + code.zfill(minor_digits), lost
+    return code, len(stated.strip()) < len(code)
+
+
+def _mapped(values: Texts, table: Any) -> Texts:  # noqa: ANN401 - a mapping of texts
+    row, distinct = pd.factorize(values)
+    return np.array([table.get(value, "") for value in distinct], dtype=object)[row]
+
+
+def _keys(texts: Texts) -> Texts:
+    row, distinct = pd.factorize(texts)
+    return np.array([name_key(text) for text in distinct], dtype=object)[row]
+
+
+def _remark(codes: _Codes, by_name: Mask, disagrees: Mask, compared: Mask, pairs: Texts, remarks: list[Remark]) -> None:
+    for key, mask in (("zeros_restored", codes.restored), ("class_by_name", by_name)):
+        if count := int(mask.sum()):
+            remarks.append(Remark(key, {"count": count}))
+    local = pd.Series(codes.text[codes.local], dtype=object).value_counts().sort_index()
+    remarks.extend(Remark("unnamed_class", {"code": code, "count": int(count)}) for code, count in local.items())
+    if not disagrees.any():
+        return
+    examples = ", ".join(pd.unique(pairs[disagrees])[:_EXAMPLES])
+    remarks.append(Remark("name_disagrees", {"count": int(disagrees.sum()), "examples": examples}))
+    share = disagrees.sum() / compared.sum()
+    if compared.sum() >= _WORTH_SHARE and share > _WRONG_SCHEME_SHARE:
+        remarks.append(Remark("wrong_scheme", {"share": f"{share:.0%}"}))
