@@ -39,7 +39,8 @@ DISTRICT = "320706"
 def run(records: Records | gpd.GeoDataFrame, rules: dict[str, Any] | None = None, **options: object) -> CensusResult:
     frame, name = (records.frame, records.name) if isinstance(records, Records) else (records, "survey.csv")
     rules, _ = component_mapping(frame, rules or {}, SCHEME, name)
-    return import_components([Delivery(frame, rules, name)], SCHEME, DISTRICT, **options)
+    district = str(options.pop("district", DISTRICT))
+    return import_components([Delivery(frame, rules, name)], SCHEME, district, **options)
 
 
 def table(*rows: dict[str, Any], crs: int = 4549) -> gpd.GeoDataFrame:
@@ -549,6 +550,26 @@ def test_a_later_delivery_renews_what_is_there() -> None:
     assert twice.renewal is not None
     assert twice.renewal.components.equals(after)
     assert not len(twice.renewal.changes)
+
+
+def test_a_renewal_corrects_a_class_and_keeps_the_department_that_is_there() -> None:
+    """The id names the component, whatever class it was; a default fills only what is new."""
+    old = table(
+        {"class_code": "0118", "obj_id": "5001030118000001"}, {"class_code": "0118", "obj_id": "5001030118000002"}
+    )
+    first = run(old, district="500103").accepted
+    existing = first.assign(DeptName1=["某路灯所", ""], ClassCode=["0118", "0101"], ClassName=["路灯", "上水井盖"])
+    result = run(old, district="500103", existing=existing, renewing=Renewing("20260101"))
+    assert result.renewal is not None
+    after = result.renewal.components
+    assert after[fields.OBJ_ID].tolist() == ["5001030118000001", "5001030118000002"]
+    assert after[fields.CLASS_CODE].tolist() == ["0118", "0118"]
+    assert after["DeptName1"].tolist() == ["某路灯所", ""]
+    extra = pd.concat([old, table({"class_code": "0118", "place": shapely.Point(500300, 3830000)})], ignore_index=True)
+    more = run(gpd.GeoDataFrame(extra, crs=old.crs), district="500103", existing=after, renewing=Renewing("20260101"))
+    assert more.renewal is not None
+    assert more.renewal.components["DeptName1"].iloc[-1] == first["DeptName1"].iloc[0] != ""
+    assert more.renewal.changes["ObjID"].tolist() == [more.renewal.components[fields.OBJ_ID].iloc[-1]]
 
 
 def test_ids_of_17_digits() -> None:

@@ -136,14 +136,18 @@ def import_components(
     progress(0.8)
 
     taken = findings.open
-    ids = _ids(batch, taken, known, setting, renews=renewing is not None)
+    ids = _ids(batch, taken, known, setting, existing if renewing is not None else None)
     remarks.extend(ids.remarks)
     accepted = _components(batch, ids, bgid, taken)
+    stated = accepted[_OWNER].copy()
     _fill_departments(accepted, owners, remarks)
     frame = gpd.GeoDataFrame(accepted, geometry=batch.geometry[taken], crs=target)
     renewal = None
     if renewing is not None and existing is not None:
-        renewal = _renewed(existing, frame, renewing, batch.ids, setting, part(progress, 0.8, 0.95))
+        defaults = {_OWNER: accepted[_OWNER].to_numpy(dtype=object)}
+        incoming = frame.assign(**{_OWNER: stated})
+        renewal = _renewed(existing, incoming, renewing, batch.ids, defaults, setting, part(progress, 0.8, 0.95))
+        remarks.extend(Remark(key, {"count": count}) for key, count in renewal.remarks.items())
         same = renewal.unchanged
         _tell(findings, "already_imported", np.flatnonzero(taken)[same], renewal.record_ids[same])
         frame = frame.assign(**{fields.OBJ_ID: renewal.record_ids})[~same].reset_index(drop=True)
@@ -478,11 +482,12 @@ def _row_names(rows: Indices, others: Indices, sources: pd.DataFrame) -> Texts:
 # The components
 
 
-def _ids(batch: _Batch, taken: Mask, known: _Existing, setting: _Setting, *, renews: bool) -> IdResult:
+def _ids(batch: _Batch, taken: Mask, known: _Existing, setting: _Setting, renewed: gpd.GeoDataFrame | None) -> IdResult:
     """Ids of the records taken; of those that renew components only the ones that can be kept."""
     codes, district = batch.classes.code, setting.district
-    if renews:
-        return component_ids.kept_ids(batch.ids, codes, taken, district)
+    if renewed is not None:
+        there = component_ids.id_numbers(each(renewed[fields.OBJ_ID].fillna(""), str.strip), setting.scheme.digits)
+        return component_ids.kept_ids(batch.ids, codes, taken, district, there)
     names = setting.scheme.names(COMPONENT)
     return allocate(batch.ids, codes, taken, district, known.numbers, names, setting.reserved)
 
@@ -492,6 +497,7 @@ def _renewed(
     incoming: gpd.GeoDataFrame,
     renewing: Renewing,
     stated: StatedIds,
+    defaults: Mapping[str, Texts],
     setting: _Setting,
     progress: Progress,
 ) -> Renewal:
@@ -499,6 +505,7 @@ def _renewed(
         existing.set_crs(setting.target) if existing.crs is None else existing.to_crs(setting.target),
         incoming,
         renewing,
+        defaults=defaults,
         near=max(setting.near, SAME_PLACE),
         stated=stated,
         district=setting.district,

@@ -29,6 +29,7 @@ class Renewal:
     counts: pd.DataFrame
     record_ids: NDArray[np.object_]
     unchanged: NDArray[np.bool_]
+    remarks: Mapping[str, int]  # keys of ``census_changes.TEXTS`` and counts
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def renewed(
     incoming: gpd.GeoDataFrame,
     how: Renewing,
     *,
+    defaults: Mapping[str, NDArray[np.object_]],
     near: float,
     stated: StatedIds,
     district: str,
@@ -54,7 +56,8 @@ def renewed(
     """Compare the records taken (``fields.COMPONENT``; ObjID as stated, empty where it cannot be kept) and apply them.
 
     ``stated``: the ids of all records, so that a new number is beyond them; ``near``: metres, farther is moved. Missing
-    is what the delivery lacks of the classes that it has. Raises as ``census_changes.compare``, ``SequenceOverflow``.
+    is what the delivery lacks of the classes that it has. ``defaults``: columns with values for new components only: a
+    default must not replace what a component has. Raises as ``census_changes.compare``, ``SequenceOverflow``.
     """
     covered = covered_by(existing, incoming)
     changes = compare(existing, incoming, near, covered=covered, progress=progress)
@@ -63,14 +66,20 @@ def renewed(
     ids = np.where(changes.needs_id, "", own)
     codes = incoming[fields.CLASS_CODE].to_numpy(dtype=object)[changes.new]
     ids[changes.needs_id] = fresh_ids(codes[changes.needs_id], stated, district, used, names, reserved)
+    incoming = incoming.copy()
+    for name, values in defaults.items():
+        column = incoming[name].to_numpy(dtype=object).copy()
+        column[changes.new] = values[changes.new]
+        incoming[name] = column
     components = applied(existing, incoming, changes, how.date, close_missing=how.close_missing, ids=list(ids))
     record_ids = np.full(len(incoming), "", dtype=object)
     record_ids[changes.record] = existing[fields.OBJ_ID].to_numpy(dtype=object)[changes.component]
     record_ids[changes.new] = ids
     return Renewal(
         components=components,
-        changes=change_table(existing, incoming, changes),
+        changes=change_table(existing, incoming, changes, list(ids)),
         counts=change_counts(existing, incoming, changes),
         record_ids=record_ids,
         unchanged=changes.incoming_kind == Kind.UNCHANGED,
+        remarks=changes.remarks,
     )

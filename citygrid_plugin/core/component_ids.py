@@ -168,11 +168,14 @@ def allocate(
     return IdResult(_texts(numbers, id_digits(stated.digits)), given & ~kept, remarks)
 
 
-def kept_ids(stated: StatedIds, codes: NDArray[Any], taken: Mask, district: str) -> IdResult:
-    """The ids of the records taken that can be kept, empty where new ones are needed; nothing is given yet."""
+def kept_ids(stated: StatedIds, codes: NDArray[Any], taken: Mask, district: str, there: Numbers) -> IdResult:
+    """The ids of the records taken that can be kept, empty where new ones are needed; nothing is given yet.
+
+    An id that is ``there`` already names its component, also where the record corrects the class.
+    """
     prefix = prefixes(codes, district)
     again = repeated(stated, prefix, taken, np.array([], dtype=np.int64))
-    kept = (stated.trusted & ~stated.mismatch(prefix) & ~again)[taken]
+    kept = (stated.trusted & (~stated.mismatch(prefix) | np.isin(stated.number, there)) & ~again)[taken]
     ids = np.full(len(kept), "", dtype=object)
     ids[kept] = _texts(stated.number[taken][kept], id_digits(stated.digits))
     return IdResult(ids, stated.given[taken] & ~kept, [])
