@@ -31,6 +31,7 @@ ELSEWHERE: Final = "local class of one city"
 
 _PUNCTUATION = re.compile(r"[\s()\[\]<>{}《》【】、，,;；:：/／·.。\-—_'\"“”’]+")
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+_SHOWN = 40  # characters of a wrong code that a message shows
 _LOST_ZERO_LENGTH = 1  # digits that a spreadsheet takes from 0118
 _CODE_LENGTHS = (4, 5)  # of class codes in all generations
 _MAJOR: Final = 2  # digits of a major class in all generations
@@ -372,7 +373,7 @@ class Scheme:
                 continue
             there = names[kind].get(code)
             if not (code.isascii() and code.isdigit() and len(code) == self.digits):
-                yield WrongClassCode(row=row, path=path, code=code, digits=self.digits)
+                yield WrongClassCode(row=row, path=path, code=code[:_SHOWN], digits=self.digits)
             elif there is not None and (code not in self.names(kind) or name_key(there) != name_key(name)):
                 yield RepeatedClass(row=row, path=path, code=code, name=name, other=there)
             elif there is not None:
