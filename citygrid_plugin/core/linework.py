@@ -1,11 +1,18 @@
-"""Lines that meet at their ends, and the faces between them."""
+"""Lines that meet at their ends: these ends, and the faces between the lines."""
 
 from __future__ import annotations
 
 import numpy as np
 import shapely
 
-from .coverage import Geometries, Indices
+from .coverage import Floats, Geometries, Indices
+
+
+def end_points(lines: Geometries) -> Floats:
+    """First and last point of lines as rows x1, y1, x2, y2."""
+    points, size = shapely.get_coordinates(lines), shapely.get_num_coordinates(lines)
+    last = np.cumsum(size) - 1
+    return np.hstack([points[last - size + 1], points[last]])
 
 
 def faces_between(lines: Geometries, group: Indices) -> tuple[Geometries, Indices]:

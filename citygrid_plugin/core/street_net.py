@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from .coverage import NODE_DECIMALS, Floats, Geometries, Indices, keys, segments_of, undirected
+from .linework import end_points
 
 GRID = 10.0**-NODE_DECIMALS  # metres; the lattice that all limits are noded on
 _ON = 1e-3  # metres; what lies closer lies on it
@@ -76,9 +77,8 @@ class Net:
 
     def end_points(self) -> Floats:
         """Starts of all lines, then their ends (2n, 2)."""
-        points, line = shapely.get_coordinates(self.line, return_index=True)
-        first = np.flatnonzero(np.r_[True, np.diff(line) > 0][: len(points)])
-        return np.vstack([points[first], points[np.r_[first[1:], len(points)][: len(first)] - 1]]) + 0.0
+        ends = end_points(self.line)
+        return np.vstack([ends[:, :2], ends[:, 2:]]) + 0.0
 
     def junctions(self) -> Floats:
         """Places (n, 2) at which three lines or more meet."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from .barriers import Strength
 from .coverage import Faces, Floats, Geometries, Indices, dissolve, ordered, segments_of, summed
+from .cutting import length_to_width
 from .narrow import narrow_faces
 from .place import locate
 from .street_net import GRID, Net, components, sides
@@ -67,10 +68,8 @@ def widened(net: Net, faces: Faces, whole: NDArray[np.bool_], least_area: float)
     polygon, of = shapely.get_parts(union, return_index=True)
     is_strip = label[of] >= count
     rest = np.delete(np.arange(count), affected)
-    community, whole = (
-        np.r_[faces.community, strips.community],
-        np.r_[whole, np.zeros(len(strips.community), dtype=bool)],
-    )
+    community = np.r_[faces.community, strips.community]
+    whole = np.r_[whole, np.zeros(len(strips.community), dtype=bool)]
     origin = np.r_[rest, label[of]]
     return Widened(
         Faces(np.r_[faces.polygon[rest], polygon], community[origin]),
@@ -170,10 +169,10 @@ def _lengths_around(left: Indices, right: Indices, length: Floats, count: int) -
 
 
 def _width_and_length(polygons: Geometries) -> tuple[Floats, Floats]:
-    """Of the rectangles of the same area and outline; of a square where there is none."""
-    area, half = shapely.area(polygons), shapely.length(polygons) / 2
-    width = (half - np.sqrt(np.maximum(half**2 - 4 * area, 0.0))) / 2
-    return width, area / np.maximum(width, GRID)
+    """Of the rectangles of the same area and outline."""
+    area = shapely.area(polygons)
+    ratio = length_to_width(area, shapely.length(polygons))
+    return np.sqrt(area / ratio), np.sqrt(area * ratio)
 
 
 def _sums_of_equal(key: Indices, values: Floats) -> Floats:

@@ -30,7 +30,7 @@ from .coverage import (
     noded_limits,
     shared_edges,
 )
-from .linework import faces_between
+from .linework import end_points, faces_between
 from .place import locate
 from .progress import Progress, part, silent
 
@@ -219,7 +219,7 @@ def _faces(chains: _InCells, sides: _InCells) -> _InCells:
     once, twice = chain_count == 1, side_count == 2  # noqa: PLR2004 - a side on either hand of the chain
     cell, at, of = np.intersect1d(crossed[once], outlined[twice], assume_unique=True, return_indices=True)
     chain, side = chains.thing[chain_at[once][at]], sides.thing[side_at[twice][of][:, None] + np.arange(2)]
-    ends, first = _ends(chain), _ends(side[:, 0])
+    ends, first = end_points(chain), end_points(side[:, 0])
     along, against = (first == ends).all(axis=1), (first == ends[:, [2, 3, 0, 1]]).all(axis=1)
     side[against] = side[against][:, ::-1]
     halved = along | against
@@ -229,13 +229,6 @@ def _faces(chains: _InCells, sides: _InCells) -> _InCells:
     faces, face_cell = faces_between(things[left], cells[left])
     halves = _halves(chain[halved], side[halved])
     return _InCells(np.r_[halves, faces], np.r_[np.repeat(cell[halved], 2), face_cell])
-
-
-def _ends(lines: Geometries) -> Floats:
-    """First and last point of lines as rows x1, y1, x2, y2."""
-    points, size = shapely.get_coordinates(lines), shapely.get_num_coordinates(lines)
-    last = np.cumsum(size) - 1
-    return np.hstack([points[last - size + 1], points[last]])
 
 
 def _halves(chain: Geometries, side: Geometries) -> Geometries:
