@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
-from bench_common import CRS, ORIGIN, Run, run_algorithm, run_script
+from bench_common import CRS, ORIGIN, Run, ratio, run_algorithm, run_script
 from headless import ROOT, Headless
 
 CELLS = (500, 680)  # 340,000 unit grids
@@ -46,16 +45,12 @@ def bench_census(folder: Path, rounds: int, records: int = RECORDS) -> None:
         larger.append(_told(f"CityGrid, {TIMES * records:,} points", _own(qgis, folder, TIMES * records)))
     peak = max(run.peak for run in ours) / 1e9
     more = max(run.peak for run in larger) / 1e9
-    print(f"census: CityGrid takes 1/{1 / _ratio(ours, theirs):.1f} of the time of QGIS's join (wanted: 1/4),")
-    print(f"census: {_ratio(ours, scripts):.2f} of that of the geopandas script (wanted: at most 1.50),")
+    print(f"census: CityGrid takes 1/{1 / ratio(ours, theirs):.1f} of the time of QGIS's join (wanted: 1/4),")
+    print(f"census: {ratio(ours, scripts):.2f} of that of the geopandas script (wanted: at most 1.50),")
     print(f"census: and {peak:.2f} GB of memory (wanted: under 2.5).")
-    print(f"census: {TIMES} times the points take {_ratio(larger, ours):.2f} times as long (wanted: at most 3.3)")
+    print(f"census: {TIMES} times the points take {ratio(larger, ours):.2f} times as long (wanted: at most 3.3)")
     print(f"census: and {more:.2f} GB, {more / peak:.2f} times as much (wanted: clearly under {TIMES}).")
     print(f"census: Median of {rounds}.")
-
-
-def _ratio(ours: Sequence[Run], theirs: Sequence[Run]) -> float:
-    return statistics.median(our.seconds / their.seconds for our, their in zip(ours, theirs, strict=True))
 
 
 def _told(name: str, run: Run) -> Run:

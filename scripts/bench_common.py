@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
 import subprocess
 import tempfile
 import time
@@ -63,6 +64,11 @@ class Run:
         """One after the other."""
         processor = self.processor + other.processor
         return Run(self.seconds + other.seconds, max(self.peak, other.peak), processor, other.results)
+
+
+def ratio(ours: Sequence[Run], theirs: Sequence[Run]) -> float:
+    """The median over the rounds of what our time is of theirs."""
+    return statistics.median(our.seconds / their.seconds for our, their in zip(ours, theirs, strict=True))
 
 
 def run_algorithm(qgis: Headless, algorithm: str, **parameters: object) -> Run:

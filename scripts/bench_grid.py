@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import statistics
 from pathlib import Path
 
 import pyogrio
-from bench_common import CRS, Run, made_communities, run_algorithm, run_script
+from bench_common import CRS, Run, made_communities, ratio, run_algorithm, run_script
 from headless import Headless
 
 CITY_SIDE = 52_000.0  # metres: 2,704 km²
@@ -39,13 +38,9 @@ def bench_grid(folder: Path, rounds: int) -> None:
         ours.append(own)
         theirs.append(native)
         scripts.append(script)
-    print(f"grid: CityGrid takes 1/{1 / _ratio(ours, theirs):.1f} of the time of QGIS's own tools (wanted: 1/8),")
-    print(f"grid: {_ratio(ours, scripts):.2f} of that of the geopandas script (wanted: at most 0.90),")
+    print(f"grid: CityGrid takes 1/{1 / ratio(ours, theirs):.1f} of the time of QGIS's own tools (wanted: 1/8),")
+    print(f"grid: {ratio(ours, scripts):.2f} of that of the geopandas script (wanted: at most 0.90),")
     print(f"grid: and {max(run.peak for run in ours) / 1e9:.2f} GB of memory (wanted: under 1.5). Median of {rounds}.")
-
-
-def _ratio(ours: list[Run], theirs: list[Run]) -> float:
-    return statistics.median(our.seconds / their.seconds for our, their in zip(ours, theirs, strict=True))
 
 
 def _native(qgis: Headless, folder: Path) -> Run:

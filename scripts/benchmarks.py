@@ -17,7 +17,7 @@ BENCHMARKS = {"grid": bench_grid, "streets": bench_streets, "census": bench_cens
 
 def main() -> int:
     """Run the benchmark that the command line names."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("benchmark", choices=BENCHMARKS, nargs="?", default="grid")
     parser.add_argument("--rounds", type=int, default=1, help="how often each side is run (default 1)")
     parser.add_argument("--records", type=int, default=RECORDS, help="points of the census (default 1,000,000)")

@@ -24,6 +24,7 @@ from fuzz_inputs import make_case
 
 SEED, COUNT = 1, 10_000
 TIMEOUT = 30.0  # seconds an input may take; sound ones take hundredths
+_LOADING = 60.0  # seconds more for the first one of a process, which loads the libraries
 _MEMORY = 2_500_000_000  # bytes that one input may ask for on top of what the libraries have
 _LARGEST_FILE = 700_000_000
 ACCEPTABLE = ("records", "nothing taken", "refused")
@@ -39,10 +40,10 @@ class Outcome:
     text: str = ""
 
 
-def outcomes(numbers: Iterable[int], seed: int = SEED, workers: int = 2, timeout: float = TIMEOUT) -> Iterator[Outcome]:
+def outcomes(numbers: Iterable[int], seed: int = SEED, workers: int = 2) -> Iterator[Outcome]:
     """Check the inputs of these numbers; in the order in which they end."""
     waiting = iter(numbers)
-    running = {worker.pipe: worker for worker in (_Worker(seed, timeout) for _ in range(workers))}
+    running = {worker.pipe: worker for worker in (_Worker(seed) for _ in range(workers))}
     try:
         for pipe in list(running):
             if not running[pipe].give(next(waiting, None)):
@@ -58,7 +59,7 @@ def outcomes(numbers: Iterable[int], seed: int = SEED, workers: int = 2, timeout
                 if not worker.alive:
                     del running[pipe]
                     worker.end()
-                    worker = _Worker(seed, timeout)
+                    worker = _Worker(seed)
                     running[worker.pipe] = worker
                 if not worker.give(next(waiting, None)):
                     running.pop(worker.pipe).end()
@@ -70,13 +71,13 @@ def outcomes(numbers: Iterable[int], seed: int = SEED, workers: int = 2, timeout
 class _Worker:
     """A process that checks one input after the other."""
 
-    def __init__(self, seed: int, timeout: float) -> None:
+    def __init__(self, seed: int) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self._process = context.Process(target=_work, args=(theirs, seed), daemon=True)
         self._process.start()
         theirs.close()
-        self._timeout, self._number, self._until = timeout, -1, 0.0
+        self._number, self._until = -1, 0.0
         self._started = False
         self.alive = True
 
@@ -85,9 +86,7 @@ class _Worker:
         if number is None:
             return False
         self._number = number
-        self._until = (
-            time.monotonic() + self._timeout + (0 if self._started else 60)
-        )  # the first one loads the libraries
+        self._until = time.monotonic() + TIMEOUT + (0 if self._started else _LOADING)
         self.pipe.send(number)
         return True
 
@@ -104,7 +103,7 @@ class _Worker:
             return Outcome(self._number, kind, outcome, text)
         if time.monotonic() > self._until:
             self.alive = False
-            return Outcome(self._number, "?", "hung", f"not done after {self._timeout:.0f} s")
+            return Outcome(self._number, "?", "hung", f"not done after {TIMEOUT:.0f} s")
         return None
 
     def end(self) -> None:
@@ -164,7 +163,7 @@ def _signature(outcome: Outcome) -> str:
 
 def main() -> int:
     """Run as many inputs as the command line says; 1 where something was wrong."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="scripts/fuzz", description=__doc__)
     parser.add_argument("--count", type=int, default=COUNT, help=f"number of inputs (default {COUNT:,})")
     parser.add_argument("--seed", type=int, default=SEED, help="what the inputs are made from (default 1)")
     parser.add_argument("--first", type=int, default=0, help="number of the first input (default 0)")

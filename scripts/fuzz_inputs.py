@@ -9,7 +9,7 @@ from functools import cache
 from typing import TypeVar
 
 import numpy as np
-from fuzz_seeds import Files, seeds
+from fuzz_seeds import COUNT, Files, seeds
 
 Rng = np.random.Generator
 _T = TypeVar("_T")
@@ -45,6 +45,7 @@ class Elsewhere:
 ELSEWHERE = Elsewhere()
 SECRET, CANARY = "secret.csv", "canary-word"
 """A file beside the folder of the delivery, and a word in it that must never come out."""
+ESCAPED = "/tmp/fuzz-escaped.csv"  # noqa: S108 - a name inside a zip; nothing may be written there
 
 Maker = Callable[[Rng], Case]
 MAKERS: list[Maker] = []
@@ -90,7 +91,7 @@ def _damaged_delivery(rng: Rng) -> Case:
     part = pick(rng, [part for part, data in files.items() if data])
     files[part] = damaged(rng, files[part])
     suffix = "." + part.rpartition(".")[2]
-    rows = 12 if name.startswith("shp") and suffix in _SOUND_ROWS else None
+    rows = COUNT if name.startswith("shp") and suffix in _SOUND_ROWS else None
     return Case(f"damaged/{name}{suffix}", files, rows)
 
 

@@ -21,6 +21,8 @@ Files = dict[str, bytes]
 
 COUNT = 12
 HEADER = ("ObjID", "小类", "名称", "状态", "ORDate", "备注")
+WIDE = (*HEADER, "经度", "纬度")
+"""The header of a table with coordinates."""
 CRS = "EPSG:4490"
 _CLASSES = (("0118", "路灯"), ("0113", "消防设施"), ("0405", "绿地"))
 _WEST, _SOUTH = 106.5, 29.5
@@ -42,6 +44,11 @@ def places(count: int = COUNT) -> np.ndarray:
     return np.column_stack([_WEST + 0.001 * (number % 7), _SOUTH + 0.001 * (number // 7)]).round(6)
 
 
+def wide() -> list[list[str]]:
+    """Cells of sound records with coordinates, in the order of ``WIDE``."""
+    return [[*row, *map(str, xy)] for row, xy in zip(records(), places(), strict=True)]
+
+
 def shapes(kind: str, count: int = COUNT) -> np.ndarray:
     """Points, lines, or polygons with a hole, at the places."""
     points = shapely.points(places(count))
@@ -61,14 +68,12 @@ def frame(kind: str = "point") -> gpd.GeoDataFrame:
 def seeds() -> dict[str, Files]:
     """All formats, by name."""
     os.environ["OGR_CURRENT_DATE"] = _NOW
-    wide = [[*row, *map(str, xy)] for row, xy in zip(records(), places(), strict=True)]
-    header = (*HEADER, "经度", "纬度")
     result: dict[str, Files] = {
-        f"csv-{encoding}": {"delivery.csv": table(header, wide).encode(encoding)}
+        f"csv-{encoding}": {"delivery.csv": table(WIDE, wide()).encode(encoding)}
         for encoding in ("gbk", "utf-8", "utf-8-sig", "utf-16")
     }
-    result["tsv"] = {"delivery.tsv": table(header, wide, "\t").encode()}
-    result["xlsx"] = {"delivery.xlsx": workbook({"部件": [header, *wide]})}
+    result["tsv"] = {"delivery.tsv": table(WIDE, wide(), "\t").encode()}
+    result["xlsx"] = {"delivery.xlsx": workbook({"部件": [WIDE, *wide()]})}
     result["dxf"] = {"delivery.dxf": drawing().encode("gbk")}
     for kind in ("point", "line", "polygon"):
         options = {"ENCODING": "GBK" if kind == "point" else "UTF-8", "DBF_DATE_LAST_UPDATE": "2026-01-01"}

@@ -12,9 +12,23 @@ import zlib
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from fuzz_inputs import ELSEWHERE, SECRET, Case, Rng, chance, damaged, maker, pick, sound
-from fuzz_seeds import COUNT, HEADER, Files, cells, frame, places, records, sheet, workbook, workbook_parts, zipped
-from hostile_tables import CODES, DATES, IDS, NUMBERS, TEXTS, wide
+from fuzz_inputs import ELSEWHERE, ESCAPED, SECRET, Case, Rng, chance, damaged, maker, pick, sound
+from fuzz_seeds import (
+    COUNT,
+    HEADER,
+    WIDE,
+    Files,
+    cells,
+    frame,
+    places,
+    records,
+    sheet,
+    wide,
+    workbook,
+    workbook_parts,
+    zipped,
+)
+from hostile_tables import CODES, DATES, IDS, NUMBERS, TEXTS
 
 _SUFFIXES = (".csv", ".tsv", ".txt", ".shp", ".dbf", ".gpkg", ".geojson", ".json", ".fgb", ".kml", ".kmz", ".dxf",
 ".xlsx", ".xls", ".zip", ".gdb", ".tab",
@@ -25,27 +39,11 @@ _BOMB_BLOCK = 1_000_000
 @maker
 def nothing(rng: Rng) -> Case:
     """A file with nothing in it, or hardly anything."""
-    data = pick(
-        rng,
-        [
-            b"",
-            b" ",
-            b"\n",
-            b"\r\n\r\n",
-            b"\0",
-            b"\xef\xbb\xbf",
-            b"\xff\xfe",
-            b"{}",
-            b"[]",
-            b"null",
-            b"<a/>",
-            b"PK\5\6" + bytes(18),
-            b"a",
-            b",",
-            b'"',
-            b"a,b\n",
-        ],
-    )
+    contents = [
+        b"", b" ", b"\n", b"\r\n\r\n", b"\0", b"\xef\xbb\xbf", b"\xff\xfe", b"{}", b"[]", b"null", b"<a/>",
+        b"PK\5\6" + bytes(18), b"a", b",", b'"', b"a,b\n",
+    ]  # fmt: skip
+    data = pick(rng, contents)
     return Case("nothing", {f"delivery{pick(rng, _SUFFIXES)}": data})
 
 
@@ -70,12 +68,9 @@ def exchanged(rng: Rng) -> Case:
 def paths(rng: Rng) -> Case:
     """A zip whose entries want to lie elsewhere, or cannot lie anywhere."""
     names = [
-        "../escaped.csv", "../" * 9 + "tmp/fuzz-escaped.csv", "C:\\escaped.csv", "..\\escaped.csv",
-        "a/../../escaped.csv",
-        "/tmp/fuzz-escaped.csv",  # noqa: S108 - a name inside
-        "//host/escaped.csv", "delivery.zip", "a" * 300 + ".csv", "a/" * 600 + "b.csv", "a\0b.csv", "con.csv", ".",
-        "..",
-        "~/escaped.csv", "a/", "\n.csv", "BJ0118.csv", "bj0118.CSV", "路灯.csv",
+        "../escaped.csv", "../" * 8 + ".." + ESCAPED, "C:\\escaped.csv", "..\\escaped.csv", "a/../../escaped.csv",
+        ESCAPED, "//host/escaped.csv", "delivery.zip", "a" * 300 + ".csv", "a/" * 600 + "b.csv", "a\0b.csv", "con.csv",
+        ".", "..", "~/escaped.csv", "a/", "\n.csv", "BJ0118.csv", "bj0118.CSV", "路灯.csv",
     ]  # fmt: skip
     data = sound()["csv-utf-8"]["delivery.csv"]
     return Case("zip/paths", {"delivery.zip": zipped({pick(rng, names): data for _ in range(int(rng.integers(1, 4)))})})
@@ -96,7 +91,7 @@ def links(rng: Rng) -> Case:
             ),
         )
         if entry.filename == "folder":
-            archive.writestr("folder/escaped.csv", sound()["csv-utf-8"]["delivery.csv"])
+            archive.writestr(zipfile.ZipInfo("folder/escaped.csv"), sound()["csv-utf-8"]["delivery.csv"])
     return Case("zip/links", {"delivery.zip": file.getvalue()})
 
 
@@ -167,14 +162,14 @@ def workbook_texts(rng: Rng) -> Case:
     texts = [pick(rng, [text for text in TEXTS if text.isprintable()]) for _ in rows]
     for row, text in zip(rows, texts, strict=True):
         row[5] = text
-    data = workbook({pick(rng, ["部件", "<b>", "a" * 31, " "]): [(*HEADER, "经度", "纬度"), *rows]})
+    data = workbook({pick(rng, ["部件", "<b>", "a" * 31, " "]): [WIDE, *rows]})
     return Case("workbook/texts", {"delivery.xlsx": data}, COUNT, [text for text in texts if text.strip()])
 
 
 @maker
 def workbook_cells(rng: Rng) -> Case:
     """Formulas, errors, numbers and dates that are none, places that no sheet has, texts that no list holds."""
-    rows = [cells((*HEADER, "经度", "纬度")), *map(cells, wide())]
+    rows = [cells(WIDE), *map(cells, wide())]
     value = escape(
         pick(
             rng, [*NUMBERS, *CODES, *IDS, *DATES, *(text for text in TEXTS if "\0" not in text and "\x1b" not in text)]
@@ -198,8 +193,10 @@ def workbook_cells(rng: Rng) -> Case:
 @maker
 def workbook_shape(rng: Rng) -> Case:
     """No sheet, sheets that are missing, empty, without rows, thousands of them, rows far down, parts that are none."""
-    rows = sheet(map(cells, [(*HEADER, "经度", "纬度"), *wide()]))
-    far = rows.replace('<row r="13"', f'<row r="{pick(rng, ["1048576", "99999999999", "0", "-1", "x", "2"])}"')
+    rows = sheet(map(cells, [WIDE, *wide()]))
+    far = rows.replace(
+        f'<row r="{COUNT + 1}"', f'<row r="{pick(rng, ["1048576", "99999999999", "0", "-1", "x", "2"])}"'
+    )
     sheets = pick(
         rng,
         [
@@ -236,7 +233,7 @@ def entities(rng: Rng) -> Case:
     """XML that unfolds to gigabytes, reads other files, or calls a server."""
     opening = pick(rng, _entities())
     if chance(rng, 0.5):
-        rows = [cells((*HEADER, "经度", "纬度")), *map(cells, wide()), '<c t="inlineStr"><is><t>&b9;</t></is></c>']
+        rows = [cells(WIDE), *map(cells, wide()), '<c t="inlineStr"><is><t>&b9;</t></is></c>']
         return Case("entities/workbook", {"delivery.xlsx": zipped(workbook_parts({"a": sheet(rows)}, opening))})
     kml = sound()["kml"]["delivery.kml"].decode().replace("人民路0号", "&b9;")
     head, root, rest = kml.partition("<kml")
@@ -372,6 +369,7 @@ def geopackage(rng: Rng) -> Case:
         path = Path(scratch) / "delivery.gpkg"
         path.write_bytes(sound()["gpkg"]["delivery.gpkg"])
         base = sqlite3.connect(path)
+        base.create_function("randomblob", 1, rng.bytes)  # SQLite's own gives other bytes each time
         for (trigger,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             base.execute(f'DROP TRIGGER "{trigger}"')  # they call functions of GDAL
         for _ in range(int(rng.integers(1, 3))):
@@ -424,30 +422,11 @@ def pointers(rng: Rng) -> Case:
 @maker
 def names_of_files(rng: Rng) -> Case:
     """A sound file under a name that something might take for a command, a pattern or a class."""
-    stem = pick(
-        rng,
-        [
-            "[a]",
-            "*",
-            "a?b",
-            "%s",
-            "$(true)",
-            "-o",
-            "a b",
-            "路灯",
-            "BJ0118",
-            "0118",
-            "²²²²",
-            "BJ0¹18",
-            "{0}",
-            "a'b\"c",
-            "..a",
-            "a|layername=b",
-            "<b>",
-            "a#b",
-            "é",
-        ],
-    )
+    stems = (
+        "[a]", "*", "a?b", "%s", "$(true)", "-o", "a b", "路灯", "BJ0118", "0118", "²²²²", "BJ0¹18", "{0}", "a'b\"c",
+        "..a", "a|layername=b", "<b>", "a#b", "é",
+    )  # fmt: skip
+    stem = pick(rng, stems)
     name = pick(rng, ["csv-gbk", "shp-point", "gpkg", "geojson"])
     return Case("file names", {file.replace("delivery", stem): data for file, data in sound()[name].items()}, COUNT)
 

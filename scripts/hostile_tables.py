@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 
 import numpy as np
 from fuzz_inputs import Case, Rng, chance, damaged, maker, pick, sound
-from fuzz_seeds import COUNT, HEADER, places, records, table
+from fuzz_seeds import COUNT, HEADER, WIDE, table, wide
 
 TEXTS = (
     "<script>alert('fuzz')</script>", '<img src=x onerror="fuzz()">', "<a href='javascript:fuzz()'>看</a>",
@@ -52,13 +53,6 @@ CODECS = (
     "iso2022_jp", "shift_jis", "encodings", "latin-1\n\n",
 )  # fmt: skip
 
-COORDINATES = ("经度", "纬度")
-
-
-def wide() -> list[list[str]]:
-    """Sound rows with coordinates."""
-    return [[*row, *map(str, xy)] for row, xy in zip(records(), places(), strict=True)]
-
 
 def salted(rng: Rng, column: int, values: tuple[str, ...]) -> tuple[list[list[str]], list[str]]:
     """Sound rows in which some cells of one column are others; and those."""
@@ -70,11 +64,15 @@ def salted(rng: Rng, column: int, values: tuple[str, ...]) -> tuple[list[list[st
 
 
 def csv_case(
-    kind: str, rows: list[list[str]], header: tuple[str, ...] = (*HEADER, *COORDINATES), **known: object
+    kind: str,
+    rows: list[list[str]],
+    header: Sequence[str] = WIDE,
+    *,
+    encoding: str = "utf-8",
+    texts: Sequence[str] = (),
 ) -> Case:
-    """A table in UTF-8."""
-    data = table(header, rows).encode("utf-8", "surrogatepass")
-    return Case(kind, {"delivery.csv": data}, **{"rows": len(rows), **known})
+    """A table."""
+    return Case(kind, {"delivery.csv": table(header, rows).encode(encoding)}, len(rows), texts)
 
 
 @maker
@@ -82,10 +80,7 @@ def cells(rng: Rng) -> Case:
     """Formulas, HTML and other texts that somebody might run."""
     rows, texts = salted(rng, pick(rng, [2, 3, 5]), TEXTS)
     encoding = pick(rng, ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
-    case = csv_case("table/cells", rows, texts=texts if encoding != "gb18030" else ())
-    return Case(
-        case.kind, {"delivery.csv": table((*HEADER, *COORDINATES), rows).encode(encoding)}, case.rows, case.texts
-    )
+    return csv_case("table/cells", rows, encoding=encoding, texts=texts if encoding != "gb18030" else ())
 
 
 @maker
@@ -94,10 +89,10 @@ def names(rng: Rng) -> Case:
     odd = ("", " ", "ObjID", "objid", "geometry", "geom", "fid", "FID", "ogc_fid", "Row", "Reason", "Detail", "File",
     "row", "Row_source", "level_0", "index",
            "ClassCode", "MajorCode", "x", *TEXTS[:12], "名" * 300)  # fmt: skip
-    header = [*HEADER, *COORDINATES]
+    header = list(WIDE)
     for place in rng.integers(len(header), size=int(rng.integers(1, 8))):
         header[place] = pick(rng, odd)
-    return csv_case("table/names", wide(), tuple(header))
+    return csv_case("table/names", wide(), header)
 
 
 @maker
@@ -121,7 +116,7 @@ def codes(rng: Rng) -> Case:
 @maker
 def ragged(rng: Rng) -> Case:
     """Rows of any length, and quotes that nobody closes."""
-    lines = table((*HEADER, *COORDINATES), wide()).splitlines()
+    lines = table(WIDE, wide()).splitlines()
     for place in rng.integers(1, len(lines), size=3):
         lines[place] = pick(
             rng,
@@ -140,7 +135,7 @@ def ragged(rng: Rng) -> Case:
 @maker
 def mixed_encodings(rng: Rng) -> Case:
     """Each row in another encoding, and characters that are cut or stand alone."""
-    lines = table((*HEADER, *COORDINATES), wide()).splitlines()
+    lines = table(WIDE, wide()).splitlines()
     odd = (
         b"\xed\xa0\x80",
         b"\xed\xb0\x80\xed\xa0\x80",
@@ -162,7 +157,7 @@ def mixed_encodings(rng: Rng) -> Case:
 @maker
 def lone_surrogates(rng: Rng) -> Case:
     """UTF-16 with half characters, of odd length, or in the other byte order."""
-    data = bytearray(table((*HEADER, *COORDINATES), wide()).encode(pick(rng, ["utf-16", "utf-16-be", "utf-16-le"])))
+    data = bytearray(table(WIDE, wide()).encode(pick(rng, ["utf-16", "utf-16-be", "utf-16-le"])))
     for place in rng.integers(len(data) // 2, size=6):
         data[2 * place : 2 * place + 2] = pick(rng, [b"\x00\xd8", b"\xd8\x00", b"\x00\xdc", b"\xff\xff"])
     return Case("table/surrogates", {"delivery.csv": bytes(data[: len(data) - int(rng.integers(3))])})
@@ -173,7 +168,7 @@ def large(rng: Rng) -> Case:
     """Very many columns, or one very long cell."""
     if chance(rng, 0.5):
         many = int(rng.integers(500, 3000))
-        header = (*HEADER, *COORDINATES, *(f"c{number}" for number in range(many)))
+        header = (*WIDE, *(f"c{number}" for number in range(many)))
         return csv_case("table/columns", [[*row, *["x"] * many] for row in wide()], header)
     rows = wide()
     rows[3][5] = pick(rng, ["长", "<b>", "\n", '"']) * 2_000_000

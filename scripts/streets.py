@@ -79,7 +79,7 @@ def _layer(file: Path, name: str, title: str, look: dict[str, str]) -> QgsVector
 
 def main() -> int:
     """Print the table; with ``--pictures FOLDER`` draw the maps."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="scripts/streets", description=__doc__)
     parser.add_argument("--pictures", type=Path, help="folder for a picture of each city")
     options = parser.parse_args()
     if not REAL_STREETS.is_dir():

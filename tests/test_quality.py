@@ -15,6 +15,8 @@ from citygrid_plugin.core.barriers import Barriers, Strength
 from citygrid_plugin.core.errors import Cancelled
 from citygrid_plugin.core.quality import TEXTS, Quality, compactness, measure
 
+from .test_blocks import barriers
+
 WEST, SOUTH = 400_000, 3_830_000
 NONE = np.array([], dtype=object)
 
@@ -26,10 +28,6 @@ def lattice(columns: int, rows: int, size: float = 100) -> np.ndarray:
 
 def line(*points: tuple[float, float]) -> shapely.LineString:
     return shapely.LineString([(WEST + x, SOUTH + y) for x, y in points])
-
-
-def barriers(*lines: shapely.LineString, strength: int = Strength.NORMAL) -> Barriers:
-    return Barriers(np.array(lines, dtype=object), np.full(len(lines), strength, dtype=np.intp), NONE)
 
 
 def measured(cells: np.ndarray, some: Barriers, cell_area: float = 10_000) -> Quality:

@@ -14,9 +14,11 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProject
 
 from citygrid_plugin.core.component_mapping import TARGETS, known_values
 from citygrid_plugin.core.mapping import unmatched
+from citygrid_plugin.processing.import_components import ImportComponents
 from citygrid_plugin.storage.mapping_files import load_mapping, preset
 from citygrid_plugin.storage.records import read_records
 from citygrid_plugin.storage.scheme_files import load_scheme
@@ -91,10 +93,6 @@ def run(request: pytest.FixtureRequest, real_data: Path, tmp_path_factory: pytes
 
 
 def imported(case: Case, mapping: Path, folder: Path) -> dict[str, Any]:
-    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProject  # noqa: PLC0415
-
-    from citygrid_plugin.processing.import_components import ImportComponents  # noqa: PLC0415
-
     project, context = QgsProject(), QgsProcessingContext()
     context.setProject(project)
     values = {
