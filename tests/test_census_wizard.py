@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,7 +12,7 @@ import pytest
 import shapely
 from qgis.core import QgsApplication, QgsSettings
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import QCoreApplication, QEvent
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QWizard
 
 from citygrid_plugin.core import fields
@@ -23,16 +22,10 @@ from citygrid_plugin.gui.steps import STEPS, parameters
 from citygrid_plugin.storage import workspace
 from citygrid_plugin.storage.layers import write_layer
 
+from .test_gui import settle, wait
+
 CRS = "EPSG:4549"
 WEST, SOUTH = 420_000.0, 3_830_000.0
-
-
-def wait(done: Callable[[], bool], seconds: float = 60) -> None:
-    patience = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < patience, "it takes too long"
-        QCoreApplication.processEvents()
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -68,7 +61,7 @@ def wizard(qgis_processing: None, provider: object, space: Path) -> Iterator[Cen
         task.waitForFinished(5000)
     for widget in (wizard, canvas):
         widget.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    settle()
 
 
 def lonlat(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -193,3 +186,38 @@ def test_a_later_delivery_renews_what_is_there(wizard: CensusWizard, space: Path
     wait(wizard.result.isComplete)
     made = pyogrio.read_dataframe(space, layer="components")
     assert made[["ObjID", "ObjState"]].to_numpy().tolist() == [["3207060118000001", "破损"]]
+
+
+def test_who_goes_back_finds_what_was_chosen(wizard: CensusWizard, tmp_path: Path) -> None:
+    """And a file that names the class of its records does so inside a folder, too."""
+    folder = tmp_path / "delivery" / "north"
+    folder.mkdir(parents=True)
+    x, y = lonlat(np.array([WEST + 5]), np.array([SOUTH + 5]))[0]
+    (folder / "BJ0118.csv").write_text(f"lon,lat,remark\n{x},{y},x\n", encoding="utf-8")
+    wizard.sources.add([tmp_path / "delivery"])
+    go_on(wizard)
+    go_on(wizard)
+    assert wizard.mapping.isComplete(), wizard.mapping.told.text()
+    assert wizard.mapping._texts[fields.CLASS_CODE].text() == "0118"
+    box = wizard.mapping._boxes[fields.OBJ_NAME]
+    box.setCurrentIndex(box.findData("remark"))
+    box.activated.emit(box.currentIndex())
+    wizard.back()
+    go_on(wizard)
+    assert box.currentData() == "remark"
+    assert wizard.mapping._texts[fields.CLASS_CODE].text() == "0118"
+
+
+def test_markup_out_of_a_file_is_text(wizard: CensusWizard, tmp_path: Path) -> None:
+    x, y = lonlat(np.array([WEST + 5]), np.array([SOUTH + 5]))[0]
+    table = tmp_path / "0118.csv"
+    table.write_text(f"lon,lat,状态\n{x},{y},<b>bold</b><img src=x>\n", encoding="utf-8")
+    wizard.sources.add([table])
+    for _page in range(3):
+        go_on(wizard)
+    assert "<b>bold</b>" in wizard.mapping.told.text()
+    assert wizard.mapping.told.textFormat() == Qt.TextFormat.PlainText
+    wait(lambda: not wizard.check.run.is_running)
+    finding = wizard.check.tree.topLevelItem(0).child(0)
+    assert "<b>bold</b>" in finding.text(0)
+    assert "&lt;b&gt;bold" in finding.toolTip(0)

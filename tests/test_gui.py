@@ -124,10 +124,11 @@ def settle() -> None:
 
 
 def wait(done: Callable[[], bool]) -> None:
-    patience = time.monotonic() + 5
-    while not done() and time.monotonic() < patience:
+    patience = time.monotonic() + 60
+    while not done():
+        assert time.monotonic() < patience, "it takes too long"
         QCoreApplication.processEvents()
-        time.sleep(0.05)
+        time.sleep(0.02)
 
 
 def inventory(interface: Interface) -> dict[str, object]:

@@ -482,8 +482,8 @@ def test_the_check_list_leads_to_the_places(
 
     def check() -> None:
         problems.button.click()
-        wait(lambda: problems._task is None)
-        assert problems._task is None
+        wait(lambda: not problems._run.is_running)
+        assert not problems._run.is_running
 
     check()
     assert "problem" in problems.summary.text()

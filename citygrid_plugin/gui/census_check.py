@@ -7,20 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
-    QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsGeometry,
     QgsProcessing,
-    QgsProcessingAlgRunnerTask,
-    QgsProcessingContext,
-    QgsProcessingFeedback,
     QgsProcessingUtils,
-    QgsProject,
-    QgsReferencedRectangle,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QObject, Qt, QUrl, pyqtSignal
+from qgis.PyQt.QtCore import Qt, QUrl
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import (
     QComboBox,
@@ -40,12 +34,15 @@ from citygrid_plugin.i18n import tr
 from citygrid_plugin.processing.accounts import rule_texts
 from citygrid_plugin.processing.import_components import ImportComponents
 
+from .places import show_place
+from .runs import Run
+from .texts import plain_label, plain_tip
+
 if TYPE_CHECKING:
     from qgis.gui import QgsMapCanvas
 
 _ALGORITHM = "citygrid:importcomponents"
 _SHOWN = 200  # findings of one rule that the list holds; the layer has all
-_FRAME = 1.8  # times the size of a finding is shown
 _LEAST_SIDE = 60.0  # metres that are shown at least
 _FINDING = Qt.ItemDataRole.UserRole
 LEVEL_TEXTS = {
@@ -56,49 +53,6 @@ LEVEL_TEXTS = {
 }
 """What becomes of the records that a rule speaks against."""
 _COUNTS = ("READ_COUNT", "ACCEPTED_COUNT", "REJECTED_COUNT", "SKIPPED_COUNT")
-
-
-class Run(QObject):
-    """One run of the import in the background."""
-
-    progressed = pyqtSignal(float)
-    ended = pyqtSignal(bool, dict, str)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._task: QgsProcessingAlgRunnerTask | None = None
-        self.context = QgsProcessingContext()
-        self._feedback = QgsProcessingFeedback()
-
-    @property
-    def is_running(self) -> bool:
-        """Whether a run goes on."""
-        return self._task is not None
-
-    def start(self, values: dict[str, Any]) -> None:
-        """Begin; a run that goes on is cancelled."""
-        self.cancel()
-        algorithm = QgsApplication.processingRegistry().createAlgorithmById(_ALGORITHM)
-        self.context, self._feedback = QgsProcessingContext(), QgsProcessingFeedback()
-        self.context.setProject(QgsProject.instance())
-        self._feedback.progressChanged.connect(self.progressed.emit)
-        self._task = QgsProcessingAlgRunnerTask(algorithm, values, self.context, self._feedback)
-        self._task.executed.connect(self._executed)
-        QgsApplication.taskManager().addTask(self._task)
-
-    def cancel(self) -> None:
-        """End the run; nothing is said of it any longer, and its temporary layers go."""
-        if self._task is not None:
-            self._task.executed.disconnect(self._executed)
-            self._task.cancel()
-            self._task = None
-        self.context = QgsProcessingContext()
-
-    def _executed(self, successful: bool, results: dict[str, Any]) -> None:
-        log = self._feedback.textLog().strip()
-        self._task = None
-        message = "" if successful else (log.splitlines()[-1] if log else tr("The import did not end well."))
-        self.ended.emit(successful and bool(results), results, message)
 
 
 class CheckPage(QWizardPage):
@@ -120,7 +74,7 @@ class CheckPage(QWizardPage):
         choice.addWidget(QLabel(tr("Components imported before are")))
         choice.addWidget(self.update, 1)
         self.bar = QProgressBar()
-        self.run = Run(self)
+        self.run = _import_run(self)
         self.run.progressed.connect(lambda share: self.bar.setValue(int(share)))
         self.run.ended.connect(self._show)
         self.setTitle(tr("Check"))
@@ -130,8 +84,7 @@ class CheckPage(QWizardPage):
         self.again.clicked.connect(lambda _checked=False: self._start())
         self.report = QPushButton(tr("Open report"))
         self.report.clicked.connect(lambda _checked=False: QDesktopServices.openUrl(QUrl.fromLocalFile(self._report)))
-        self.told = QLabel()
-        self.told.setWordWrap(True)
+        self.told = plain_label()
         self.tree = QTreeWidget()
         self.tree.setHeaderLabels([tr("Finding"), tr("Level"), tr("Records"), tr("File and row")])
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -159,7 +112,7 @@ class CheckPage(QWizardPage):
 
     def forget(self) -> None:
         """End the run."""
-        self.run.cancel()
+        self.run.forget()
 
     def _start(self) -> None:
         self._accepted = 0
@@ -247,12 +200,7 @@ class CheckPage(QWizardPage):
         place = item.data(0, _FINDING)
         if place is None or place.isNull():
             return
-        frame = place.boundingBox()
-        frame.scale(_FRAME)
-        frame.grow(max(0.0, _LEAST_SIDE - min(frame.width(), frame.height())) / 2)
-        self._canvas.setReferencedExtent(QgsReferencedRectangle(frame, self._crs))
-        self._canvas.refresh()
-        self._canvas.flashGeometries([place], self._crs)
+        show_place(self._canvas, place, self._crs, _LEAST_SIDE)
 
 
 class ImportPage(QWizardPage):
@@ -265,11 +213,10 @@ class ImportPage(QWizardPage):
         self.setTitle(tr("Import"))
         self.setFinalPage(True)
         self.bar = QProgressBar()
-        self.run = Run(self)
+        self.run = _import_run(self)
         self.run.progressed.connect(lambda share: self.bar.setValue(int(share)))
         self.run.ended.connect(self._show)
-        self.told = QLabel()
-        self.told.setWordWrap(True)
+        self.told = plain_label()
         column = QVBoxLayout(self)
         column.addWidget(self.bar)
         column.addWidget(self.told)
@@ -285,7 +232,7 @@ class ImportPage(QWizardPage):
 
     def forget(self) -> None:
         """End the run; what it has written so far is not seen."""
-        self.run.cancel()
+        self.run.forget()
 
     def _show(self, successful: bool, results: dict[str, Any], message: str) -> None:
         self._ended = True
@@ -296,10 +243,14 @@ class ImportPage(QWizardPage):
         self.completeChanged.emit()
 
 
+def _import_run(page: QWizardPage) -> Run:
+    return Run(_ALGORITHM, tr("The import did not end well."), page)
+
+
 def _finding(feature: QgsFeature) -> QTreeWidgetItem:
     item = QTreeWidgetItem([str(feature["Text"]), "", "", f"{feature['File']} · {feature['Row']}"])
     item.setData(0, _FINDING, QgsGeometry(feature.geometry()))
-    item.setToolTip(0, str(feature["Text"]))
+    item.setToolTip(0, plain_tip(str(feature["Text"])))
     return item
 
 

@@ -15,7 +15,6 @@ from qgis.PyQt.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QProgressBar,
     QPushButton,
     QSplitter,
@@ -33,6 +32,7 @@ from citygrid_plugin.processing.accounts import said
 from citygrid_plugin.processing.import_components import ImportComponents
 
 from .census_sources import Source, Sources
+from .texts import plain_label, plain_tip
 
 if TYPE_CHECKING:
     from citygrid_plugin.storage.records import Records
@@ -61,8 +61,7 @@ class FilesPage(QWizardPage):
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.busy = QProgressBar()
         self.busy.setRange(0, 0)
-        self.summary = QLabel()
-        self.summary.setWordWrap(True)
+        self.summary = plain_label()
         buttons = QHBoxLayout()
         for text, slot in (
             (tr("Add files…"), self._ask_files),
@@ -108,13 +107,13 @@ class FilesPage(QWizardPage):
         for source in self._sources.all:
             top = QTreeWidgetItem([source.path.name, f"{source.count:,}" if source.is_read else "…", "", ""])
             top.setData(0, _SOURCE, source)
-            top.setToolTip(0, str(source.path))
+            top.setToolTip(0, plain_tip(str(source.path)))
             for records in source.records:
                 top.addChild(_row(records))
             if source.message:
                 top.setText(3, source.message)
                 top.setForeground(3, Qt.GlobalColor.red)
-                top.setToolTip(3, source.message)
+                top.setToolTip(3, plain_tip(source.message))
             self.tree.addTopLevelItem(top)
         self.tree.expandAll()
         self.busy.setVisible(self._sources.is_busy)
@@ -137,7 +136,7 @@ class FilesPage(QWizardPage):
 def _row(records: Records) -> QTreeWidgetItem:
     remarks = " ".join(said(remark) for remark in records.remarks)
     item = QTreeWidgetItem([records.name, f"{len(records.frame):,}", records.encoding or "–", remarks])
-    item.setToolTip(3, remarks)
+    item.setToolTip(3, plain_tip(remarks))
     return item
 
 
@@ -160,8 +159,7 @@ class PlacesPage(QWizardPage):
         self.x, self.y = QComboBox(), QComboBox()
         self.datum = QComboBox()
         self.datum.addItems([tr(text) for text in ImportComponents.DATUMS])
-        self.told = QLabel()
-        self.told.setWordWrap(True)
+        self.told = plain_label()
         self.preview = QTableWidget()
         self.preview.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         form = QFormLayout()
@@ -210,7 +208,7 @@ class PlacesPage(QWizardPage):
         self.files.clear()
         for source, records in self._sources.records:
             item = QTreeWidgetItem([records.name])
-            item.setToolTip(0, str(source.path))
+            item.setToolTip(0, plain_tip(str(source.path)))
             item.setData(0, _SOURCE, (source, records))
             self.files.addTopLevelItem(item)
         count = self.files.topLevelItemCount()

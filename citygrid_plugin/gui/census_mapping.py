@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsApplication
@@ -34,10 +35,12 @@ from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.i18n import sentence, tr
 
 from .census_sources import Source, Sources
+from .texts import plain_label
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from citygrid_plugin.core.mapping import Rules
     from citygrid_plugin.core.schemes import Scheme
     from citygrid_plugin.storage.records import Records
 
@@ -67,7 +70,6 @@ _SAMPLES = 4
 _UNMATCHED = 8  # values that the page names
 _VALUES_SHOWN = 500
 _FILTER = "JSON (*.json)"
-_LAYER = "|"  # between file and layer in the name of records
 
 
 @dataclass
@@ -113,8 +115,7 @@ class MappingPage(QWizardPage):
         self.table.verticalHeader().hide()
         self.preset = QComboBox()
         self.preset.activated.connect(lambda _index: self._take_preset())
-        self.told = QLabel()
-        self.told.setWordWrap(True)
+        self.told = plain_label()
         load, save = QPushButton(tr("Load mapping…")), QPushButton(tr("Save mapping…"))
         load.clicked.connect(lambda _checked=False: self._ask_load())
         save.clicked.connect(lambda _checked=False: self._ask_save())
@@ -155,20 +156,17 @@ class MappingPage(QWizardPage):
             for number, name in enumerate(SCHEMES):
                 self._schemes[number] = scheme_of(self._workspace, name)
                 self.scheme.addItem(tr(self._schemes[number].title))
+        known = {tuple(group.columns): self._lasting(group) for group in self._groups}
         groups: dict[tuple[str, ...], _Group] = {}
         for source, records in self._sources.records:
             groups.setdefault(tuple(map(str, records.frame.columns)), _Group([])).tables.append((source, records))
         self._groups = list(groups.values())
         self.group.clear()
         self.group.addItems([group.title for group in self._groups])
-        self._guess()
+        self._guess(known)  # whoever comes back finds what was chosen
 
     def isComplete(self) -> bool:
         return bool(self._groups) and not any(group.message for group in self._groups)
-
-    def scheme_parameters(self) -> dict[str, Any]:
-        """SCHEME of the algorithm; the local classes of the workspace go with it."""
-        return {"SCHEME": self.scheme.currentIndex()}
 
     def text(self) -> str:
         """MAPPING of the algorithm: a document for each table."""
@@ -176,15 +174,12 @@ class MappingPage(QWizardPage):
 
     def remember(self) -> None:
         """Keep the mappings for the next deliveries of these shapes."""
-        from citygrid_plugin.core.component_mapping import lasting_rules  # noqa: PLC0415
         from citygrid_plugin.core.saved_mappings import SavedMapping  # noqa: PLC0415
         from citygrid_plugin.storage.mapping_files import remember  # noqa: PLC0415
 
         with suppress(CityGridError):  # a memory is a help; the import is done
             for group in self._groups:
-                name = group.tables[0][1].name
-                rules = lasting_rules(group.rules, self._scheme, name)
-                remember(_memory(), SavedMapping(rules, scheme=self._scheme.id), group.columns)
+                remember(_memory(), SavedMapping(self._lasting(group), scheme=self._scheme.id), group.columns)
 
     # Rows
 
@@ -218,14 +213,23 @@ class MappingPage(QWizardPage):
     def _scheme(self) -> Scheme:
         return self._schemes[max(self.scheme.currentIndex(), 0)]
 
-    def _guess(self) -> None:
-        """Rules that were used for tables of the same shape before, else what names and values tell."""
+    def _guess(self, known: Mapping[tuple[str, ...], Rules] = MappingProxyType({})) -> None:
+        """Rules by the columns, else those that were used for such tables before, else what names and values tell."""
         from citygrid_plugin.storage.mapping_files import recall  # noqa: PLC0415
 
         for group in self._groups:
-            before = recall(_memory(), group.columns)
-            self._complete(group, before.rules if before is not None and before.scheme == self._scheme.id else {})
+            rules = known.get(tuple(group.columns))
+            if rules is None:
+                before = recall(_memory(), group.columns)
+                rules = before.rules if before is not None and before.scheme == self._scheme.id else {}
+            self._complete(group, rules)
         self._show()
+
+    def _lasting(self, group: _Group) -> dict[str, Any]:
+        """The rules of a group, without the class that only the name of a file says."""
+        from citygrid_plugin.core.component_mapping import lasting_rules  # noqa: PLC0415
+
+        return lasting_rules(group.rules, self._scheme, group.tables[0][1].title)
 
     def _take_preset(self) -> None:
         """Rules of a preset, fitted to the table and the scheme."""
@@ -248,7 +252,7 @@ class MappingPage(QWizardPage):
         group.rules, group.message = dict(rules), ""
         try:
             for _, records in group.tables:
-                found, _ = component_mapping(records.frame, rules, self._scheme, records.name)
+                found, _ = component_mapping(records.frame, rules, self._scheme, records.title)
                 group.rules = {**found, **group.rules}
         except CityGridError as error:
             group.message = sentence(error)
@@ -358,13 +362,11 @@ class MappingPage(QWizardPage):
         name, _ = QFileDialog.getSaveFileName(self, tr("Save mapping"), "", _FILTER)
         if not name or group is None:
             return
-        from citygrid_plugin.core.component_mapping import lasting_rules  # noqa: PLC0415
         from citygrid_plugin.core.saved_mappings import SavedMapping, fingerprint  # noqa: PLC0415
         from citygrid_plugin.storage.mapping_files import save_mapping  # noqa: PLC0415
 
         path = Path(name) if name.lower().endswith(".json") else Path(name + ".json")
-        rules = lasting_rules(group.rules, self._scheme, group.tables[0][1].name)
-        mapping = SavedMapping(rules, path.stem, self._scheme.id, columns=fingerprint(group.columns))
+        mapping = SavedMapping(self._lasting(group), path.stem, self._scheme.id, columns=fingerprint(group.columns))
         try:
             save_mapping(path, mapping)
         except CityGridError as error:
@@ -482,9 +484,8 @@ def _documents(groups: Sequence[_Group], sources: Sequence[Source]) -> list[dict
     tables = []
     for group in groups:
         for source, records in group.tables:
-            file, _, layer = records.name.partition(_LAYER)
-            name = PurePosixPath(file).name
-            tables.append(replace(reading[source.path.name], rules=group.rules, file=name, table=layer))
+            name = PurePosixPath(records.file).name
+            tables.append(replace(reading[source.path.name], rules=group.rules, file=name, table=records.layer))
     named = {(mapping.file, mapping.table) for mapping in tables}
     whole = [mapping for mapping in reading.values() if (mapping.file, "") not in named]
     return [mapping.as_dict() for mapping in (*whole, *tables)]

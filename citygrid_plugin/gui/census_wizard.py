@@ -63,12 +63,12 @@ class CensusWizard(QWizard):
     def parameters(self) -> dict[str, Any]:
         """Those of the algorithm, as the pages say."""
         return {
-            **{name: value for name, value in self._given().items() if name != "INPUT"},
+            **self._given(),
             "FILES": [str(some.path) for some in self.sources.all],
             "MAPPING": self.mapping.text(),
             "LEVELS": json.dumps(self.check.levels),
             "UPDATE": self.check.update.currentIndex(),
-            **self.mapping.scheme_parameters(),
+            "SCHEME": self.mapping.scheme.currentIndex(),  # the local classes of the workspace go with it
         }
 
     def _imported(self) -> None:

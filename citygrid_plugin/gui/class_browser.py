@@ -16,7 +16,6 @@ from qgis.PyQt.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QSplitter,
     QTreeWidget,
@@ -29,6 +28,7 @@ from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.i18n import sentence, tr
 
 from .class_details import CLASS_KINDS, ClassDetails
+from .texts import GREY, plain_label, plain_tip
 
 if TYPE_CHECKING:
     from citygrid_plugin.core.schemes import Scheme
@@ -169,8 +169,8 @@ class ClassBrowser(QDialog):
             for row in rows.itertuples():
                 leaf = QTreeWidgetItem(branch, [row.code or _NO_CODE, row.name, row.name_en])
                 leaf.setData(0, _ROW, row.Index)
-                leaf.setToolTip(1, row.name)
-                leaf.setToolTip(2, row.name_en)
+                leaf.setToolTip(1, plain_tip(row.name))
+                leaf.setToolTip(2, plain_tip(row.name_en))
                 self._items[row.Index] = leaf
 
     def _branches(self) -> list[QTreeWidgetItem]:
@@ -252,7 +252,7 @@ class ClassBrowser(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.bar)
         column.addLayout(self._choices())
-        self._remark = _note()
+        self._remark = plain_label(style=GREY)
         column.addWidget(self._remark)
         column.addWidget(splitter, 1)
         column.addLayout(self._local_row())
@@ -297,7 +297,7 @@ class ClassBrowser(QDialog):
         self.tree.currentItemChanged.connect(self._show_chosen)
         self.tree.addAction(self.copy_action)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        self.count = _note()
+        self.count = plain_label(style=GREY)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -307,7 +307,7 @@ class ClassBrowser(QDialog):
 
     def _local_row(self) -> QHBoxLayout:
         """The city's own classes, and what can be done with them."""
-        self.local = _note()
+        self.local = plain_label(style=GREY)
         self.load_button = QPushButton(tr("Load the city's table…"))
         self.load_button.clicked.connect(lambda _checked=False: self._ask_table())
         self.remove_button = QPushButton(tr("Remove"))
@@ -323,11 +323,3 @@ class ClassBrowser(QDialog):
             button.setAutoDefault(False)  # Enter in the search line presses none of them
             row.addWidget(button)
         return row
-
-
-def _note() -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setStyleSheet("color: #6b6b6b;")
-    return label

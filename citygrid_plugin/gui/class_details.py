@@ -10,6 +10,8 @@ from qgis.PyQt.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QToolB
 
 from citygrid_plugin.i18n import tr
 
+from .texts import GREY, plain_label
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -109,15 +111,13 @@ class ClassDetails(QScrollArea):
 
 
 def _label(text: str = "", *, grey: bool = False) -> QLabel:
-    """Plain text: a name out of a file is never markup."""
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setText(text)
+    """A caption, or a name out of a file, which can be selected."""
     if grey:
-        label.setStyleSheet("color: #6b6b6b;")
+        label = plain_label(text, GREY)
+        label.setWordWrap(False)
         label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
     else:
-        label.setWordWrap(True)
+        label = plain_label(text)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
 

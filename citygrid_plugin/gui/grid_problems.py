@@ -9,14 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
-    QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsGeometry,
-    QgsProcessingAlgRunnerTask,
-    QgsProcessingContext,
-    QgsProcessingFeedback,
-    QgsProject,
-    QgsReferencedRectangle,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QAbstractListModel, QModelIndex, QPointF, QSize, Qt, pyqtSignal
@@ -30,13 +24,14 @@ from citygrid_plugin.processing.styles import PROBLEM_LOOKS
 from citygrid_plugin.storage.workspace import destination, source
 
 from .icons import icon
+from .places import show_place
+from .runs import Run
 
 if TYPE_CHECKING:
     from qgis.gui import QgsMapCanvas
 
 PROBLEMS_LAYER = "grid_problems"
 _ALGORITHM = "citygrid:checkunitgrid"
-_FRAME = 1.8  # times the size of a problem is shown
 _LEAST_SIDE = 80.0  # metres that are shown at least
 _NOTE = "note"  # asks for a look, not for a correction
 _ORDER = tuple(SEVERITIES)
@@ -104,9 +99,8 @@ class ProblemList(QWidget):
         self._crs = QgsCoordinateReferenceSystem()
         self._shown: tuple[Path | None, str] | None = None  # the workspace, and when its check was written
         self._before: int | None = None
-        self._task: QgsProcessingAlgRunnerTask | None = None
-        self._feedback: QgsProcessingFeedback | None = None
-        self._context: QgsProcessingContext | None = None
+        self._run = Run(_ALGORITHM, tr("The check did not end well."), self)
+        self._run.ended.connect(self._checked)
         self._request: tuple[QgsVectorLayer, Path] | None = None
         self._stale = False
 
@@ -146,7 +140,7 @@ class ProblemList(QWidget):
     def allow(self, layer: QgsVectorLayer | None, workspace: Path | None, reason: str) -> None:
         """Which layer the check takes, and the workspace it is in; else the reason why it cannot run."""
         self._request = (layer, workspace) if layer is not None and workspace is not None else None
-        self.button.setEnabled(self._request is not None or self._task is not None)
+        self.button.setEnabled(self._request is not None or self._run.is_running)
         self.button.setToolTip(
             reason or tr("Check the unit grid as it is now, with the changes that are not saved yet.")
         )
@@ -201,56 +195,41 @@ class ProblemList(QWidget):
     def zoom_to(self, index: QModelIndex) -> None:
         """Show a problem on the map."""
         place = self.model.entries[index.row()].place
-        frame = place.boundingBox()
-        frame.scale(_FRAME)
-        frame.grow(max(0.0, _LEAST_SIDE - min(frame.width(), frame.height())) / 2)
-        self._canvas.setReferencedExtent(QgsReferencedRectangle(frame, self._crs))
-        self._canvas.refresh()
-        self._canvas.flashGeometries([place], self._crs)
+        show_place(self._canvas, place, self._crs, _LEAST_SIDE)
 
     # Checking
 
     def check(self) -> None:
         """Run the check in the background; a second click cancels it."""
-        if self._task is not None:
-            self._task.cancel()
+        if self._run.is_running:
+            self._run.cancel()
             return
-        algorithm = QgsApplication.processingRegistry().createAlgorithmById(_ALGORITHM)
-        if self._request is None or algorithm is None:
+        if self._request is None:
             return
         layer, workspace = self._request
-        self._context, self._feedback = QgsProcessingContext(), QgsProcessingFeedback()
-        self._context.setProject(QgsProject.instance())
         values = {
             "GRID": layer.id(),
             "COMMUNITIES": source(workspace, "communities"),
             "OUTPUT": destination(workspace, PROBLEMS_LAYER),
         }
+        if not self._run.start(values):
+            return
         self._before = self.model.problem_count if self._is_checked else None
-        self._task = QgsProcessingAlgRunnerTask(algorithm, values, self._context, self._feedback)
-        self._task.executed.connect(self._checked)
         self.button.setText(tr("Cancel"))
         self.summary.setText(tr("The unit grid is being checked…"))
-        QgsApplication.taskManager().addTask(self._task)
 
     def forget(self) -> None:
         """Listen to no run any longer, and cancel it."""
-        if self._task is not None:
-            self._task.executed.disconnect(self._checked)
-            self._task.cancel()
-            self._task = None
+        self._run.forget()
 
-    def _checked(self, successful: bool, results: dict[str, Any]) -> None:
-        cancelled = self._feedback is not None and self._feedback.isCanceled()
-        log = self._feedback.textLog() if self._feedback is not None else ""
-        self._task = None
+    def _checked(self, successful: bool, _results: dict[str, Any], message: str) -> None:
         self.button.setText(tr("Check"))
         self.button.setEnabled(self._request is not None)
         self._sum_up()
-        if successful and results:
+        if successful:
             self.checked.emit()
-        elif not cancelled:
-            self.failed.emit(log.strip().splitlines()[-1] if log.strip() else tr("The check did not end well."))
+        elif message:
+            self.failed.emit(message)
 
 
 def _read(workspace: Path) -> tuple[QgsCoordinateReferenceSystem, list[Entry]]:

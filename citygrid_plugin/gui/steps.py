@@ -83,7 +83,6 @@ STEPS = (
         needs=("unit_grid",),
         result="components",
         rejected="rejected_components",
-        empty="INPUT",
         wizard=True,
     ),
     Step(
