@@ -228,7 +228,7 @@ def test_major_and_minor_in_two_columns_and_doubtful_names() -> None:
     )
     result = run(frame)
     assert result.accepted[fields.CLASS_CODE].tolist() == ["0118", "0101"]
-    assert result.mapping[fields.CLASS_NAME] == "名称"
+    assert result.mappings[0][1][fields.CLASS_NAME] == "名称"
     frame = table({"name": "十九甲分隊", "code": "A1"})
     with pytest.raises(NoClassColumn, match=r"name, code.*\{\"ClassCode\": \{\"value\""):
         run(frame)

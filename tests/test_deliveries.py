@@ -9,6 +9,8 @@ import json
 import math
 import shutil
 import struct
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -207,6 +209,34 @@ def test_all_layers_of_a_geopackage(tmp_path: Path) -> None:
     assert len(read_records(path, layer="路灯").frame) == COUNT
     with pytest.raises(UnreadableFile, match="no layer “x”"):
         read_records(path, layer="x")
+
+
+def test_a_name_with_a_dot_is_another_shapefile(tmp_path: Path) -> None:
+    """What stands in lamps.2024.dbf is nothing of lamps.shp."""
+    one, two = gpd.GeoSeries.from_xy([1, 2], [1, 2], crs=4490), gpd.GeoSeries.from_xy([5], [5], crs=4490)
+    gpd.GeoDataFrame({"name": ["a", "b"]}, geometry=one).to_file(tmp_path / "lamps.shp")
+    gpd.GeoDataFrame({"name": ["later"]}, geometry=two).to_file(tmp_path / "lamps.2024.shp")
+    assert read_records(tmp_path / "lamps.shp").frame["name"].tolist() == ["a", "b"]
+    assert read_records(tmp_path / "lamps.2024.shp").frame["name"].tolist() == ["later"]
+
+
+def test_a_geopackage_whose_writer_was_killed(tmp_path: Path) -> None:
+    """It has its last good state, whoever reads it first."""
+    path = tmp_path / "d.gpkg"
+    gpd.GeoDataFrame({"name": ["a"]}, geometry=gpd.GeoSeries.from_xy([1], [1], crs=4490)).to_file(path, layer="d")
+    script = (
+        "import os, sqlite3, sys\n"
+        "base = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "base.execute('PRAGMA cache_size = 1')\n"
+        "base.execute('BEGIN')\n"
+        "base.execute('CREATE TABLE big (x)')\n"
+        "base.executemany('INSERT INTO big VALUES (?)', [('x' * 4000,)] * 500)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(path)], check=False)
+    assert path.with_name("d.gpkg-journal").stat().st_size
+    assert read_records(path).frame["name"].tolist() == ["a"]
+    assert not path.with_name("d.gpkg-journal").exists()
 
 
 def test_a_shapefile_without_its_index(tmp_path: Path) -> None:

@@ -215,6 +215,43 @@ def test_layers_of_a_project_are_read_from_their_files(tmp_path: Path) -> None:
     assert [(row["ClassCode"], row["ClassName"]) for row in rows] == [("0211", "交通护栏")]
 
 
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_a_layer_shows_what_is_read_of_it(tmp_path: Path) -> None:
+    """One of the geometry types of a table, a computed field, a filter of the dialog: not simply the file."""
+    from qgis.core import (  # noqa: PLC0415 - needs QGIS
+        QgsField,
+        QgsProcessingFeatureSourceDefinition,
+        QgsVectorLayer,
+    )
+    from qgis.PyQt.QtCore import QMetaType  # noqa: PLC0415
+
+    from citygrid_plugin.processing.exchange import frame_from_geopackage, own_file  # noqa: PLC0415
+
+    path = tmp_path / "mixed.gpkg"
+    shapes = [shapely.Point(*OFFSET), shapely.Point(*(OFFSET + 10)), shapely.LineString([OFFSET, OFFSET + 50])]
+    frame = gpd.GeoDataFrame({"小类代码": ["0118", "0101", "0102"]}, geometry=shapes, crs=4549)
+    frame.to_file(path, layer="mixed")
+    points = QgsVectorLayer(f"{path}|layername=mixed|geometrytype=Point", "points", "ogr")
+    assert points.featureCount() == 2
+    assert own_file(points, "ogr") is None
+    assert run_here([points], INPUT=points.id(), DISTRICT_CODE="320706")[0]["READ_COUNT"] == 2
+    frame.iloc[2:].to_file(path, layer="second")
+    by_number = QgsVectorLayer(f"{path}|layerid=1", "number", "ogr")
+    assert run_here([by_number], INPUT=by_number.id(), DISTRICT_CODE="320706")[0]["READ_COUNT"] == 1
+
+    frame.iloc[:2].to_file(tmp_path / "points.gpkg", layer="points")
+    whole = QgsVectorLayer(f"{tmp_path / 'points.gpkg'}|layername=points", "whole", "ogr")
+    read = frame_from_geopackage(whole, ["小类代码"])
+    assert read is not None
+    assert read["小类代码"].tolist() == ["0118", "0101"]
+    whole.addExpressionField("'x'", QgsField("made", QMetaType.Type.QString))
+    assert frame_from_geopackage(whole, ["made"]) is None
+
+    some = QgsProcessingFeatureSourceDefinition(str(tmp_path / "points.gpkg"), False, -1)
+    some.filterExpression = "\"小类代码\" = '0118'"
+    assert run_here(INPUT=some, DISTRICT_CODE="320706")[0]["READ_COUNT"] == 1
+
+
 def census_of(folder: Path) -> Path:
     """A folder with files of three shapes, one of them broken, and one in a zip."""
     import zipfile  # noqa: PLC0415
@@ -310,10 +347,10 @@ def test_levels_and_near_distance(tmp_path: Path) -> None:
 
 
 def test_names_of_schemes_are_theirs() -> None:
-    from citygrid_plugin.processing.import_components import ImportComponents  # noqa: PLC0415
+    from citygrid_plugin.processing import schemes  # noqa: PLC0415
     from citygrid_plugin.storage.scheme_files import SCHEMES, load_scheme  # noqa: PLC0415
 
-    assert [load_scheme(name).title for name in SCHEMES] == list(ImportComponents.SCHEMES)
+    assert [load_scheme(name).title for name in SCHEMES] == list(schemes.SCHEMES)
 
 
 @pytest.mark.usefixtures("qgis_app", "qgis_processing")

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta, timezone
-from typing import Any, Final
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -20,27 +19,27 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from . import component_ids, fields
-from .account import Account, Remark
+from . import component_ids, component_matching, fields
+from .account import Remark
+from .cases import attribute_names
 from .census_account import FILE, CensusResult, Delivery, made, sources_of
 from .census_classes import Classes, classes_of
 from .census_renewal import Renewal, Renewing, renewed
-from .census_rules import TEXTS, Findings, Level
+from .census_rules import TEXTS, Findings, Level, Mask
 from .component_ids import IdResult, StatedIds, allocate, id_numbers, prefixes, read_ids
-from .component_mapping import TARGETS
+from .component_mapping import CHINA_TIME, TARGETS
+from .component_matching import known_ids, plain, require
 from .component_words import SOURCES, STATES
 from .coverage import Geometries, Indices
 from .crs import working_crs
 from .datum import Datum
-from .distinct import each
-from .errors import CityGridError, EmptyInput, UnknownField
+from .distinct import Texts, each
+from .errors import CityGridError, EmptyInput
 from .mapping import fills, mapped
 from .place import cell_of, crowded, first_alike, first_near, moved
 from .progress import Progress, part, silent
 from .schemes import COMPONENT, Scheme
 from .times import read_times
-
-__all__ = ["Account", "CensusResult", "Delivery", "NoPlaces", "import_components"]
 
 
 def _words(table: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -52,7 +51,6 @@ _LISTS: Final = {
     fields.DATA_SOURCE: ("source_unknown", _words(SOURCES)),
 }
 _DATES: Final = (fields.INITIAL_DATE, fields.END_DATE)
-_CHINA_TIME = timezone(timedelta(hours=8))
 _OLD_DATUMS = ("Xian 1980", "Xi'an 1980", "Beijing 1954")
 _DIMENSIONS: Final = {"point": 0, "line": 1, "polygon": 2}
 
@@ -64,9 +62,6 @@ _OWNER = "DeptName1"
 _NOTE_NAME = "name disagrees with code 名称与代码不符: "
 _NOTE_ID = "former id 原标识码: "
 _NOTE_SEPARATOR = "; "
-
-Texts = NDArray[Any]
-Mask = NDArray[np.bool_]
 
 
 class NoPlaces(CityGridError):
@@ -149,7 +144,7 @@ def import_components(
         renewal = _renewed(existing, incoming, renewing, batch.ids, defaults, setting, part(progress, 0.8, 0.95))
         remarks.extend(Remark(key, {"count": count}) for key, count in renewal.remarks.items())
         same = renewal.unchanged
-        _tell(findings, "already_imported", np.flatnonzero(taken)[same], renewal.record_ids[same])
+        findings.tell("already_imported", np.flatnonzero(taken)[same], renewal.record_ids[same])
         frame = frame.assign(**{fields.OBJ_ID: renewal.record_ids})[~same].reset_index(drop=True)
     progress(0.95)
     codes, geometry = batch.classes.code, batch.geometry
@@ -166,7 +161,7 @@ def _check(deliveries: Sequence[Delivery]) -> None:
         raise EmptyInput(layer="INPUT")
     if all(delivery.frame.crs is None for delivery in deliveries):
         first = deliveries[0]
-        raise NoPlaces(layer=first.name, available=", ".join(_attributes(first.frame)))
+        raise NoPlaces(layer=first.name, available=", ".join(attribute_names(first.frame)))
 
 
 # Each file alone
@@ -258,7 +253,7 @@ def _tidy_dates(
     """Dates as YYYYMMDD, empty where they are none."""
     for name in names:
         row, texts = pd.factorize(table[name])
-        times = read_times({name: pd.Series(texts, dtype=object)}, _CHINA_TIME)
+        times = read_times({name: pd.Series(texts, dtype=object)}, CHINA_TIME)
         days = pd.Series(times.values[name]).dt.strftime("%Y%m%d").fillna("")
         unreadable = times.unreadable[name]
         findings.add("date_unreadable", unreadable[row], texts[row], start)
@@ -271,9 +266,7 @@ def _tidy_dates(
     begins, ends = (table[name].to_numpy(dtype=object) for name in _DATES)
     stated = np.flatnonzero((begins != "") & (ends != ""))
     reversed_ = stated[ends[stated] < begins[stated]]
-    mask, value = np.zeros(len(table), dtype=bool), np.full(len(table), "", dtype=object)
-    mask[reversed_], value[reversed_] = True, begins[reversed_] + " – " + ends[reversed_]
-    findings.add("dates_reversed", mask, value, start)
+    findings.tell("dates_reversed", reversed_ + start, begins[reversed_] + " – " + ends[reversed_])
 
 
 def _tidy_lists(
@@ -364,15 +357,14 @@ def _grid_codes(
     """BGID of each place; None without a grid."""
     if grid is None:
         return None
-    if fields.BGID not in grid:
-        raise UnknownField(layer="GRID", field=fields.BGID, available=", ".join(_attributes(grid)))
+    require(grid, "GRID", fields.BGID)
     grid = grid.assign(BGID=grid[fields.BGID].fillna("").astype(str)).to_crs(target)
     grid = grid.sort_values(fields.BGID, kind="stable")
     cell = cell_of(batch.geometry, grid.geometry.to_numpy(), progress)
     findings.add("outside_grid", ~missing & (cell < 0))
     found = np.r_[grid[fields.BGID].to_numpy(dtype=object), [""]][cell]
-    stated = batch.table[fields.BGID].to_numpy(dtype=object)
-    findings.add("grid_mismatch", (stated != "") & (cell >= 0) & (stated != found), stated)
+    own = batch.table[fields.BGID].to_numpy(dtype=object)
+    findings.add("grid_mismatch", (own != "") & (cell >= 0) & (own != found), own)
     return found
 
 
@@ -393,16 +385,15 @@ class _Existing:
         if existing is None or not len(existing):
             empty = np.array([], dtype=object)
             return cls(empty, np.array([], dtype=np.int64), empty, empty)
-        for name in (fields.OBJ_ID, fields.CLASS_CODE):
-            if name not in existing:
-                raise UnknownField(layer="EXISTING", field=name, available=", ".join(_attributes(existing)))
-        ids = existing[fields.OBJ_ID].fillna("").astype(str).str.strip().astype(object)
-        codes = existing[fields.CLASS_CODE].fillna("").astype(str).str.strip().to_numpy(dtype=object)
+        require(existing, "EXISTING", fields.OBJ_ID, fields.CLASS_CODE)
+        columns = (component_matching.stated(existing, name) for name in (fields.OBJ_ID, fields.CLASS_CODE))
+        ids, codes = map(plain, columns)
         geometry = existing.geometry.to_numpy()
         if existing.crs is not None:
             geometry = moved(geometry, existing.crs, target, Datum.STATED).geometry
         placed = ~shapely.is_missing(geometry)
-        return cls(ids.to_numpy(), id_numbers(ids, class_digits), np.where(placed, codes, ""), geometry)
+        numbers = id_numbers(pd.Series(ids, dtype=object), class_digits)
+        return cls(ids, numbers, np.where(placed, codes, ""), geometry)
 
     def at(self, numbers: NDArray[np.int64]) -> Indices:
         """Index of the component that has each id, -1 where there is none."""
@@ -429,13 +420,13 @@ def _find_twice(batch: _Batch, known: _Existing, near: float, sources: pd.DataFr
     imported = same < len(there)
     found_again = np.zeros(len(known.geometry), dtype=bool)
     found_again[there[same[imported]]] = True
-    _tell(findings, "already_imported", rows[imported], known.ids[there[same[imported]]])
+    findings.tell("already_imported", rows[imported], known.ids[there[same[imported]]])
     _find_known_ids(batch, known, found_again, near, findings)
 
     alike = ~imported & (same != np.arange(len(there), len(every)))
     copies, originals = rows[alike], rows[same[alike] - len(there)]
     still = findings.open[copies]
-    _tell(findings, "duplicate", copies[still], _row_names(copies[still], originals[still], sources))
+    findings.tell("duplicate", copies[still], _row_names(copies[still], originals[still], sources))
 
     left = np.concatenate([np.ones(len(there), dtype=bool), findings.open[rows] & ~alike])
     lead = first_near(every, group, near, candidates[left[candidates]])
@@ -446,7 +437,7 @@ def _find_twice(batch: _Batch, known: _Existing, near: float, sources: pd.DataFr
     value = np.full(len(beside), "", dtype=object)
     value[earlier] = known.ids[there[other[earlier]]]
     value[~earlier] = _row_names(beside[~earlier], rows[other[~earlier] - len(there)], sources)
-    _tell(findings, "near_duplicate", beside, value)
+    findings.tell("near_duplicate", beside, value)
 
 
 def _find_known_ids(batch: _Batch, known: _Existing, found_again: Mask, near: float, findings: Findings) -> None:
@@ -459,15 +450,8 @@ def _find_known_ids(batch: _Batch, known: _Existing, found_again: Mask, near: fl
     apart = shapely.distance(batch.geometry[rows], known.geometry[component])
     far = apart > max(near, SAME_PLACE)  # false where one has no place
     text = batch.ids.text.to_numpy(dtype=object)[rows]
-    _tell(findings, "already_imported", rows[~far], text[~far])
-    _tell(findings, "id_elsewhere", rows[far], text[far])
-
-
-def _tell(findings: Findings, key: str, rows: Indices, value: Texts) -> None:
-    mask = np.zeros(len(findings.rejected), dtype=bool)
-    values = np.full(len(mask), "", dtype=object)
-    mask[rows], values[rows] = True, value
-    findings.add(key, mask, values)
+    findings.tell("already_imported", rows[~far], text[~far])
+    findings.tell("id_elsewhere", rows[far], text[far])
 
 
 def _row_names(rows: Indices, others: Indices, sources: pd.DataFrame) -> Texts:
@@ -486,7 +470,7 @@ def _ids(batch: _Batch, taken: Mask, known: _Existing, setting: _Setting, renewe
     """Ids of the records taken; of those that renew components only the ones that can be kept."""
     codes, district = batch.classes.code, setting.district
     if renewed is not None:
-        there = component_ids.id_numbers(each(renewed[fields.OBJ_ID].fillna(""), str.strip), setting.scheme.digits)
+        there = known_ids(renewed, setting.scheme.digits)
         return component_ids.kept_ids(batch.ids, codes, taken, district, there)
     names = setting.scheme.names(COMPONENT)
     return allocate(batch.ids, codes, taken, district, known.numbers, names, setting.reserved)
@@ -564,7 +548,3 @@ def _fill_departments(accepted: pd.DataFrame, owners: Mapping[str, Sequence[str]
     for key, count in (("departments_filled", filled), ("department_unclear", int(several[row[empty]].sum()))):
         if count:
             remarks.append(Remark(key, {"count": count}))
-
-
-def _attributes(frame: gpd.GeoDataFrame) -> list[str]:
-    return [str(name) for name in frame.columns if name != frame.geometry.name]

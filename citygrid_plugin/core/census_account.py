@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 
 from . import fields
 from .account import Account, Remark, total
+from .cases import attribute_names
 from .census_renewal import Renewal
 from .census_rules import RULES, TEXTS, Findings, Level
 from .coordinates import coordinate_columns, places
 from .coverage import Geometries, Indices
 from .datum import Datum
+from .distinct import Texts
 from .mapping import Rules
 from .schemes import COMPONENT, Scheme
 
@@ -44,8 +46,6 @@ _SEPARATOR = "; "
 _SOURCE = "_source"  # after the name of an original column that is also one of ours
 _NOT_TAKEN = (str(Level.REJECT), str(Level.SKIP))
 _TELLING_SHARE = 0.5
-
-Texts = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,6 @@ class CensusResult:
     sources: pd.DataFrame
     places: Geometries
     renewal: Renewal | None = None
-
-    @property
-    def mapping(self) -> Rules:
-        """The rules of the first file."""
-        return self.mappings[0][1]
 
     def problems(self, texts: Mapping[str, str] = TEXTS) -> gpd.GeoDataFrame:
         """All findings, warnings too: ``PROBLEM`` and a point (None where the record has no place)."""
@@ -328,7 +323,7 @@ def _former_names(frame: gpd.GeoDataFrame) -> dict[str, str]:
 def _placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The records with places from columns of coordinates where they have none."""
     missing = shapely.is_missing(frame.geometry.to_numpy())
-    xy = coordinate_columns([str(name) for name in frame.columns if name != frame.geometry.name])
+    xy = coordinate_columns(attribute_names(frame))
     if xy is None or frame.crs is None or not missing.any():
         return frame
     x, y = (pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float, na_value=np.nan) for name in xy)

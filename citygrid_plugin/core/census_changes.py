@@ -28,14 +28,15 @@ from typing import Any, Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 from numpy.typing import NDArray
 
 from . import fields
-from .component_matching import Mask, Side, Texts, match, plain, stated
+from .component_ids import Mask
+from .component_matching import Side, match, plain, require, stated
 from .coverage import Floats, Geometries, Indices
-from .errors import BadSetting, CityGridError, UnknownField
+from .distinct import Texts
+from .errors import BadSetting, CityGridError
 from .progress import Progress, part, silent
 
 FIELD: Final = "Field"
@@ -319,16 +320,9 @@ def _check(existing: gpd.GeoDataFrame, incoming: gpd.GeoDataFrame, tolerance: fl
     if not (np.isfinite(tolerance) and tolerance >= 0):
         raise BadSetting(name="The tolerance", value=tolerance, allowed="0 metres or more")
     for layer, frame in (("EXISTING", existing), ("INPUT", incoming)):
-        for name in (fields.OBJ_ID, fields.CLASS_CODE):
-            if name not in frame:
-                available = ", ".join(str(column) for column in frame.columns if column != frame.geometry.name)
-                raise UnknownField(layer=layer, field=name, available=available)
+        require(frame, layer, fields.OBJ_ID, fields.CLASS_CODE)
     if existing.crs is not None and incoming.crs is not None and existing.crs != incoming.crs:
-        raise OtherCrs(one=_named(existing.crs), other=_named(incoming.crs))
-
-
-def _named(crs: pyproj.CRS) -> str:
-    return str(crs.name)
+        raise OtherCrs(one=existing.crs.name, other=incoming.crs.name)
 
 
 def _check_date(date: str) -> None:

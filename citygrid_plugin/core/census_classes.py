@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from . import fields
 from .account import Remark
-from .census_rules import Findings
+from .census_rules import Findings, Mask
 from .component_mapping import MAJOR_CODE
 from .coverage import Indices
+from .distinct import Texts, each_text
 from .schemes import COMPONENT, Scheme, name_key
 
 _WRONG_SCHEME_SHARE = 0.2  # ours
 _WORTH_SHARE = 20  # records from which that share means anything
 _EXAMPLES = 5
 _MAJOR_DIGITS = 2
-
-Texts = NDArray[Any]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -50,24 +46,23 @@ def classes_of(table: pd.DataFrame, scheme: Scheme, findings: Findings, start: i
     by_name = bare & (named != "")
     kept = codes.known | codes.local | (codes.shaped & (findings.levels["unknown_code"] != "reject"))
     code = np.where(kept, codes.text, np.where(by_name, named, ""))
-    name = _mapped(code, class_names)
+    name = each_text(code, lambda text: class_names.get(text, ""))
     disagrees = codes.known & ~blank & (named != code)
     rows = np.flatnonzero(disagrees)
-    disagrees[rows] = _keys(stated.to_numpy(dtype=object)[rows]) != _keys(name[rows])
+    text = stated.to_numpy(dtype=object)
+    disagrees[rows] = each_text(text[rows], name_key) != each_text(name[rows], name_key)
 
     lost = bare & ~by_name
     candidate = np.array([scheme.is_candidate(COMPONENT, text) for text in names], dtype=bool)[row]
-    text = stated.to_numpy(dtype=object)
     findings.add("no_class", lost & blank, start=start)
     findings.add("code_not_assigned", lost & ~blank & candidate, text, start)
     findings.add("unknown_name", lost & ~blank & ~candidate, text, start)
     findings.add("bad_code", ~bare & ~codes.shaped & ~codes.known, codes.text, start)
     findings.add("unknown_code", codes.shaped & ~codes.known & ~codes.local, codes.text, start)
     findings.add("class_unnamed", codes.local, codes.text, start)
-    pairs = np.full(len(table), "", dtype=object)
-    pairs[disagrees] = code[disagrees] + " " + name[disagrees] + " / " + text[disagrees]
-    findings.add("name_mismatch", disagrees, pairs, start)
-    _remark(codes, by_name, disagrees, codes.known & ~blank, pairs, remarks)
+    pairs = code[disagrees] + " " + name[disagrees] + " / " + text[disagrees]
+    findings.tell("name_mismatch", np.flatnonzero(disagrees) + start, pairs)
+    _remark(codes, by_name, pairs, int((codes.known & ~blank).sum()), remarks)
     return Classes(code, name, disagrees)
 
 
@@ -117,26 +112,17 @@ def _whole_code(major: str, stated: str, scheme: Scheme) -> tuple[str, bool]:
     return code, len(stated.strip()) < len(code)
 
 
-def _mapped(values: Texts, table: Any) -> Texts:  # noqa: ANN401 - a mapping of texts
-    row, distinct = pd.factorize(values)
-    return np.array([table.get(value, "") for value in distinct], dtype=object)[row]
-
-
-def _keys(texts: Texts) -> Texts:
-    row, distinct = pd.factorize(texts)
-    return np.array([name_key(text) for text in distinct], dtype=object)[row]
-
-
-def _remark(codes: _Codes, by_name: Mask, disagrees: Mask, compared: Mask, pairs: Texts, remarks: list[Remark]) -> None:
+def _remark(codes: _Codes, by_name: Mask, pairs: Texts, compared: int, remarks: list[Remark]) -> None:
+    """``pairs``: code and names of each record whose name disagrees; ``compared``: how many could have."""
     for key, mask in (("zeros_restored", codes.restored), ("class_by_name", by_name)):
         if count := int(mask.sum()):
             remarks.append(Remark(key, {"count": count}))
     local = pd.Series(codes.text[codes.local], dtype=object).value_counts().sort_index()
     remarks.extend(Remark("unnamed_class", {"code": code, "count": int(count)}) for code, count in local.items())
-    if not disagrees.any():
+    if not len(pairs):
         return
-    examples = ", ".join(pd.unique(pairs[disagrees])[:_EXAMPLES])
-    remarks.append(Remark("name_disagrees", {"count": int(disagrees.sum()), "examples": examples}))
-    share = disagrees.sum() / compared.sum()
-    if compared.sum() >= _WORTH_SHARE and share > _WRONG_SCHEME_SHARE:
+    examples = ", ".join(pd.unique(pairs)[:_EXAMPLES])
+    remarks.append(Remark("name_disagrees", {"count": len(pairs), "examples": examples}))
+    share = len(pairs) / compared
+    if compared >= _WORTH_SHARE and share > _WRONG_SCHEME_SHARE:
         remarks.append(Remark("wrong_scheme", {"share": f"{share:.0%}"}))

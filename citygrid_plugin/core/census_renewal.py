@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from . import fields
 from .census_changes import Kind, applied, change_counts, change_table, compare, covered_by
-from .component_ids import StatedIds, fresh_ids, id_numbers
+from .component_ids import StatedIds, fresh_ids
+from .component_matching import known_ids
 from .progress import Progress, silent
 
 
@@ -61,7 +62,7 @@ def renewed(
     """
     covered = covered_by(existing, incoming)
     changes = compare(existing, incoming, near, covered=covered, progress=progress)
-    used = id_numbers(existing[fields.OBJ_ID].fillna("").astype(str).str.strip().astype(object), stated.digits)
+    used = known_ids(existing, stated.digits)
     own = incoming[fields.OBJ_ID].to_numpy(dtype=object)[changes.new]
     ids = np.where(changes.needs_id, "", own)
     codes = incoming[fields.CLASS_CODE].to_numpy(dtype=object)[changes.new]

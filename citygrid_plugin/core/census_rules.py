@@ -179,12 +179,14 @@ class Findings:
 
         ``mask`` and ``value`` are of consecutive records from ``start``; a single ``value`` is that of all.
         """
-        level = self.levels[key]
         rows = np.flatnonzero(mask)
+        self.tell(key, rows + start, value if isinstance(value, str) else value[rows])
+
+    def tell(self, key: str, rows: Indices, value: NDArray[Any] | str) -> None:
+        """Note what a rule found about some records, with a value for each of them."""
+        level = self.levels[key]
         if level is Level.OFF or not len(rows):
             return
-        value = value if isinstance(value, str) else value[rows]
-        rows += start
         if level is Level.REJECT:
             self.rejected[rows] = True
         elif level is Level.SKIP:

@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 
 from . import fields
 from .account import Remark
+from .codes import DISTRICT_DIGITS
+from .component_ids import id_digits
 from .component_words import SOURCES, STATES, class_words, meanings, words_of
+from .distinct import Texts
 from .errors import CityGridError
-from .expressions import Texts
 from .mapping import Known, Rules, fills, guess_mapping, long_form, rule_columns, with_values
 from .schemes import COMPONENT, Scheme, name_key
 from .times import read_times
@@ -28,6 +30,8 @@ from .times import read_times
 MAJOR_CODE: Final = "MajorCode"
 TARGETS: Final = (*fields.COMPONENT, MAJOR_CODE)
 """What a mapping can fill: the fields of a component, and the major of a class given in two columns."""
+CHINA_TIME: Final = timezone(timedelta(hours=8))
+"""The zone of dates that state none."""
 
 SYNONYMS: Final[Mapping[str, Sequence[str]]] = {
     fields.OBJ_ID: ("标识码", "部件标识码", "部件标识", "obj_id", "部件编号", "部件编码", "asset_id", "component_id"),
@@ -88,14 +92,11 @@ _OTHER_DATES = re.compile(
 """In the name of a column of dates: they are of something else than the survey."""
 _YEARS = (1950, 2100)
 _ROUNDED_ID = re.compile(r"[0-9](?:\.[0-9]+)?E\+?1[56]", re.IGNORECASE)  # what a spreadsheet made of one
-_DISTRICT = 6
-_SEQUENCE = 6
 _PROVINCES: Final = frozenset(
     {*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82}
 )
 """First two digits of a district, GB/T 2260."""
 _WORDS: Final = {fields.OBJ_STATE: words_of(STATES), fields.DATA_SOURCE: words_of(SOURCES)}
-_CHINA_TIME = timezone(timedelta(hours=8))
 
 
 class NoClassColumn(CityGridError):
@@ -262,16 +263,16 @@ def _guess_by_values(result: dict[str, Any], columns: Sequence[str], samples: _S
 
 def _is_id(value: str, scheme: Scheme) -> bool:
     """Whether a text is an id with a class of the scheme in it, or what a spreadsheet leaves of one."""
-    if len(value) != _DISTRICT + scheme.digits + _SEQUENCE or not (value.isascii() and value.isdigit()):
+    if len(value) != id_digits(scheme.digits) or not (value.isascii() and value.isdigit()):
         return bool(_ROUNDED_ID.fullmatch(value))
     if int(value[:2]) not in _PROVINCES:  # a time or a telephone number
         return False
-    code = value[_DISTRICT:-_SEQUENCE]
+    code = value[DISTRICT_DIGITS : DISTRICT_DIGITS + scheme.digits]
     return code in scheme.names(COMPONENT) or scheme.is_extension(code)
 
 
 def _are_dates(values: Texts) -> NDArray[np.bool_]:
-    times = read_times({"": pd.Series(values, dtype=object)}, _CHINA_TIME).values[""]
+    times = read_times({"": pd.Series(values, dtype=object)}, CHINA_TIME).values[""]
     years = times.astype("datetime64[Y]").astype(int) + 1970
     return ~np.isnat(times) & (years >= _YEARS[0]) & (years <= _YEARS[1])
 
@@ -281,7 +282,7 @@ def _class_of_ids(result: Rules, samples: _Samples, scheme: Scheme) -> dict[str,
     column = long_form(result.get(fields.OBJ_ID)).get("field")
     if column is None or samples.share(column, _each(lambda value: _is_id(value, scheme))) < _SURE_SHARE:
         return None
-    return {"expression": {"substring": [{"field": column}, _DISTRICT + 1, scheme.digits]}}
+    return {"expression": {"substring": [{"field": column}, DISTRICT_DIGITS + 1, scheme.digits]}}
 
 
 # What values mean

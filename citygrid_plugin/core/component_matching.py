@@ -23,7 +23,7 @@ farthest from the other geometry). Both frames must be in one CRS that measures 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -33,14 +33,15 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from . import fields
+from . import fields, street_net
+from .cases import attribute_names
+from .component_ids import Mask, Numbers, id_numbers
 from .coverage import Floats, Geometries, Indices
-from .errors import CityGridError
+from .distinct import Texts
+from .errors import CityGridError, UnknownField
 from .geometry import unplaced
 from .progress import Progress, part, silent
 
-Mask = NDArray[np.bool_]
-Texts = NDArray[Any]
 Keys = NDArray[np.uint64]
 Differs = Callable[[Indices, Indices], Mask]
 """Takes rows of components and of records, pair by pair; tells for which pairs something would change."""
@@ -48,9 +49,8 @@ Differs = Callable[[Indices, Indices], Mask]
 CONTENT: Final = tuple(name for name in fields.COMPONENT if name != fields.OBJ_ID)
 """What two records must have in common, beside the place, to be equal."""
 
-_ID_DIGITS = (16, 17)  # generations A and B, generation C (domain facts)
+_CLASS_DIGITS = (4, 5)  # generations A and B, generation C (domain facts)
 _OTHER_LENGTH = 10**17  # added to ids of 17 digits, so that no two ids of different lengths are one number
-_SEQUENCE = 10**6
 _POINT = 0
 _CHUNK = 100_000
 _PAIRS_AT_ONCE = 10_000_000
@@ -77,7 +77,7 @@ class Side:
     """
 
     frame: gpd.GeoDataFrame
-    number: NDArray[np.int64]
+    number: Numbers
     code: Texts
     end: Texts
     geometry: Geometries
@@ -97,10 +97,6 @@ class Side:
         bounds = np.where(placed[:, None], shapely.bounds(geometry), 0.0) + 0.0
         code, end = plain(stated(frame, fields.CLASS_CODE)), plain(stated(frame, fields.END_DATE))
         return cls(frame, number, code, end, geometry, placed, bounds, _shapes(frame, geometry, placed))
-
-    def content(self, rows: Indices) -> Keys:
-        """A key of the attributes of some rows; the id and the place do not count."""
-        return content_keys(self.frame, rows)
 
     @property
     def open(self) -> Mask:
@@ -151,6 +147,13 @@ def _check_one_to_one(partner: Indices) -> None:
 # Texts
 
 
+def require(frame: gpd.GeoDataFrame, layer: str, *names: str) -> None:
+    """Raise ``UnknownField`` where a table lacks one of these columns."""
+    for name in names:
+        if name not in frame:
+            raise UnknownField(layer=layer, field=name, available=", ".join(attribute_names(frame)))
+
+
 def stated(frame: pd.DataFrame, name: str, rows: Indices | None = None) -> Texts:
     """The values of a column (in some rows), empty text where there is none."""
     if name not in frame:
@@ -166,26 +169,16 @@ def plain(values: Texts) -> Texts:
     return result
 
 
-def id_keys(values: Texts) -> NDArray[np.int64]:
-    """A number for each id, the same for no two of them; -1 where the text is none.
+def known_ids(frame: pd.DataFrame, class_digits: int) -> Numbers:
+    """The ids of components as numbers (``component_ids.id_numbers``)."""
+    return id_numbers(pd.Series(plain(stated(frame, fields.OBJ_ID)), dtype=object), class_digits)
 
-    An id has 16 or 17 digits (full-width ones count) with a sequence (the last six) above 0.
-    """
+
+def id_keys(values: Texts) -> Numbers:
+    """A number for each id, of 16 or 17 digits, the same for no two of them; -1 where the text is none."""
     texts = pd.Series(plain(values), dtype=object)
-    result = np.full(len(texts), -1, dtype=np.int64)
-    lengths = texts.str.len().to_numpy(dtype=np.int64, na_value=0)
-    for digits in _ID_DIGITS:
-        rows = np.flatnonzero(lengths == digits)
-        joined = "".join(texts.iloc[rows])
-        if not joined.isascii():
-            joined = "".join(texts.iloc[rows].str.normalize("NFKC").str.ljust(digits).str[:digits])
-        letters = np.frombuffer(joined.encode("ascii", "replace"), dtype=np.uint8).reshape(-1, digits)
-        figures = letters.astype(np.int64) - ord("0")
-        sound = ((figures >= 0) & (figures <= 9)).all(axis=1)  # noqa: PLR2004
-        number = figures @ 10 ** np.arange(digits - 1, -1, -1, dtype=np.int64)
-        sound &= number % _SEQUENCE > 0
-        result[rows[sound]] = number[sound] + (_OTHER_LENGTH if digits != _ID_DIGITS[0] else 0)
-    return result
+    short, long = (id_numbers(texts, digits) for digits in _CLASS_DIGITS)
+    return np.where(long >= 0, long + _OTHER_LENGTH, short)
 
 
 def content_keys(frame: pd.DataFrame, rows: Indices) -> Keys:
@@ -257,7 +250,7 @@ def _first_of_each(side: Side, distance: Floats) -> Mask:
 def _by_place_and_content(side: Side, rows: Indices) -> tuple[NDArray[Any], ...]:
     """Sorting keys (the last counts first) that say nothing of the order of rows."""
     ids = _hashed(plain(stated(side.frame, fields.OBJ_ID, rows)))
-    return ids, side.content(rows), side.shape[rows], side.bounds[rows, 1], side.bounds[rows, 0]
+    return ids, content_keys(side.frame, rows), side.shape[rows], side.bounds[rows, 1], side.bounds[rows, 0]
 
 
 # By class and place
@@ -279,8 +272,6 @@ class _Spots:
     record_spot: Indices
     code: Indices
     end: Indices
-    components: Indices
-    records: Indices
 
     @classmethod
     def of(cls, existing: Side, incoming: Side, component: Indices, record: Indices) -> _Spots:
@@ -296,7 +287,6 @@ class _Spots:
             fresh[1:] |= column[order][1:] != column[order][:-1]
         label = np.empty(len(order), dtype=np.intp)
         label[order] = np.cumsum(fresh)
-        count = int(label.max()) + 1 if len(label) else 0
         first = order[np.r_[True, fresh[1:]]] if len(order) else order
         ours, theirs = label[: len(component)], label[len(component) :]
         by_row = np.argsort(ours, kind="stable")
@@ -310,8 +300,6 @@ class _Spots:
             theirs[by_content],
             code[first],
             end[first],
-            np.bincount(ours, minlength=count),
-            np.bincount(theirs, minlength=count),
         )
 
     def in_order(self, partner: Indices) -> Indices:
@@ -329,7 +317,7 @@ class _Spots:
         left = [np.bincount(spot, minlength=len(self.code)) for spot in (component_spot, record_spot)]
         near = self._near(np.flatnonzero(left[0]), np.flatnonzero(left[1]), tolerance, progress)
         source, target, count = _closest_first(*near, *left)
-        cluster = _joined(len(self.code), source, target)
+        cluster = street_net.components(len(self.code), source, target)
 
         order = np.argsort(source, kind="stable")
         target = np.repeat(target[order], count[order])
@@ -362,7 +350,7 @@ class _Spots:
         record: Indices,
         components: Indices,
         records: Indices,
-        pairs: Any,  # noqa: ANN401 - an iterator of pairs of index arrays
+        pairs: Iterator[tuple[Indices, Indices]],
         tolerance: float,
     ) -> tuple[list[Indices], Floats]:
         """The pairs that may be partners, as spots, and their distance."""
@@ -395,7 +383,7 @@ def _in_spot_order(side: Side, rows: Indices, spot: Indices) -> Indices:
     return np.lexsort((*content, spot))
 
 
-def _pairs(ours: Floats, theirs: Floats, tolerance: float, progress: Progress) -> Any:  # noqa: ANN401
+def _pairs(ours: Floats, theirs: Floats, tolerance: float, progress: Progress) -> Iterator[tuple[Indices, Indices]]:
     """Yield index pairs whose bounds differ by no more than the tolerance, a bounded number at a time.
 
     What is nearer than the tolerance (Hausdorff's distance too) has bounds that near, so the lower left
@@ -532,19 +520,6 @@ def _name_keys(frame: pd.DataFrame, rows: Indices) -> Keys:
 
 def _no_keys(_frame: pd.DataFrame, rows: Indices) -> Keys:
     return np.zeros(len(rows), dtype=np.uint64)
-
-
-def _joined(count: int, source: Indices, target: Indices) -> Indices:
-    """Labels of spots, the same for those that pairs connect."""
-    label = np.arange(count)
-    while True:
-        least = np.minimum(label[source], label[target])
-        if np.array_equal(least, label[source]) and np.array_equal(least, label[target]):
-            return label
-        np.minimum.at(label, label[source], least)
-        np.minimum.at(label, label[target], least)
-        while not np.array_equal(label, label[label]):
-            label = label[label]
 
 
 def _settle(

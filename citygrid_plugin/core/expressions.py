@@ -35,9 +35,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .distinct import Texts, each_text, spread
 from .errors import CityGridError, UnknownField
 
-Texts = NDArray[Any]  # an array of str
 Compiled = Callable[["Columns"], Texts]
 
 FIELD: Final = "field"
@@ -94,7 +94,7 @@ class Columns:
     def constant(self, text: str) -> Texts:
         """The same text in every row."""
         # Not np.full: on its way through numpy's own text type, a text loses NULs at its end.
-        return np.repeat(np.array([text, None], dtype=object)[:1], len(self._frame))
+        return np.repeat(np.array([text], dtype=object), len(self._frame))
 
 
 def _as_text(column: pd.Series) -> Texts:
@@ -104,20 +104,10 @@ def _as_text(column: pd.Series) -> Texts:
     if missing.any():
         values = np.where(missing, "", values)
     if pd.api.types.infer_dtype(values, skipna=False) != "string":
-        values = np.array([*map(str, values), None], dtype=object)[:-1]
+        values = np.array([*map(str, values)], dtype=object)
     if "\0" in "".join(values):
-        values = np.array([*(text.replace("\0", "") for text in values), None], dtype=object)[:-1]
+        values = np.array([text.replace("\0", "") for text in values], dtype=object)
     return values
-
-
-def each_text(texts: Texts, change: Callable[[str], object]) -> Texts:
-    """Every text changed; ``change`` is called once a distinct text."""
-    row, distinct = pd.factorize(texts)
-    return _spread(row, distinct, change)
-
-
-def _spread(row: NDArray[np.intp], distinct: Texts, change: Callable[[str], object]) -> Texts:
-    return np.array([*map(change, distinct), None], dtype=object)[row]
 
 
 def is_blank(texts: Texts) -> NDArray[np.bool_]:
@@ -142,12 +132,7 @@ def compiled(expression: object, place: str, depth: int = 0) -> Compiled:
         return lambda columns: columns.text(column)
     build = _FUNCTIONS.get(name)
     if build is None:
-        raise _bad(
-            place,
-            "there must be one of the functions concat, coalesce, when, upper, lower, trim, substring, pad, "
-            "replace, part, extract, lookup, tag",
-            name,
-        )
+        raise _bad(place, f"there must be one of the functions {', '.join(functions())}", name)
     arguments = list(given) if isinstance(given, list | tuple) else [given]
     return build(_Arguments(arguments, f"{place}{STEP}{name}", depth + 1))
 
@@ -407,7 +392,7 @@ def _tag(arguments: _Arguments) -> Compiled:
             result = columns.text(own)
         for name in TAG_COLUMNS:
             if name in columns and name != own:
-                found = _spread(*columns.distinct(name), read)
+                found = spread(*columns.distinct(name), read)
                 result = np.where(is_blank(result), found, result)
         return result
 

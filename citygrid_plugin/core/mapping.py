@@ -23,8 +23,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .distinct import Texts, each_text
 from .errors import CityGridError
-from .expressions import STEP, Columns, Texts, columns_in, compiled, each_text, is_blank, shown, with_columns
+from .expressions import STEP, Columns, columns_in, compiled, is_blank, shown, with_columns
 
 Rules = Mapping[str, Any]
 Known = Callable[[Texts], NDArray[np.bool_]]
@@ -198,14 +199,20 @@ def guess_mapping(columns: Iterable[str], synonyms: Mapping[str, Sequence[str]])
 
     ``synonyms``: target -> names, the most telling first; case, spaces and underscores do not count.
     """
-    names: dict[str, str] = {}
-    for column in columns:
-        names.setdefault(plain_name(str(column)), str(column))
+    names = by_plain_name(columns)
     found = {
         target: next((names[plain_name(word)] for word in (target, *words) if plain_name(word) in names), None)
         for target, words in synonyms.items()
     }
     return {target: name for target, name in found.items() if name is not None}
+
+
+def by_plain_name(columns: Iterable[str]) -> dict[str, str]:
+    """The first of the source fields with each plain name."""
+    names: dict[str, str] = {}
+    for column in columns:
+        names.setdefault(plain_name(str(column)), str(column))
+    return names
 
 
 def plain_name(name: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import fields
-from .mapping import BadMapping, checked_rules, plain_name, renamed_rule, rule_columns
+from .mapping import BadMapping, by_plain_name, checked_rules, plain_name, renamed_rule, rule_columns
 from .schemes import COMPONENT, SAME, Scheme
 
 Tags = Mapping[str, Mapping[str, Sequence[str]]]
@@ -56,19 +56,13 @@ class Preset:
 
     def fitted(self, columns: Iterable[str], scheme: Scheme) -> Fitted:
         """The rules for a table with these columns; case, blanks and underscores of names do not count."""
-        names: dict[str, str] = {}
-        for column in columns:
-            names.setdefault(plain_name(str(column)), str(column))
+        names = by_plain_name(columns)
         found = {target: _first_fitting(options, names) for target, options in self.rules.items()}
         rules = {target: rule for target, rule in found.items() if rule is not None}
         known, left_out = _classes_of_tags(self.tags, scheme)
         if self.tags:
             rules[fields.CLASS_NAME] = {"expression": _tag_expression(known)}
         return Fitted(rules, tuple(target for target in found if target not in rules), left_out)
-
-
-def _as_list(given: object) -> list[object]:
-    return given if isinstance(given, list) else [given]
 
 
 def _first_fitting(options: Sequence[Any], names: Mapping[str, str]) -> Any:  # noqa: ANN401 - a rule

@@ -9,10 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     Qgis,
-    QgsCoordinateReferenceSystem,
-    QgsFeatureIterator,
-    QgsFeatureRequest,
-    QgsFields,
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingException,
@@ -165,28 +161,6 @@ def _require_field(name: str, layers: list[QgsVectorLayer]) -> None:
         )
 
 
-class _Near:
-    """A layer of which only the features near a box are read."""
-
-    def __init__(self, layer: QgsVectorLayer, box: QgsRectangle | None) -> None:
-        self._layer, self._box = layer, box
-
-    def fields(self) -> QgsFields:
-        return self._layer.fields()
-
-    def featureCount(self) -> int:
-        return self._layer.featureCount()
-
-    def sourceName(self) -> str:
-        return self._layer.name()
-
-    def sourceCrs(self) -> QgsCoordinateReferenceSystem:
-        return self._layer.crs()
-
-    def getFeatures(self, request: QgsFeatureRequest) -> QgsFeatureIterator:
-        return self._layer.getFeatures(request if self._box is None else request.setFilterRect(self._box))
-
-
 def _read(
     layer: QgsVectorLayer,
     title: str,
@@ -205,7 +179,7 @@ def _read(
 
     own = to_pyproj(layer.crs())
     try:
-        frame = frame_from_source(_Near(layer, _box(around, crs, own)), columns, progress)
+        frame = frame_from_source(layer, columns, progress, _box(around, crs, own))
     except EmptyInput:
         remarks.append(tr("“{layer}” has nothing in or near the communities.").format(layer=title))
         return None

@@ -226,7 +226,7 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
                     raise UnknownField(layer=source.sourceName(), field=column, available=", ".join(available))
             if not isinstance(parameters[name], QgsProcessingFeatureSourceDefinition):  # it may select or filter
                 layer = self.parameterAsVectorLayer(parameters, name, context)
-                frame = frame_from_geopackage(layer, columns)
+                frame = frame_from_geopackage(layer, columns, progress)
                 if frame is not None:
                     return frame
         return frame_from_source(source, columns, progress)
@@ -277,20 +277,17 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
             raise Cancelled
         value = parameters.get(name)
         definition = value if isinstance(value, QgsProcessingOutputLayerDefinition) else None
-        destination = _destination(value, context)
+        destination = destination_of(value, context)
         if not destination:
             return None
-        path = _plain_file(destination)
-        if destination.startswith("ogr:"):
-            uri = QgsDataSourceUri(destination[len("ogr:") :])
+        path, table = _plain_file(destination), table_of(destination)
+        if table is not None:
+            database, layer = table
             if adds:
-                layers.add_to_layer(frame, Path(uri.database()), uri.table())
-            elif self._together is not None:
-                new = layers.NewLayer(uri.table(), frame, geometry_type)
-                self._together.setdefault(Path(uri.database()), []).append(new)
+                layers.add_to_layer(frame, Path(database), layer)
             else:
-                layers.write_layer(frame, Path(uri.database()), uri.table(), geometry_type)
-            written = f"{uri.database()}|layername={uri.table()}"
+                self.write_layer(Path(database), layers.NewLayer(layer, frame, geometry_type))
+            written = f"{database}|layername={layer}"
         elif path is not None and path.suffix.lower() == _SHAPEFILE:
             self._write_shapefile(frame, path)
             written = destination
@@ -308,7 +305,7 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
 
     @contextmanager
     def all_or_none(self) -> Iterator[None]:
-        """Layers that ``write`` is given inside, and that go into one GeoPackage, are written together at the end."""
+        """Layers that are written inside, and that go into one GeoPackage, are written together at the end."""
         from citygrid_plugin.storage.layers import write_layers  # noqa: PLC0415
 
         self._together = {}
@@ -319,9 +316,13 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
         finally:
             self._together = None
 
-    def write_too(self, workspace: Path, layer: NewLayer) -> None:
-        """Write one more layer, which is no output, with those of ``all_or_none``."""
-        if self._together is not None:
+    def write_layer(self, workspace: Path, layer: NewLayer) -> None:
+        """Write a layer of a GeoPackage: now, or with the others of ``all_or_none``."""
+        from citygrid_plugin.storage.layers import write_layers  # noqa: PLC0415
+
+        if self._together is None:
+            write_layers([layer], workspace)
+        else:
             self._together.setdefault(workspace, []).append(layer)
 
     def _write_shapefile(self, frame: gpd.GeoDataFrame, path: Path) -> None:
@@ -372,7 +373,7 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
         sources = self._source_files(parameters, context)
         taken: set[Path] = set()
         for definition in self.destinationParameterDefinitions():
-            path = _plain_file(_destination(parameters.get(definition.name()), context))
+            path = _plain_file(destination_of(parameters.get(definition.name()), context))
             if path is None:
                 continue
             check_target(path)
@@ -424,7 +425,7 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _destination(value: Any, context: QgsProcessingContext) -> str:  # noqa: ANN401
+def destination_of(value: Any, context: QgsProcessingContext) -> str:  # noqa: ANN401
     """The text of a sink parameter: a path, a URI, or empty."""
     if isinstance(value, QgsProcessingOutputLayerDefinition):
         value = value.sink
@@ -434,12 +435,20 @@ def _destination(value: Any, context: QgsProcessingContext) -> str:  # noqa: ANN
     return str(value) if value else ""
 
 
+def table_of(destination: str) -> tuple[str, str] | None:
+    """Database and table of a destination that is a layer of a GeoPackage (``ogr:``); None for any other."""
+    if not destination.startswith("ogr:"):
+        return None
+    uri = QgsDataSourceUri(destination.removeprefix("ogr:"))
+    return uri.database(), uri.table()
+
+
 def _databases(parameters: dict[str, Any], context: QgsProcessingContext) -> Iterator[Path]:
     """The GeoPackages that parameters name as text, to read from or to write to."""
     for value in parameters.values():
-        text = _destination(value, context) if not isinstance(value, list) else ""
-        database = QgsDataSourceUri(text.removeprefix("ogr:")).database() if text.startswith("ogr:") else text
-        path = Path(database.partition("|")[0])
+        text = destination_of(value, context) if not isinstance(value, list) else ""
+        table = table_of(text)
+        path = Path(table[0] if table is not None else text.partition("|")[0])
         if path.suffix.lower() == ".gpkg":
             yield path
 

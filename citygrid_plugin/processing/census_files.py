@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProcessingFeedback
 
-from citygrid_plugin.core.errors import CityGridError, EmptyInput
+from citygrid_plugin.core.errors import CityGridError, EmptyInput, UnknownField
 from citygrid_plugin.core.progress import Progress, part
 from citygrid_plugin.i18n import sentence, tr
 
-from .records import mapping_text, read_input, stated_crs
+from .records import mapping_text, read_delivery, stated_crs
 
 if TYPE_CHECKING:
     from citygrid_plugin.core.account import Remark
     from citygrid_plugin.core.census_account import Delivery, Original
     from citygrid_plugin.core.saved_mappings import SavedMapping
     from citygrid_plugin.core.schemes import Scheme
-    from citygrid_plugin.storage.records import Records
+    from citygrid_plugin.storage.deliveries import Deliveries
 
     from .base import CityGridAlgorithm
 
 _LAYER = "|"  # between file and layer in the name of records
-
-
-@dataclass
-class Read:
-    """Records as they were read, what could not be read, and what is to be said."""
-
-    records: list[Records] = field(default_factory=list)
-    failed: list[CityGridError] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
 
 
 def read_all(
@@ -43,32 +34,36 @@ def read_all(
     feedback: QgsProcessingFeedback,
     mappings: Sequence[SavedMapping],
     progress: Progress,
-) -> Read:
+) -> Deliveries:
     """The records of INPUT and FILES.
 
     One file that cannot be read is an error; one of several is told and left out, since the others can be taken.
     """
+    from citygrid_plugin.storage.deliveries import Deliveries  # noqa: PLC0415
+
     paths = listed_files(algorithm, parameters, context)
     given = bool(parameters.get("INPUT"))
     if not paths and not given:
         raise QgsProcessingException(tr("There is nothing to import: choose a layer in INPUT or files in FILES."))
-    read = Read()
+    read: list[Deliveries] = []
     if given:
-        _read_input(algorithm, parameters, context, mappings, part(progress, 0, 1 if not paths else 0.3), read)
+        read.append(_read_input(algorithm, parameters, context, mappings, part(progress, 0, 1 if not paths else 0.3)))
     for number, path in enumerate(paths):
         share = (1 - 0.3 * given) / len(paths)
         own = part(progress, 0.3 * given + number * share, 0.3 * given + (number + 1) * share)
         try:
-            _read_files(algorithm, parameters, context, path, mappings, own, read)
+            read.append(_read_files(algorithm, parameters, context, path, mappings, own))
         except CityGridError as error:
             if len(paths) == 1 and not given:
                 raise
-            read.failed.append(error)
-    if not read.records:
-        raise read.failed[0] if read.failed else EmptyInput(layer=", ".join(path.name for path in paths))
-    for failure in read.failed:
+            read.append(Deliveries(failed=[error]))
+    records = [one for some in read for one in some.records]
+    failed = [error for some in read for error in some.failed]
+    if not records:
+        raise failed[0] if failed else EmptyInput(layer=", ".join(path.name for path in paths))
+    for failure in failed:
         feedback.reportError(sentence(failure))
-    return read
+    return Deliveries(records, failed, [remark for some in read for remark in some.remarks])
 
 
 def listed_files(algorithm: CityGridAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Path]:
@@ -93,15 +88,12 @@ def _read_input(
     context: QgsProcessingContext,
     mappings: Sequence[SavedMapping],
     progress: Progress,
-    read: Read,
-) -> None:
+) -> Deliveries:
     from citygrid_plugin.core.saved_mappings import mapping_for  # noqa: PLC0415
+    from citygrid_plugin.storage.deliveries import Deliveries  # noqa: PLC0415
 
     encoding, crs, xy = _reading(mapping_for(mappings, ""), algorithm, parameters, context)
-    records = read_input(algorithm, parameters, "INPUT", context, progress, crs, encoding, xy)
-    if records is None:
-        raise QgsProcessingException(algorithm.invalidSourceError(parameters, "INPUT"))
-    read.records.append(records)
+    return Deliveries([read_delivery(algorithm, parameters, context, progress, crs, encoding, xy)])
 
 
 def _read_files(
@@ -111,16 +103,13 @@ def _read_files(
     path: Path,
     mappings: Sequence[SavedMapping],
     progress: Progress,
-    read: Read,
-) -> None:
+) -> Deliveries:
     from citygrid_plugin.core.saved_mappings import mapping_for  # noqa: PLC0415
     from citygrid_plugin.storage.deliveries import read_deliveries  # noqa: PLC0415
 
     encoding, crs, xy = _reading(mapping_for(mappings, "", path.name), algorithm, parameters, context)
     found = read_deliveries(path, encoding=encoding, crs=crs, xy=xy, progress=progress)
-    read.records += found.records
-    read.failed += found.failed
-    read.remarks += [replace(remark, file=remark.file or path.name) for remark in found.remarks]
+    return replace(found, remarks=[replace(remark, file=remark.file or path.name) for remark in found.remarks])
 
 
 def _reading(
@@ -134,7 +123,9 @@ def _reading(
     return encoding or None, crs, mapping.xy
 
 
-def deliveries_of(read: Read, mappings: Sequence[SavedMapping], scheme: Scheme) -> tuple[list[Delivery], list[Remark]]:
+def deliveries_of(
+    read: Deliveries, mappings: Sequence[SavedMapping], scheme: Scheme
+) -> tuple[list[Delivery], list[Remark]]:
     """The records of each file with complete rules; a layer of records not taken becomes its files again.
 
     Of several files, those that nothing tells the class of are imported all the same: each of their records is
@@ -192,7 +183,6 @@ def _delivery(
 
 def _check_rules(deliveries: Sequence[Delivery], mappings: Sequence[SavedMapping]) -> None:
     """Refuse rules for a column that none of several files has: a misspelt name is no file of another shape."""
-    from citygrid_plugin.core.errors import UnknownField  # noqa: PLC0415
     from citygrid_plugin.core.mapping import rule_columns  # noqa: PLC0415
 
     if len(deliveries) == 1:

@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     Qgis,
-    QgsDataSourceUri,
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterBoolean,
-    QgsProcessingParameterCrs,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
-    QgsProcessingParameterFile,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsProcessingParameterString,
@@ -39,11 +36,12 @@ from .accounts import (
     say_account,
     without_own_names,
 )
-from .base import ANY_SOURCE, POLYGON_SOURCE, SINK_ANY, SINK_TABLE, CityGridAlgorithm, _destination
+from .base import ANY_SOURCE, POLYGON_SOURCE, SINK_ANY, SINK_TABLE, CityGridAlgorithm, destination_of, table_of
 from .census_files import deliveries_of, listed_files, read_all, read_mappings
 from .census_report import census_report
 from .grids import read_optional_grid
-from .records import with_readable_files
+from .records import DATUMS, add_coordinates, add_mapping, with_readable_files
+from .schemes import add_scheme, read_scheme
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -102,9 +100,8 @@ class ImportComponents(CityGridAlgorithm):
         "tells of each import."
     )
 
-    SCHEMES = ("CQSZ10-2007 / CJ/T 214-2007", "GB/T 47678-2026", "GB/T 30428-2013")
     UPDATES = ("left as they are", "renewed", "renewed, and closed where they are missing")
-    DATUMS = ("As the coordinate reference system says", "GCJ-02 (phones, most Chinese web maps)", "BD-09 (Baidu)")
+    DATUMS = DATUMS
 
     def shortHelpString(self) -> str:
         from citygrid_plugin.core.census_rules import RULES  # noqa: PLC0415 - loads pandas
@@ -126,19 +123,8 @@ class ImportComponents(CityGridAlgorithm):
                 optional=True,
             )
         )
-        self.addParameter(
-            QgsProcessingParameterEnum("SCHEME", tr("Code scheme"), [tr(name) for name in self.SCHEMES], defaultValue=0)
-        )
-        self.addParameter(
-            QgsProcessingParameterFile(
-                "EXTENSION", tr("Local classes of the city (table with code, name)"), optional=True
-            )
-        )
-        self.add_advanced(
-            QgsProcessingParameterString(
-                "MAPPING", tr("Mapping (JSON, or the path of a JSON file)"), multiLine=True, optional=True
-            )
-        )
+        add_scheme(self)
+        add_mapping(self)
         self.add_advanced(
             QgsProcessingParameterString(
                 "ENCODING", tr("Encoding of the files (told from their bytes if empty)"), optional=True
@@ -155,16 +141,7 @@ class ImportComponents(CityGridAlgorithm):
                 "EXISTING", tr("Components imported before"), [ANY_SOURCE], optional=True
             )
         )
-        self.add_advanced(
-            QgsProcessingParameterEnum(
-                "SOURCE_DATUM", tr("Coordinates are"), [tr(name) for name in self.DATUMS], defaultValue=0
-            )
-        )
-        self.add_advanced(
-            QgsProcessingParameterCrs(
-                "SOURCE_CRS", tr("Coordinate reference system of a file that states none"), optional=True
-            )
-        )
+        add_coordinates(self)
         self.add_advanced(
             QgsProcessingParameterFeatureSource(
                 "PLACE", tr("District, where the unit grid does not fill it"), [POLYGON_SOURCE], optional=True
@@ -224,7 +201,7 @@ class ImportComponents(CityGridAlgorithm):
         near = self.number(parameters, "NEAR_DISTANCE", context, 0, _LARGEST_NEAR)
         mappings = read_mappings(self, parameters, context)
         workspace = _workspace(parameters.get("OUTPUT"), context)
-        scheme = self._scheme(parameters, context, workspace)
+        scheme = read_scheme(self, parameters, context, workspace)
         read = read_all(self, parameters, context, feedback, mappings, self.progress(feedback, 0, 0.2))
         progress = self.progress(feedback, 0.2, 0.35)
         grid = read_optional_grid(self, parameters, "GRID", context, feedback, progress, [fields.BGID])
@@ -252,7 +229,7 @@ class ImportComponents(CityGridAlgorithm):
         with self.all_or_none():
             results = self._deliver(result, existing, parameters, context, feedback)
             if workspace is not None and "OUTPUT" in results:
-                self.write_too(workspace, logged(workspace, _log_row(result, scheme, district, levels)))
+                self.write_layer(workspace, logged(workspace, _log_row(result, scheme, district, levels)))
         report = census_report(result, read.records, read.failed, remarks, scheme)
         results |= self.save_report(report, parameters, context)
         say_account(result.account, feedback)
@@ -304,34 +281,21 @@ class ImportComponents(CityGridAlgorithm):
         own = {path.resolve() for path in listed_files(self, parameters, context)}
         return own | super()._source_files(parameters | {"FILES": None}, context)
 
-    def _scheme(self, parameters: dict[str, Any], context: QgsProcessingContext, workspace: Path | None) -> Scheme:
-        """The scheme with the local classes of EXTENSION, or else those that the workspace of the output holds."""
-        from citygrid_plugin.storage.local_classes import scheme_of  # noqa: PLC0415
-        from citygrid_plugin.storage.scheme_files import SCHEMES, load_extension, load_scheme  # noqa: PLC0415
-
-        chosen = SCHEMES[self.parameterAsEnum(parameters, "SCHEME", context)]
-        extension = self.parameterAsFile(parameters, "EXTENSION", context)
-        if not extension:
-            return scheme_of(workspace if workspace is not None and workspace.is_file() else None, chosen)
-        scheme = load_scheme(chosen)
-        path = Path(extension)
-        return scheme.with_extension(load_extension(path), path.name)
-
     def _existing(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> gpd.GeoDataFrame | None:
         """Earlier components; None where the layer is still empty."""
         from citygrid_plugin.storage.records import records_of  # noqa: PLC0415
 
+        if not parameters.get("EXISTING"):
+            return None
+        names = self.source(parameters, "EXISTING", context).fields().names()
+        columns = [name for name in names if name.casefold() not in ROW_NUMBERS]
         try:
-            source = self.parameterAsSource(parameters, "EXISTING", context) if parameters.get("EXISTING") else None
-            names = source.fields().names() if source is not None else []
-            columns = [name for name in names if name.casefold() not in ROW_NUMBERS]
-            progress = self.progress(feedback, 0.35, 0.4)
-            frame = self.read_optional(parameters, "EXISTING", context, progress, columns)
+            frame = self.read(parameters, "EXISTING", context, self.progress(feedback, 0.35, 0.4), columns)
         except EmptyInput:
             return None
-        return None if frame is None else records_of(frame, "EXISTING").frame
+        return records_of(frame, "EXISTING").frame
 
     def _renewing(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Renewing | None:
         """How UPDATE renews the existing components; None where they stay as they are."""
@@ -391,17 +355,17 @@ def _accumulated(existing: gpd.GeoDataFrame | None, accepted: gpd.GeoDataFrame) 
 
 def _workspace(value: Any, context: QgsProcessingContext) -> Path | None:  # noqa: ANN401
     """The GeoPackage of which an output is one layer of several; None for any other destination."""
-    destination = _destination(value, context)
-    if not destination.startswith("ogr:"):
+    table = table_of(destination_of(value, context))
+    if table is None:
         return None
-    path = Path(QgsDataSourceUri(destination.removeprefix("ogr:")).database())
+    path = Path(table[0])
     return path if path.suffix.lower() == ".gpkg" else None
 
 
 def _not_in_memory(value: Any, name: str, context: QgsProcessingContext) -> Any:  # noqa: ANN401
     """A sink parameter with a temporary GeoPackage in place of a memory layer."""
     definition = value if isinstance(value, QgsProcessingOutputLayerDefinition) else None
-    sink = definition.sink.valueAsString(context.expressionContext(), "")[0] if definition else str(value or "")
+    sink = destination_of(value, context)
     if sink != QgsProcessing.TEMPORARY_OUTPUT and not sink.startswith("memory:"):
         return value
     path = QgsProcessingUtils.generateTempFilename(f"{name.lower()}.gpkg", context)

@@ -10,7 +10,6 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingFeedback,
-    QgsProcessingParameterCrs,
     QgsProcessingParameterDateTime,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
@@ -36,7 +35,16 @@ from .accounts import (
 )
 from .base import ANY_SOURCE, POLYGON_SOURCE, CityGridAlgorithm
 from .grids import read_optional_grid
-from .records import read_delivery, read_input, read_rules, with_readable_files
+from .records import (
+    add_coordinates,
+    add_mapping,
+    read_delivery,
+    read_input,
+    read_rules,
+    stated_crs,
+    with_readable_files,
+)
+from .schemes import SCHEMES
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -95,8 +103,6 @@ class LoadCases(CityGridAlgorithm):
         "their fields and the reason."
     )
 
-    SCHEMES = ("CQSZ10-2007 / CJ/T 214-2007",)
-    DATUMS = ("As the coordinate reference system says", "GCJ-02 (phones, most Chinese web maps)", "BD-09 (Baidu)")
     STATUS_TITLES: ClassVar = {
         "open": "Open", "due soon": "Due soon", "overdue": "Overdue",
         "suspended": "Suspended", "closed": "Closed", "void": "Void",
@@ -106,28 +112,13 @@ class LoadCases(CityGridAlgorithm):
         self.addParameter(
             QgsProcessingParameterFeatureSource("INPUT", tr("List of cases (file or layer)"), [ANY_SOURCE])
         )
-        self.add_advanced(
-            QgsProcessingParameterString(
-                "MAPPING", tr("Mapping (JSON, or the path of a JSON file)"), multiLine=True, optional=True
-            )
-        )
-        self.addParameter(
-            QgsProcessingParameterEnum("SCHEME", tr("Code scheme"), [tr(name) for name in self.SCHEMES], defaultValue=0)
-        )
+        add_mapping(self)
+        self.addParameter(QgsProcessingParameterEnum("SCHEME", tr("Code scheme"), [tr(SCHEMES[0])], defaultValue=0))
         layers = {"GRID": tr("Unit grid"), "ZONES": tr("Responsibility grids")}
         for name, label in layers.items():
             self.addParameter(QgsProcessingParameterFeatureSource(name, label, [POLYGON_SOURCE], optional=True))
         self._define_times()
-        self.add_advanced(
-            QgsProcessingParameterEnum(
-                "SOURCE_DATUM", tr("Coordinates are"), [tr(name) for name in self.DATUMS], defaultValue=0
-            )
-        )
-        self.add_advanced(
-            QgsProcessingParameterCrs(
-                "SOURCE_CRS", tr("Coordinate reference system of a file that states none"), optional=True
-            )
-        )
+        add_coordinates(self)
         self.add_sink("OUTPUT", tr("Cases"), _SINK_POINT)
         # Made by default although it may be left out: what was not taken should be seen.
         self.addParameter(
@@ -186,11 +177,12 @@ class LoadCases(CityGridAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         from citygrid_plugin.core.cases import TARGETS, Status, load_cases  # noqa: PLC0415
-        from citygrid_plugin.storage.scheme_files import SCHEMES, load_scheme  # noqa: PLC0415
+        from citygrid_plugin.storage import scheme_files  # noqa: PLC0415
 
         rules = read_rules(self, parameters, "MAPPING", context, TARGETS)
         settings = self._settings(parameters, context, feedback)
-        records = read_delivery(self, parameters, context, self.progress(feedback, 0, 0.2))
+        progress = self.progress(feedback, 0, 0.2)
+        records = read_delivery(self, parameters, context, progress, stated_crs(self, parameters, context))
         optional = (fields.STREET_NAME, fields.COMMUNITY_NAME, fields.RGID)
         grid = self._polygons("GRID", fields.BGID, optional, parameters, context, feedback)
         zones = self._polygons("ZONES", fields.RGID, (), parameters, context, feedback)
@@ -198,7 +190,7 @@ class LoadCases(CityGridAlgorithm):
             records.frame,
             settings,
             rules,
-            load_scheme(SCHEMES[self.parameterAsEnum(parameters, "SCHEME", context)]),
+            scheme_files.load_scheme(scheme_files.SCHEMES[self.parameterAsEnum(parameters, "SCHEME", context)]),
             grid,
             zones,
             self.progress(feedback, 0.5, 0.8),

@@ -11,6 +11,9 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeatureSourceDefinition,
+    QgsProcessingParameterCrs,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterString,
     QgsProcessingUtils,
     QgsProviderRegistry,
     QgsVectorLayer,
@@ -19,8 +22,9 @@ from qgis.PyQt.QtCore import QUrl, QUrlQuery
 
 from citygrid_plugin.core.errors import UnreadableFile
 from citygrid_plugin.core.progress import Progress
+from citygrid_plugin.i18n import tr
 
-from .exchange import to_pyproj
+from .exchange import own_file, to_pyproj
 
 if TYPE_CHECKING:
     import pyproj
@@ -29,7 +33,31 @@ if TYPE_CHECKING:
 
     from .base import CityGridAlgorithm
 
+DATUMS = ("As the coordinate reference system says", "GCJ-02 (phones, most Chinese web maps)", "BD-09 (Baidu)")
+"""Titles of ``core.datum.Datum``, in that order."""
+
 _SHOWN = 80  # characters of a wrong text that a message shows
+
+
+def add_mapping(algorithm: CityGridAlgorithm) -> None:
+    """Add MAPPING, folded away."""
+    algorithm.add_advanced(
+        QgsProcessingParameterString(
+            "MAPPING", tr("Mapping (JSON, or the path of a JSON file)"), multiLine=True, optional=True
+        )
+    )
+
+
+def add_coordinates(algorithm: CityGridAlgorithm) -> None:
+    """Add SOURCE_DATUM and SOURCE_CRS, folded away."""
+    algorithm.add_advanced(
+        QgsProcessingParameterEnum("SOURCE_DATUM", tr("Coordinates are"), [tr(name) for name in DATUMS], defaultValue=0)
+    )
+    algorithm.add_advanced(
+        QgsProcessingParameterCrs(
+            "SOURCE_CRS", tr("Coordinate reference system of a file that states none"), optional=True
+        )
+    )
 
 
 def read_input(
@@ -64,11 +92,16 @@ def read_input(
 
 
 def read_delivery(
-    algorithm: CityGridAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress
+    algorithm: CityGridAlgorithm,
+    parameters: dict[str, Any],
+    context: QgsProcessingContext,
+    progress: Progress,
+    crs: pyproj.CRS | None,
+    encoding: str | None = None,
+    xy: tuple[str, str] | None = None,
 ) -> Records:
-    """The records of the parameter INPUT; SOURCE_CRS is the CRS of a file that states none."""
-    crs = stated_crs(algorithm, parameters, context)
-    records = read_input(algorithm, parameters, "INPUT", context, progress, crs)
+    """The records of the parameter INPUT, as ``read_input``; QGIS's own sentence where there is none."""
+    records = read_input(algorithm, parameters, "INPUT", context, progress, crs, encoding, xy)
     if records is None:
         raise QgsProcessingException(algorithm.invalidSourceError(parameters, "INPUT"))
     return records
@@ -131,15 +164,20 @@ def _is_file(text: str) -> bool:
         return False
 
 
+def _given(value: Any, context: QgsProcessingContext) -> Any:  # noqa: ANN401
+    """The layer or text of a source parameter; None where only some features of a layer are wanted."""
+    if not isinstance(value, QgsProcessingFeatureSourceDefinition):
+        return value
+    some = value.selectedFeaturesOnly or value.filterExpression or value.featureLimit >= 0
+    return None if some else value.source.valueAsString(context.expressionContext(), "")[0]
+
+
 def _file(value: Any, context: QgsProcessingContext) -> tuple[Path | None, str | None]:  # noqa: ANN401
     """Path and layer name where a source parameter names a file, not a layer of the project by its id or name.
 
     The context is not asked: it holds the file as a layer already, with numbers guessed from its codes.
     """
-    if isinstance(value, QgsProcessingFeatureSourceDefinition):
-        if value.selectedFeaturesOnly:
-            return None, None
-        value, _ = value.source.valueAsString(context.expressionContext(), "")
+    value = _given(value, context)
     if not isinstance(value, str) or not value:
         return None, None
     parts = QgsProviderRegistry.instance().decodeUri("ogr", value)
@@ -149,10 +187,7 @@ def _file(value: Any, context: QgsProcessingContext) -> tuple[Path | None, str |
 
 def _open_layer(value: Any, context: QgsProcessingContext) -> QgsVectorLayer | None:  # noqa: ANN401
     """The layer of the project that a source parameter names, unless only its selection is wanted."""
-    if isinstance(value, QgsProcessingFeatureSourceDefinition):
-        if value.selectedFeaturesOnly:
-            return None
-        value, _ = value.source.valueAsString(context.expressionContext(), "")
+    value = _given(value, context)
     if isinstance(value, str):
         value = QgsProcessingUtils.mapLayerFromString(value, context, False)
     return value if isinstance(value, QgsVectorLayer) else None
@@ -170,17 +205,11 @@ def _file_of_layer(
     """
     from citygrid_plugin.storage.records import read_records  # noqa: PLC0415
 
-    if (
-        layer is None
-        or layer.subsetString()
-        or layer.isEditable()
-        or layer.providerType() not in ("ogr", "delimitedtext")
-    ):
+    file = None if layer is None else own_file(layer, "ogr", "delimitedtext")
+    if layer is None or file is None:
         return None
-    uri = layer.source()
-    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), uri)
-    path = Path(parts.get("path", ""))
-    options = QUrlQuery(QUrl(uri)) if layer.providerType() == "delimitedtext" else QUrlQuery()
+    path, table = file
+    options = QUrlQuery(QUrl(layer.source())) if layer.providerType() == "delimitedtext" else QUrlQuery()
     if not path.is_file() or any(
         options.hasQueryItem(name) for name in ("skipLines", "useHeader", "wktField", "xyDms")
     ):
@@ -190,7 +219,7 @@ def _file_of_layer(
     )
     own = to_pyproj(layer.crs()) if layer.crs().isValid() else None
     own_xy = (xy[0], xy[1]) if all(xy) else None
-    records = read_records(path, parts.get("layerName") or None, encoding, own or crs, stated_xy or own_xy)
+    records = read_records(path, table, encoding, own or crs, stated_xy or own_xy)
     if own is not None and records.frame.crs not in (None, own):  # set by the user in the layer's properties
         remarks = tuple(remark for remark in records.remarks if remark.key != "crs_ignored")
         return replace(records, frame=records.frame.set_crs(own, allow_override=True), remarks=remarks)

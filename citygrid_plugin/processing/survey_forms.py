@@ -2,6 +2,8 @@
 
 Both apps know text, value map, value relation, date and attachment widgets, tabs, constraints with a description, and
 default expressions; nothing else is used.
+
+Like ``survey_project``, this loads geopandas: not to be imported at the start of QGIS.
 """
 
 from __future__ import annotations
@@ -23,16 +25,14 @@ from qgis.core import (
 )
 
 from citygrid_plugin.core import fields
+from citygrid_plugin.core.component_mapping import MAJOR_CODE
 from citygrid_plugin.i18n import tr
+from citygrid_plugin.storage.survey import FIELD_ID, PHOTO, PHOTO_FOLDER, SURVEYOR
 
 from . import styles
 
 if TYPE_CHECKING:
     import pandas as pd
-
-# As in storage.survey, which must not be loaded before it is needed.
-MAJOR_CODE, FIELD_ID, SURVEYOR, PHOTO = "MajorCode", "FieldID", "Surveyor", "Photo"
-_PHOTO_FOLDER = "DCIM"
 
 TAB_TITLES: Final = ("Component", "Details")
 TABS: Final = (
@@ -217,7 +217,7 @@ def _photo() -> QgsEditorWidgetSetup:
     The folder is an expression, as Mergin Maps wants it, and there is no DefaultRoot: a plain one would be a path of
     this computer.
     """
-    root: dict[str, Any] = {"active": True, "type": 3, "expression": f"@project_folder || '/{_PHOTO_FOLDER}'"}
+    root: dict[str, Any] = {"active": True, "type": 3, "expression": f"@project_folder || '/{PHOTO_FOLDER}'"}
     return QgsEditorWidgetSetup(
         "ExternalResource",
         {
@@ -235,7 +235,7 @@ def _photo() -> QgsEditorWidgetSetup:
 
 def _name_photos(layer: QgsVectorLayer) -> None:
     """Photos are named after the component and the time, so that none replaces another when devices are merged."""
-    path = f"'{_PHOTO_FOLDER}/' || {_PHOTO_NAME} || "
+    path = f"'{PHOTO_FOLDER}/' || {_PHOTO_NAME} || "
     layer.setCustomProperty("QFieldSync/attachment_naming", json.dumps({PHOTO: f"{path}'.{{extension}}'"}))
     layer.setCustomProperty("QFieldSync/photo_naming", json.dumps({PHOTO: f"{path}'.jpg'"}))  # QField before 2.7
     layer.setCustomProperty("QFieldSync/action", "copy")

@@ -7,17 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     Qgis,
-    QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsCsException,
-    QgsFeatureIterator,
-    QgsFeatureRequest,
     QgsFeatureSource,
-    QgsFields,
     QgsProcessingContext,
-    QgsProcessingFeatureSource,
     QgsProcessingFeedback,
-    QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFile,
@@ -35,12 +29,11 @@ from citygrid_plugin.i18n import tr
 from .base import ANY_SOURCE, POLYGON_SOURCE, CityGridAlgorithm, to_qgis
 from .exchange import attribute_columns, frame_from_source, is_known
 from .grids import read_grid, with_area
-from .import_components import ImportComponents
+from .schemes import add_scheme, read_scheme
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from citygrid_plugin.core.schemes import Scheme
     from citygrid_plugin.storage.survey_area import Bounds
 
 _FROM_WORKSPACE = {"GRID": "unit_grid", "COMMUNITIES": "communities", "COMPONENTS": "components"}
@@ -92,13 +85,7 @@ class SurveyPackage(CityGridAlgorithm):
                 "BASE_LAYERS", tr("Base layers, such as roads and water"), ANY_SOURCE, optional=True
             )
         )
-        schemes = [tr(name) for name in ImportComponents.SCHEMES]
-        self.addParameter(QgsProcessingParameterEnum("SCHEME", tr("Code scheme"), schemes, defaultValue=0))
-        self.addParameter(
-            QgsProcessingParameterFile(
-                "EXTENSION", tr("Local classes of the city (table with code, name)"), optional=True
-            )
-        )
+        add_scheme(self)
         self._add_text("CLASSES", tr("Only these classes (codes, names or majors, separated by commas)"))
         self._add_text("PLACES", tr("Only these communities or streets (codes or names, separated by commas)"))
         self.addParameter(QgsProcessingParameterExtent("EXTENT", tr("Only this extent"), optional=True))
@@ -118,13 +105,14 @@ class SurveyPackage(CityGridAlgorithm):
         from citygrid_plugin.storage import survey  # noqa: PLC0415
         from citygrid_plugin.storage.survey_area import chosen_classes, listed  # noqa: PLC0415
 
-        from . import survey_project  # noqa: PLC0415
+        from . import survey_project  # noqa: PLC0415 - loads geopandas
 
         folder = Path(self.parameterAsFileOutput(parameters, "OUTPUT", context))
         with survey.new_folder(folder) as scratch:  # before all work: a folder that is not empty ends it
-            scheme = self._scheme(parameters, context)
+            workspace = self.parameterAsFile(parameters, "WORKSPACE", context)
+            scheme = read_scheme(self, parameters, context, Path(workspace) if workspace else None)
             classes = chosen_classes(scheme, listed(self.parameterAsString(parameters, "CLASSES", context)))
-            parameters = self._with_workspace(parameters, context)
+            parameters = _with_workspace(parameters, workspace)
             grid = self._grid(parameters, context, feedback)
             content = survey.Content(
                 grid=grid,
@@ -159,33 +147,6 @@ class SurveyPackage(CityGridAlgorithm):
 
     def _surveyor(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
         return self.parameterAsString(parameters, "SURVEYOR", context).strip()
-
-    def _scheme(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Scheme:
-        """The scheme with the local classes of EXTENSION, or else those that the workspace holds."""
-        from citygrid_plugin.storage.local_classes import scheme_of  # noqa: PLC0415
-        from citygrid_plugin.storage.scheme_files import SCHEMES, load_extension, load_scheme  # noqa: PLC0415
-
-        chosen = SCHEMES[self.parameterAsEnum(parameters, "SCHEME", context)]
-        extension = Path(self.parameterAsFile(parameters, "EXTENSION", context))
-        if extension.name:
-            return load_scheme(chosen).with_extension(load_extension(extension), extension.name)
-        workspace = Path(self.parameterAsFile(parameters, "WORKSPACE", context))
-        return scheme_of(workspace if workspace.is_file() else None, chosen)
-
-    def _with_workspace(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
-        """The parameters with the layers of the workspace where none was chosen. Raises ``NoGrid``."""
-        from citygrid_plugin.storage.workspace import layers_present, source  # noqa: PLC0415
-
-        workspace = self.parameterAsFile(parameters, "WORKSPACE", context)
-        there = layers_present(Path(workspace)) if workspace else {}
-        found = {
-            name: source(Path(workspace), layer)
-            for name, layer in _FROM_WORKSPACE.items()
-            if not parameters.get(name) and there.get(layer)
-        }
-        if not parameters.get("GRID") and "GRID" not in found:
-            raise NoGrid
-        return parameters | found
 
     def _grid(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -241,9 +202,11 @@ class SurveyPackage(CityGridAlgorithm):
         """The known components of the chosen classes in the chosen grids; None where there are none."""
         if not parameters.get("COMPONENTS"):
             return None
-        source = _Nearby(self.source(parameters, "COMPONENTS", context), grid, context)
+        source = self.source(parameters, "COMPONENTS", context)
         try:
-            frame = frame_from_source(source, progress=self.progress(feedback, 0.4, 0.55))
+            frame = frame_from_source(
+                source, progress=self.progress(feedback, 0.4, 0.55), box=_box(grid, source, context)
+            )
         except EmptyInput:
             return None
         frame = _plain(frame, fields.COMPONENT)
@@ -263,18 +226,18 @@ class SurveyPackage(CityGridAlgorithm):
         from citygrid_plugin.storage.survey import EXISTING, by_geometry  # noqa: PLC0415
 
         found: dict[str, gpd.GeoDataFrame] = {}
+        ranks: dict[str, int] = {}  # points over lines over areas
         for layer in self.parameterAsLayerList(parameters, "BASE_LAYERS", context):
-            source = _Nearby(layer, grid, context)
+            progress = self.progress(feedback, 0.55, 0.6)
             try:
-                frame = self._at(frame_from_source(source, progress=self.progress(feedback, 0.55, 0.6)), grid)
+                frame = frame_from_source(layer, progress=progress, box=_box(grid, layer, context))
             except EmptyInput:
                 continue
-            parts = by_geometry(frame)
+            parts = by_geometry(self._at(frame, grid))
             for kind, rows in parts.items():
-                title = layer.name() if len(parts) == 1 else f"{layer.name()} ({kind})"
-                found[_free(title, found)] = rows
-        ranks = list(EXISTING)  # points over lines over areas
-        return dict(sorted(found.items(), key=lambda item: ranks.index(next(iter(by_geometry(item[1]))))))
+                title = _free(layer.name() if len(parts) == 1 else f"{layer.name()} ({kind})", found)
+                found[title], ranks[title] = rows, list(EXISTING).index(kind)
+        return {title: found[title] for title in sorted(found, key=ranks.__getitem__)}
 
     def _at(self, frame: gpd.GeoDataFrame, grid: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         from citygrid_plugin.storage.survey import flat  # noqa: PLC0415
@@ -283,38 +246,31 @@ class SurveyPackage(CityGridAlgorithm):
         return flat(within(frame, grid))
 
 
-class _Nearby(QgsFeatureSource):
-    """What of a source lies at a grid: only that is read, where the source has a spatial index."""
+def _with_workspace(parameters: dict[str, Any], workspace: str) -> dict[str, Any]:
+    """The parameters with the layers of the workspace where none was chosen. Raises ``NoGrid``."""
+    from citygrid_plugin.storage.workspace import layers_present, source  # noqa: PLC0415
 
-    def __init__(self, source: QgsFeatureSource, grid: gpd.GeoDataFrame, context: QgsProcessingContext) -> None:
-        super().__init__()
-        self._source = source
-        extent = QgsRectangle(*(float(value) for value in grid.total_bounds))
-        if is_known(source.sourceCrs()):
-            there = QgsCoordinateTransform(to_qgis(grid.crs), source.sourceCrs(), context.transformContext())
-            try:
-                extent = there.transformBoundingBox(extent)
-            except QgsCsException:  # the source's CRS does not reach here; all of it is read, and told apart later
-                extent = QgsRectangle()
-        self._extent = extent
+    there = layers_present(Path(workspace)) if workspace else {}
+    found = {
+        name: source(Path(workspace), layer)
+        for name, layer in _FROM_WORKSPACE.items()
+        if not parameters.get(name) and there.get(layer)
+    }
+    if not parameters.get("GRID") and "GRID" not in found:
+        raise NoGrid
+    return parameters | found
 
-    def getFeatures(self, request: QgsFeatureRequest) -> QgsFeatureIterator:
-        request.setFilterRect(self._extent)
-        if isinstance(self._source, QgsProcessingFeatureSource):
-            return self._source.getFeatures(request, QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks)
-        return self._source.getFeatures(request)
 
-    def fields(self) -> QgsFields:
-        return self._source.fields()
-
-    def featureCount(self) -> int:
-        return self._source.featureCount()
-
-    def sourceCrs(self) -> QgsCoordinateReferenceSystem:
-        return self._source.sourceCrs()
-
-    def sourceName(self) -> str:
-        return self._source.sourceName()
+def _box(grid: gpd.GeoDataFrame, source: QgsFeatureSource, context: QgsProcessingContext) -> QgsRectangle | None:
+    """The extent of a grid in the CRS of a source, so that no more is read; None where it cannot be told."""
+    extent = QgsRectangle(*(float(value) for value in grid.total_bounds))
+    if not is_known(source.sourceCrs()):
+        return extent
+    there = QgsCoordinateTransform(to_qgis(grid.crs), source.sourceCrs(), context.transformContext())
+    try:
+        return there.transformBoundingBox(extent)
+    except QgsCsException:  # the source's CRS does not reach here; all of it is read, and told apart later
+        return None
 
 
 def _plain(frame: gpd.GeoDataFrame, columns: tuple[str, ...]) -> gpd.GeoDataFrame:

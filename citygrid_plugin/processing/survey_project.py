@@ -24,6 +24,7 @@ from qgis.PyQt.QtXml import QDomDocument
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import UnreadableFile, UnwritableTarget
 from citygrid_plugin.i18n import tr
+from citygrid_plugin.storage import survey
 
 from . import styles, survey_forms
 
@@ -58,8 +59,6 @@ def build(folder: Path, content: Content, seen: list[str], surveyor: str) -> Non
 
     Raises ``UnreadableFile`` for a layer that does not open, ``UnwritableTarget``.
     """
-    from citygrid_plugin.storage import survey  # noqa: PLC0415
-
     path = folder / survey.PROJECT_FILE
     project = QgsProject()
     try:
@@ -74,8 +73,6 @@ def build(folder: Path, content: Content, seen: list[str], surveyor: str) -> Non
 
 
 def _fill(project: QgsProject, data: Path, content: Content, seen: list[str], surveyor: str) -> None:
-    from citygrid_plugin.storage import survey  # noqa: PLC0415
-
     titles = dict(zip((name for name in seen if name.startswith(survey.BASE)), content.base, strict=True))
     group = project.layerTreeRoot().addGroup(tr("Code tables"))
     group.setExpanded(False)

@@ -59,7 +59,7 @@ class Budget:
 
 @dataclass
 class Unpacked:
-    """Files of an archive: their paths inside it by what they are called there; what could not be unpacked."""
+    """What of an archive could not be unpacked, and the names of what nobody wanted."""
 
     failed: list[CityGridError] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)

@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-import pyogrio
-import pyogrio.errors
 
-from .layers import NewLayer
+from .layers import NewLayer, stored_table
 
 CENSUS_LOG: Final = "census_log"
 COLUMNS: Final = (
@@ -27,10 +25,9 @@ COLUMNS: Final = (
 def logged(workspace: Path, row: Mapping[str, Any]) -> NewLayer:
     """The log of a workspace with one more row (``COLUMNS``), to be written with the layers that it tells of."""
     new = pd.DataFrame([row], columns=list(COLUMNS))
-    with contextlib.suppress(pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
-        before = pyogrio.read_dataframe(workspace, layer=CENSUS_LOG, read_geometry=False)
-        new = pd.concat([before, new], ignore_index=True)
-    return NewLayer(CENSUS_LOG, new, "NoGeometry")
+    before = stored_table(workspace, CENSUS_LOG)
+    rows = new if before is None else pd.concat([before, new], ignore_index=True)
+    return NewLayer(CENSUS_LOG, rows, "NoGeometry")
 
 
 def highest_numbers(workspace: Path | None) -> dict[int, int]:
@@ -38,13 +35,8 @@ def highest_numbers(workspace: Path | None) -> dict[int, int]:
 
     What cannot be read in it is left out: somebody may have edited the table.
     """
-    if workspace is None or not workspace.is_file():
-        return {}
-    try:
-        table = pyogrio.read_dataframe(workspace, layer=CENSUS_LOG, columns=["Highest"], read_geometry=False)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
-        return {}
-    return together(map(_numbers, table["Highest"].dropna() if "Highest" in table else ()))
+    table = stored_table(workspace, CENSUS_LOG) if workspace is not None else None
+    return together(map(_numbers, table["Highest"].dropna() if table is not None and "Highest" in table else ()))
 
 
 def together(parts: Iterable[Mapping[int, int]]) -> dict[int, int]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from citygrid_plugin.core.errors import UnreadableFile
 
 from .encodings import decode
+from .files import bytes_of
 
 _HEADER, _DESCRIPTOR, _END = 32, 32, 0x0D
 _DELETED = b"*"
@@ -70,10 +71,7 @@ def _text(value: bytes, kind: str, encoding: str) -> str | None:
 
 def read_dbf(path: Path) -> Dbf:
     """Read a .dbf file; raises ``UnreadableFile`` where it is cut short or is none."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(path=str(path), why=error.strerror or str(error)) from error
+    data = bytes_of(path)
     count, header_size, row_size = (int.from_bytes(data[a:b], "little") for a, b in ((4, 8), (8, 10), (10, 12)))
     end = data.find(_END, _HEADER, header_size)
     if len(data) < _HEADER or end < 0 or not row_size:

@@ -17,7 +17,7 @@ from citygrid_plugin.core.progress import Progress, part, silent
 
 from . import encodings
 from .archives import Budget, unpack
-from .records import FORMATS, REFUSED, SHAPEFILES, Options, Records, read_file
+from .records import FORMATS, REFUSED, Options, Records, read_file
 from .survey import MAPPING_FILE
 
 _ZIP: Final = ".zip"
@@ -177,8 +177,8 @@ def _is_wanted(name: str) -> bool:
 def _is_record_file(path: Path) -> bool:
     suffix = path.suffix.lower()
     if suffix == ".dbf":
-        return not any(_beside(path, ".shp")) and not any(_beside(path, ".tab"))
-    return suffix in FORMATS | SHAPEFILES | REFUSED
+        return not (_has_beside(path, ".shp") or _has_beside(path, ".tab"))
+    return suffix in FORMATS | REFUSED
 
 
 def _is_prose(path: Path, records: Records) -> bool:
@@ -190,5 +190,5 @@ def _belongs_to_another(path: Path) -> bool:
     return path.suffix.lower() in _SIDECARS | {".dbf"} or path.name.lower().endswith(".shp.xml")
 
 
-def _beside(path: Path, suffix: str) -> Iterator[Path]:
-    return (other for other in (path.with_suffix(suffix), path.with_suffix(suffix.upper())) if other.exists())
+def _has_beside(path: Path, suffix: str) -> bool:
+    return any(path.with_suffix(either).exists() for either in (suffix, suffix.upper()))

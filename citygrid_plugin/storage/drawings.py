@@ -20,6 +20,7 @@ from citygrid_plugin.core.account import Remark
 from citygrid_plugin.core.errors import UnreadableFile
 
 from . import encodings
+from .files import bytes_of
 from .gdal import opening
 
 _BINARY: Final = b"AutoCAD Binary DXF"
@@ -59,9 +60,9 @@ def read_drawing(path: Path, encoding: str | None = None) -> Drawing:
     Columns: Layer, BlockName, Handle, Linetype, Angle, XData (the texts that surveying programs attach),
     and one a tag of block attributes; those without any value are left out. Raises ``UnreadableFile``.
     """
-    data = _bytes_of(path)
+    data = _drawing_bytes(path)
     lines = data.splitlines()
-    used = encoding or drawing_encoding(lines)
+    used = encoding or encodings.choose(*_telling(lines)).encoding
     entities = list(_entities(lines))
     del lines
     meta, wkb, columns = _read(path, data, used)
@@ -74,23 +75,18 @@ def read_drawing(path: Path, encoding: str | None = None) -> Drawing:
     return Drawing(attributes, geometry[~text], used, remarks)
 
 
-def drawing_texts(path: Path) -> tuple[list[bytes], str]:
-    """The values of a drawing that are not plain ASCII, and the encoding that its header names."""
-    lines = _bytes_of(path).splitlines()
-    return [line for line in lines if not line.isascii()], _stated(lines)
+def drawing_texts(path: Path) -> tuple[list[bytes], list[str]]:
+    """The values of a drawing that are not plain ASCII, and as hints the encoding that its header names."""
+    return _telling(_drawing_bytes(path).splitlines())
 
 
-def drawing_encoding(lines: list[bytes]) -> str:
-    """The encoding of a drawing's lines, by their bytes; the code page of the header is a hint."""
+def _telling(lines: list[bytes]) -> tuple[list[bytes], list[str]]:
     stated = _stated(lines)
-    return encodings.choose([line for line in lines if not line.isascii()], [stated] if stated else []).encoding
+    return [line for line in lines if not line.isascii()], [stated] if stated else []
 
 
-def _bytes_of(path: Path) -> bytes:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(path=str(path), why=error.strerror or str(error)) from error
+def _drawing_bytes(path: Path) -> bytes:
+    data = bytes_of(path)
     if data.startswith(_BINARY):
         raise UnreadableFile(path=str(path), why="it is a binary DXF; save it as an ASCII DXF")
     return data

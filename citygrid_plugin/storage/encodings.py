@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from citygrid_plugin.core.account import Remark
 from citygrid_plugin.core.errors import CityGridError
 
 UTF8: Final = "UTF-8"
@@ -45,6 +46,10 @@ class Chosen:
 
     encoding: str
     broken: int
+
+    def remarks(self) -> list[Remark]:
+        """What to say where values are broken."""
+        return [Remark("broken_text", {"count": self.broken, "encoding": self.encoding})] if self.broken else []
 
 
 @dataclass(frozen=True)

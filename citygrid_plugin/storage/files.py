@@ -1,4 +1,4 @@
-"""Writing files so that a crash or a cancelled run never leaves half a file under the final name."""
+"""Files: read as they are, and written so that a crash or a cancelled run never leaves half of one under its name."""
 
 from __future__ import annotations
 
@@ -11,10 +11,29 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from citygrid_plugin.core.errors import UnwritableTarget
+from citygrid_plugin.core.errors import UnreadableFile, UnwritableTarget
 
 _SCRATCH = ".citygrid-"  # how scratch folders begin; the number of the process follows
 _OLD = 86_400.0  # seconds; where processes cannot be asked for, a scratch folder of that age is forgotten
+
+
+def bytes_of(path: Path, size: int = -1) -> bytes:
+    """The content of a file, or its first bytes. Raises ``UnreadableFile``."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(size)
+    except OSError as error:
+        raise UnreadableFile(path=str(path), why=error.strerror or str(error)) from error
+
+
+def free_name(name: str, taken: set[str]) -> str:
+    """A name that is not taken yet, in whatever case; it is taken from now on."""
+    result, number = name, 1
+    while result.casefold() in taken:
+        number += 1
+        result = f"{name}_{number}"
+    taken.add(result.casefold())
+    return result
 
 
 @contextlib.contextmanager
@@ -71,6 +90,16 @@ def replacing(path: Path) -> Iterator[Path]:
             raise UnwritableTarget(path=str(path), why=error.strerror or str(error)) from error
 
 
+def connected(database: Path, mode: str = "ro") -> contextlib.closing[sqlite3.Connection]:
+    """A SQLite file that is there, opened for reading only or, with ``mode`` rw, for writing; closed in the end."""
+    return contextlib.closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode={mode}", uri=True))
+
+
+def quoted(name: str) -> str:
+    """The name of a table or column in a statement of SQLite, whose parameters cannot be names."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def recover(database: Path) -> None:
     """Bring a SQLite file whose writer was killed back to its last good state.
 
@@ -80,7 +109,7 @@ def recover(database: Path) -> None:
     journal = database.with_name(f"{database.name}-journal")
     with contextlib.suppress(OSError, sqlite3.Error):
         if journal.stat().st_size:
-            with contextlib.closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True)) as base:
+            with connected(database, "rw") as base:
                 base.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 

@@ -1,4 +1,4 @@
-"""GDAL as the readers use it: only formats that are safe, one kind of error, columns of a GeoPackage in bulk."""
+"""GDAL as we use it: only formats that are safe, one kind of error, columns of a GeoPackage in bulk."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ import shapely
 from numpy.typing import NDArray
 
 from citygrid_plugin.core.errors import CityGridError, UnreadableFile
+
+from .files import connected, quoted, recover
 
 _JSON: Final = frozenset({"GeoJSON", "GeoJSONSeq", "TopoJSON"})
 _KML: Final = frozenset({"LIBKML", "KML"})
@@ -65,6 +67,39 @@ def number_text(value: float) -> str:
 
 
 @contextlib.contextmanager
+def configured(**options: str) -> Iterator[None]:
+    """GDAL's options, as pyogrio reads and writes with them, for this time."""
+    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
+    pyogrio.set_gdal_config_options(options)
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options(before)
+
+
+@contextlib.contextmanager
+def raising() -> Iterator[None]:
+    """Let GDAL's own bindings raise ``RuntimeError`` for this time."""
+    from osgeo import gdal  # noqa: PLC0415 - GDAL's own bindings are there wherever QGIS is
+
+    raised_before = gdal.GetUseExceptions()
+    gdal.UseExceptions()
+    try:
+        yield
+    finally:
+        if not raised_before:
+            gdal.DontUseExceptions()
+
+
+@contextlib.contextmanager
+def _raising_or_not() -> Iterator[None]:
+    """GDAL's own bindings as they are: raising or not, either will do. They warn that they may raise one day."""
+    with contextlib.suppress(RuntimeError), warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        yield
+
+
+@contextlib.contextmanager
 def opening(path: Path, shown: Path | None = None, /, **options: str) -> Iterator[None]:
     """For the time of a reading by GDAL: its options, no way to other files or servers, one kind of error.
 
@@ -72,12 +107,12 @@ def opening(path: Path, shown: Path | None = None, /, **options: str) -> Iterato
     since GDAL goes by the content and some formats only name other files and servers, which it would read.
     ``shown``: the user's file, of which ``path`` is a copy.
     """
-    options = _ALONE | options
-    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
-    pyogrio.set_gdal_config_options(options)
+    if path.suffix.lower() == ".gpkg":
+        recover(path)
     try:
-        _check_driver(path)
-        yield
+        with configured(**(_ALONE | options)):
+            _check_driver(path)
+            yield
     except UnreadableFile as error:
         raise UnreadableFile(path=str(shown or path), why=str(error.values["why"])) from error
     except CityGridError:
@@ -85,16 +120,13 @@ def opening(path: Path, shown: Path | None = None, /, **options: str) -> Iterato
     except Exception as error:  # pyogrio raises whatever its parts raise on a broken file
         why = str(error)[:_LONGEST_REASON] or type(error).__name__
         raise UnreadableFile(path=str(shown or path), why=why) from error
-    finally:
-        pyogrio.set_gdal_config_options(before)
 
 
 def _check_driver(path: Path) -> None:
     from osgeo import gdal  # noqa: PLC0415 - GDAL's own bindings are there wherever QGIS is
 
     driver = None
-    with contextlib.suppress(RuntimeError), warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # that GDAL's Python may raise one day; either will do
+    with _raising_or_not():
         driver = gdal.IdentifyDriverEx(str(path), gdal.OF_VECTOR)
     if driver is None:
         raise UnreadableFile(path=str(path), why="it is broken, or in no format that can be read")
@@ -113,16 +145,11 @@ def bulk_columns(
     """
     if not (names or geometry) or not _all_short(path, layer, [*texts, *([geometry] if geometry else [])]):
         return None
-    try:
-        from osgeo import gdal, ogr  # noqa: PLC0415 - QGIS has it, other installations may not
-    except ImportError:
-        return None
+    from osgeo import gdal, ogr  # noqa: PLC0415 - as above
+
     if not hasattr(ogr.Layer, "GetArrowStreamAsNumPy"):
         return None
-    with contextlib.suppress(RuntimeError, AttributeError, ImportError), warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", FutureWarning
-        )  # that GDAL's Python may raise exceptions one day; either will do
+    with contextlib.suppress(AttributeError, ImportError), _raising_or_not():
         dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR, allowed_drivers=["GPKG"])
         source = dataset and dataset.GetLayerByName(layer)
         return source and _columns(source, names, geometry)
@@ -130,14 +157,9 @@ def bulk_columns(
 
 
 def _all_short(path: Path, layer: str, names: Sequence[str]) -> bool:
-    def quoted(name: str) -> str:
-        return '"' + name.replace('"', '""') + '"'
-
     sizes = ", ".join(f"max(length({quoted(name)}))" for name in names)
     try:
-        uri = f"{path.absolute().as_uri()}?mode=ro"
-        with contextlib.closing(sqlite3.connect(uri, uri=True)) as base:
-            # Names cannot be parameters of a statement, so they are quoted.
+        with connected(path) as base:
             row = base.execute(" ".join(("SELECT", sizes, ", 0 FROM", quoted(layer)))).fetchone()
     except sqlite3.Error:
         return False
@@ -193,8 +215,7 @@ def _texts(values: NDArray[Any], null: NDArray[np.bool_]) -> NDArray[Any] | None
         texts = _decoded(chosen)
     else:
         return None
-    result = np.array([*texts, None], dtype=object)[np.where(null, -1, row)]
-    return np.asarray(result, dtype=object)
+    return np.array([*texts, None], dtype=object)[np.where(null, -1, row)]
 
 
 def _factorized(values: NDArray[np.bytes_]) -> tuple[NDArray[np.intp], NDArray[np.bytes_]]:

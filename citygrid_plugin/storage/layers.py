@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -17,7 +16,8 @@ import shapely
 
 from citygrid_plugin.core.errors import UnwritableTarget
 
-from .files import replacing, scratch_folder
+from .files import free_name, replacing, scratch_folder
+from .gdal import raising
 from .spatial_index import pack_index
 
 DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON", ".fgb": "FlatGeobuf"}
@@ -86,6 +86,14 @@ def write_layers(layers: Sequence[NewLayer], workspace: Path) -> None:
         _copy_layers(scratch, workspace, [layer.name for layer in layers])
 
 
+def stored_table(workspace: Path, layer: str) -> pd.DataFrame | None:
+    """The rows of a plain table of a GeoPackage; None where there is no such table or no file that can be read."""
+    try:
+        return pyogrio.read_dataframe(workspace, layer=layer, read_geometry=False)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
+        return None
+
+
 def add_to_layer(table: pd.DataFrame, workspace: Path, layer: str) -> None:
     """Add those rows of a plain table to a layer of a GeoPackage that are not there yet, in one transaction.
 
@@ -95,9 +103,8 @@ def add_to_layer(table: pd.DataFrame, workspace: Path, layer: str) -> None:
         write_layer(table, workspace, layer, _NO_GEOMETRY)
         return
     new = table
-    # Where there is no such layer, adding makes it; what else is wrong with the file, adding will say.
-    with contextlib.suppress(pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
-        there = pyogrio.read_dataframe(workspace, layer=layer, read_geometry=False)
+    there = stored_table(workspace, layer)  # without such a layer, adding makes it; what else is wrong, adding will say
+    if there is not None:
         known = pd.MultiIndex.from_frame(there.reindex(columns=table.columns).fillna(""))
         new = table[~pd.MultiIndex.from_frame(table.fillna("")).isin(known)]
     with scratch_folder(workspace.parent) as folder:
@@ -110,21 +117,17 @@ def _copy_layers(source: Path, target: Path, layers: Sequence[str], mode: str = 
     """Replace layers of a GeoPackage by those of another one, or append those rows, in one transaction."""
     from osgeo import gdal  # noqa: PLC0415 - GDAL's own bindings are there wherever QGIS is
 
-    raised_before = gdal.GetUseExceptions()
-    gdal.UseExceptions()
     try:
-        # Opened first: given a name that it cannot open, VectorTranslate would make a new file of it.
-        workspace = gdal.OpenEx(str(target), gdal.OF_VECTOR | gdal.OF_UPDATE, allowed_drivers=["GPKG"])
-        settings = gdal.VectorTranslateOptions(
-            options=["-ds_transaction"], accessMode=mode, layers=list(layers), **options
-        )
-        gdal.VectorTranslate(workspace, str(source), options=settings)
-        del workspace
+        with raising():
+            # Opened first: given a name that it cannot open, VectorTranslate would make a new file of it.
+            workspace = gdal.OpenEx(str(target), gdal.OF_VECTOR | gdal.OF_UPDATE, allowed_drivers=["GPKG"])
+            settings = gdal.VectorTranslateOptions(
+                options=["-ds_transaction"], accessMode=mode, layers=list(layers), **options
+            )
+            gdal.VectorTranslate(workspace, str(source), options=settings)
+            del workspace
     except RuntimeError as error:
         raise UnwritableTarget(path=f"{target} ({', '.join(layers)})", why=_told(error, source, target)) from error
-    finally:
-        if not raised_before:
-            gdal.DontUseExceptions()
 
 
 def _write(
@@ -203,10 +206,5 @@ def _without_clashes(frame: pd.DataFrame) -> pd.DataFrame:
         if name == _ROW_NUMBER and pd.api.types.is_integer_dtype(frame[name]) and frame[name].is_unique:
             dropped.append(name)
             continue
-        new, number = name, 1
-        while new.casefold() in taken:
-            number += 1
-            new = f"{name}_{number}"
-        taken.add(new.casefold())
-        names[name] = new
+        names[name] = free_name(name, taken)
     return frame.drop(columns=dropped).rename(columns={old: new for old, new in names.items() if old != new})

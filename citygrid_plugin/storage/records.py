@@ -6,9 +6,9 @@ A code is never a number: 0118 keeps its zero, and an id of 16 digits its last o
 from __future__ import annotations
 
 import contextlib
+import glob
 import re
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,13 +25,14 @@ import shapely
 from numpy.typing import NDArray
 
 from citygrid_plugin.core.account import Remark
-from citygrid_plugin.core.coordinates import belt, belted, coordinate_columns, lacks_zone, places, zones
+from citygrid_plugin.core.coordinates import Places, belt, belted, coordinate_columns, lacks_zone, places, zones
 from citygrid_plugin.core.errors import CityGridError, EmptyInput, MissingCrs, UnknownField, UnreadableFile
 
 from . import encodings
 from .dbf import Dbf, read_dbf
 from .drawings import drawing_texts, read_drawing
 from .encodings import Candidate
+from .files import bytes_of, free_name
 from .gdal import bulk_columns, number_text, opening
 from .survey import survey_layers
 from .tables import UnclosedQuote, check_width, read_table
@@ -120,7 +121,7 @@ class Records:
 
 @dataclass(frozen=True)
 class Options:
-    """What a user says of a file: its encoding, the CRS of files that state none, columns with coordinates."""
+    """What a user says of a file: encoding (``checked_encoding``), CRS of files that state none, coordinate columns."""
 
     encoding: str | None = None
     crs: pyproj.CRS | None = None
@@ -159,7 +160,6 @@ def read_file(path: Path, options: Options, name: str = "") -> Iterator[Records 
     ``read_records``.
     """
     name = name or path.name
-    options = Options(encodings.checked_encoding(options.encoding), options.crs, options.xy)
     for raw in _raws(path, None, options.encoding, all_layers=True):
         try:
             yield raw if isinstance(raw, CityGridError) else _records(raw, name, options)
@@ -187,11 +187,10 @@ def encoding_candidates(path: Path) -> list[Candidate]:
         table = read_dbf(parts[".dbf"])
         return encodings.candidates(table.texts(), _dbf_hints(table, parts.get(".cpg"))[1])
     if suffix in DRAWINGS:
-        texts, stated = drawing_texts(path)
-        return encodings.candidates(texts, [stated] if stated else [])
+        return encodings.candidates(*drawing_texts(path))
     if suffix not in TABLES | UTF8_FORMATS:
         return []
-    data = _bytes_of(path)
+    data = bytes_of(path)
     if encodings.marked(data):
         text, chosen = encodings.text_of_file(data)
         return [Candidate(chosen.encoding, 0, tuple(encodings.telling_lines(text)))]
@@ -245,22 +244,22 @@ def _records(raw: _Raw, file: str, options: Options) -> Records:
     if raw.geometry is None or shapely.is_missing(raw.geometry).all():
         _place_by_columns(raw, name, options.xy)
     elif raw.crs is None:
-        _place_by_zone(raw, name)
+        _place_by_zone(raw, raw.geometry, name)
     else:
-        _remark_zone(raw, shapely.get_coordinates(raw.geometry[:1]))
+        _remark_zone(raw, raw.crs, shapely.get_coordinates(raw.geometry[:1]))
     geometry = np.full(len(raw.attributes), None) if raw.geometry is None else raw.geometry
     attributes = raw.attributes.set_axis(_unique_names(raw.attributes.columns, raw.remarks), axis=1)
     frame = gpd.GeoDataFrame(attributes, geometry=geometry, crs=raw.crs)
     return Records(frame, name, raw.encoding, tuple(raw.remarks), file, raw.layer)
 
 
-def _place_by_zone(raw: _Raw, name: str) -> None:
+def _place_by_zone(raw: _Raw, geometry: NDArray[Any], name: str) -> None:
     """Geometries without a stated system: their eastings may name one."""
-    geometry = raw.geometry if raw.geometry is not None else np.array([], dtype=object)
-    found = _belted(raw, shapely.get_coordinates(geometry))
+    coordinates = shapely.get_coordinates(geometry)
+    found = _belted(raw, coordinates)
     if found is None:
         raise UnstatedCrs(layer=name)
-    if not np.array_equal(found, shapely.get_coordinates(geometry), equal_nan=True):
+    if not np.array_equal(found, coordinates, equal_nan=True):
         raw.geometry = shapely.set_coordinates(shapely.force_2d(geometry), found)
 
 
@@ -281,17 +280,13 @@ def _belted(raw: _Raw, coordinates: NDArray[np.float64]) -> NDArray[np.float64] 
     return found.coordinates
 
 
-def _remark_zone(raw: _Raw, coordinates: NDArray[np.float64]) -> None:
+def _remark_zone(raw: _Raw, stated: pyproj.CRS, coordinates: NDArray[np.float64]) -> None:
     """Say so where eastings name a belt, but the stated system has none."""
-    if (
-        raw.crs is None
-        or not len(coordinates)
-        or not (zone := int(zones(coordinates[:1])[0]))
-        or not lacks_zone(raw.crs)
-    ):
+    zone = int(zones(coordinates[:1])[0]) if len(coordinates) else 0
+    if not zone or not lacks_zone(stated):
         return
     meant = belt(zone)
-    values = {"zone": zone, "stated": raw.crs.name, "crs": meant.name if meant is not None else ""}
+    values = {"zone": zone, "stated": stated.name, "crs": meant.name if meant is not None else ""}
     raw.remarks.append(Remark("zone_not_stated", values))
 
 
@@ -307,7 +302,7 @@ def _place_by_columns(raw: _Raw, name: str, xy: tuple[str, str] | None) -> None:
     known = ~shapely.is_missing(found.points)
     raw.geometry = found.points
     if known.any():
-        _place_points(raw, known, found.degrees, UnknownCoordinates(layer=name, x=xy[0], y=xy[1]))
+        _place_points(raw, found, known, UnknownCoordinates(layer=name, x=xy[0], y=xy[1]))
     columns = {"x": xy[0], "y": xy[1]}
     raw.remarks.append(Remark("points_from_columns", columns))
     if found.all_swapped:
@@ -318,18 +313,16 @@ def _place_by_columns(raw: _Raw, name: str, xy: tuple[str, str] | None) -> None:
         raw.remarks.append(Remark("bad_coordinates", {"count": int((~known).sum())}))
 
 
-def _place_points(raw: _Raw, known: NDArray[np.bool_], degrees: bool, unknown: CityGridError) -> None:
+def _place_points(raw: _Raw, found: Places, known: NDArray[np.bool_], unknown: CityGridError) -> None:
     """Find the CRS of points (where ``known``) that were made from columns, if none is stated."""
-    if raw.geometry is None:
-        return
-    coordinates = shapely.get_coordinates(raw.geometry[known])
+    coordinates = shapely.get_coordinates(found.points[known])
     if raw.crs is not None:
-        _remark_zone(raw, coordinates)
-    elif degrees:
+        _remark_zone(raw, raw.crs, coordinates)
+    elif found.degrees:
         raw.crs = _DEGREES
         raw.remarks.append(Remark("degrees_assumed", {"crs": _DEGREES.name}))
     elif (moved := _belted(raw, coordinates)) is not None:
-        raw.geometry[known] = shapely.points(moved)
+        found.points[known] = shapely.points(moved)
     else:
         raise unknown
 
@@ -342,13 +335,8 @@ def _numbers(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
 
 def _unique_names(names: Iterable[str], remarks: list[Remark]) -> list[str]:
     """Names that differ in more than case, and from the geometry's, so that every format can hold them."""
-    taken, result = {"geometry"}, []
-    for name in map(str, names):
-        unique, number = name, 2
-        while unique.casefold() in taken:
-            unique, number = f"{name}_{number}", number + 1
-        taken.add(unique.casefold())
-        result.append(unique)
+    taken = {"geometry"}
+    result = [free_name(str(name), taken) for name in names]
     changed = [new for old, new in zip(names, result, strict=True) if old != new]
     if changed:
         remarks.append(Remark("columns_renamed", {"names": ", ".join(changed)}))
@@ -396,18 +384,10 @@ def _sheets(path: Path, layer: str | None, encoding: str | None, all_layers: boo
 
 
 def _is_text(path: Path) -> bool:
-    start = _bytes_of(path, 4096)
+    start = bytes_of(path, 4096)
     if path.suffix.lower() != ".xls" or start.lstrip().startswith(b"<"):
         return False
     return bool(start) and (encodings.marked(start) or not any(byte in start for byte in (0, 1, 8)))
-
-
-def _bytes_of(path: Path, size: int = -1) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(size)
-    except OSError as error:
-        raise UnreadableFile(path=str(path), why=error.strerror or str(error)) from error
 
 
 # Shapefiles
@@ -415,7 +395,8 @@ def _bytes_of(path: Path, size: int = -1) -> bytes:
 
 def _parts(path: Path) -> dict[str, Path]:
     """The files of a shapefile by their suffixes."""
-    return {part.suffix.lower(): part for part in path.parent.glob(f"{_glob_safe(path.stem)}.*")}
+    found = path.parent.glob(f"{glob.escape(path.stem)}.*")
+    return {part.suffix.lower(): part for part in found if part.stem == path.stem}  # a.2024.dbf is no part of a.shp
 
 
 def _read_shapefile(path: Path, encoding: str | None) -> _Raw:
@@ -465,12 +446,12 @@ def _recoded(texts: NDArray[Any], encoding: str) -> NDArray[Any]:
 
 def _is_cut(shapes: Path) -> bool:
     """Whether a .shp file is shorter than its header says (in words of two bytes)."""
-    return 2 * int.from_bytes(_bytes_of(shapes, 28)[24:28], "big") > shapes.stat().st_size
+    return 2 * int.from_bytes(bytes_of(shapes, 28)[24:28], "big") > shapes.stat().st_size
 
 
 def _shapes(parts: dict[str, Path]) -> tuple[dict[str, Any], Any, Any]:
     """The shapes of a shapefile; where its index (.shx) is missing or its .prj is no UTF-8, those of a mended copy."""
-    prj = _bytes_of(parts[".prj"]) if ".prj" in parts else b""
+    prj = bytes_of(parts[".prj"]) if ".prj" in parts else b""
     if ".shx" in parts and _is_utf8(prj):
         meta, fids, wkb, _ = _pyogrio_read(parts[".shp"], columns=[], return_fids=True, encoding=_BYTES)
         return meta, fids, wkb
@@ -485,23 +466,19 @@ def _shapes(parts: dict[str, Path]) -> tuple[dict[str, Any], Any, Any]:
     return meta, fids, wkb
 
 
-def _glob_safe(stem: str) -> str:
-    return "".join(f"[{character}]" if character in "*?[" else character for character in stem)
-
-
 def _dbf_encoding(table: Dbf, cpg: Path | None, remarks: list[Remark]) -> str:
     stated, hints = _dbf_hints(table, cpg)
-    chosen = encodings.choose(table.texts(), hints)
-    if hints and encodings.differ(hints[0], chosen.encoding) and any(not text.isascii() for text in table.texts()):
+    texts = table.texts()
+    chosen = encodings.choose(texts, hints)
+    if hints and encodings.differ(hints[0], chosen.encoding) and any(not text.isascii() for text in texts):
         remarks.append(Remark("encoding_disagrees", {"encoding": chosen.encoding, "stated": stated or hints[0]}))
-    if chosen.broken:
-        remarks.append(Remark("broken_text", {"count": chosen.broken, "encoding": chosen.encoding}))
+    remarks += chosen.remarks()
     return chosen.encoding
 
 
 def _dbf_hints(table: Dbf, cpg: Path | None) -> tuple[str, list[str]]:
     """What the .cpg file says, and the encodings that it and the language id name."""
-    stated = _bytes_of(cpg, 100).decode("ascii", "replace").strip() if cpg is not None else ""
+    stated = bytes_of(cpg, 100).decode("ascii", "replace").strip() if cpg is not None else ""
     return stated, [hint for hint in (encodings.known_encoding(stated), table.language) if hint]
 
 
@@ -513,7 +490,7 @@ def _layers(path: Path, layer: str | None, encoding: str | None, all_layers: boo
     with _as_utf8(path, encoding) as (source, remarks):  # the first layer gets them
         with opening(source, path):
             listed = [str(name) for name, _ in pyogrio.list_layers(source)]
-        surveyed = _surveyed(path) if all_layers else None
+        surveyed = survey_layers(path) if all_layers and path.suffix.lower() == ".gpkg" else None
         kept = [name for name in listed if name in _KEPT_BY_QGIS or (surveyed is not None and name not in surveyed)]
         numbers = [number for number, name in enumerate(listed) if layer in (None, name) and name not in kept]
         if not numbers and surveyed is not None:
@@ -538,13 +515,6 @@ def _layers(path: Path, layer: str | None, encoding: str | None, all_layers: boo
             yield raw
 
 
-def _surveyed(path: Path) -> list[str] | None:
-    """The layers of a survey package that were filled in the field; None of any other file, or a broken one."""
-    with contextlib.suppress(sqlite3.Error):
-        return survey_layers(path) if path.suffix.lower() == ".gpkg" else None
-    return None
-
-
 @contextlib.contextmanager
 def _as_utf8(path: Path, encoding: str | None) -> Iterator[tuple[Path, list[Remark]]]:
     """A file that GDAL takes for UTF-8: the file itself, or a copy for this time if its text is something else."""
@@ -553,27 +523,30 @@ def _as_utf8(path: Path, encoding: str | None) -> Iterator[tuple[Path, list[Rema
         with _copied(path, ".xsd") as copy:
             yield copy, []
         return
-    data = _bytes_of(path) if suffix in UTF8_FORMATS else b""
-    start = data[:_XML_START]
-    declared = _XML_ENCODING.search(start) if suffix == ".kml" else None
+    if suffix not in UTF8_FORMATS:
+        yield path, []
+        return
+    with tempfile.TemporaryDirectory(prefix="citygrid-") as folder:
+        copy = Path(folder) / f"layer{suffix}"
+        remarks = _write_utf8(path, copy, encoding)
+        yield (path, []) if remarks is None else (copy, remarks)
+
+
+def _write_utf8(path: Path, copy: Path, encoding: str | None) -> list[Remark] | None:
+    """Write a text, which is something else, as UTF-8, and say what it is; None, and no copy, where it is UTF-8."""
+    data = bytes_of(path)
+    declared = _XML_ENCODING.search(data[:_XML_START]) if path.suffix.lower() == ".kml" else None
     stated = encodings.known_encoding(declared[2].decode("ascii", "replace")) if declared else ""
     plain = data.isascii() or (_is_utf8(data) and not encodings.marked(data))
     if not data or (plain and not encoding and stated in {"", "utf-8"}):
-        yield path, []
-        return
+        return None
     text, chosen = encodings.text_of_file(data, encoding, [stated] if stated else [])
     if declared:
         text = text.replace(declared[0].decode("ascii", "replace"), 'encoding="UTF-8"', 1)
-    remarks = []
-    if encodings.differ(chosen.encoding, encodings.UTF8):
-        remarks.append(Remark("text_transcoded", {"encoding": chosen.encoding}))
-    if chosen.broken:
-        remarks.append(Remark("broken_text", {"count": chosen.broken, "encoding": chosen.encoding}))
-    with tempfile.TemporaryDirectory(prefix="citygrid-") as folder:
-        copy = Path(folder) / f"layer{suffix}"
-        copy.write_text(text, encoding="utf-8", newline="")
-        del text, data
-        yield copy, remarks
+    copy.write_text(text, encoding="utf-8", newline="")
+    transcoded = encodings.differ(chosen.encoding, encodings.UTF8)
+    said = [Remark("text_transcoded", {"encoding": chosen.encoding})] if transcoded else []
+    return said + chosen.remarks()
 
 
 @contextlib.contextmanager
@@ -597,7 +570,8 @@ def _is_utf8(data: bytes) -> bool:
 def _read_layer(path: Path, number: int, encoding: str | None) -> _Raw:
     """A layer by its number, whose names may be repeated."""
     raw = _Raw(pd.DataFrame())
-    info = _pyogrio_info(path, number)
+    with opening(path):
+        info = pyogrio.read_info(path, layer=number)
     bulk = _bulk(path, info)
     rest = [name for name in info["fields"] if name not in bulk]
     options: dict[str, Any] = {"layer": number, "datetime_as_string": True, "encoding": encoding}
@@ -609,7 +583,7 @@ def _read_layer(path: Path, number: int, encoding: str | None) -> _Raw:
         meta, _, wkb, columns = _pyogrio_read(
             path, columns=rest, read_geometry=info["geometry_name"] not in bulk, **options
         )
-        texts = _column_texts(path, number, meta, columns)
+        texts = _column_texts(path, info["layer_name"], meta, columns)
     texts |= bulk
     raw.crs = _crs_of(info)
     if info["geometry_name"] in bulk:
@@ -638,7 +612,7 @@ def _bulk(path: Path, info: dict[str, Any]) -> dict[str, NDArray[Any]]:
 
 
 def _column_texts(
-    path: Path, number: int, meta: dict[str, Any], columns: Sequence[NDArray[Any]]
+    path: Path, layer: str, meta: dict[str, Any], columns: Sequence[NDArray[Any]]
 ) -> dict[str, NDArray[Any]]:
     """Columns as text. Whole numbers that had to become floating-point ones, for a null, are read again."""
     texts, inexact = {}, []
@@ -652,15 +626,14 @@ def _column_texts(
         if kind == _WHOLE and column.dtype.kind == "f" and (np.abs(column) >= _EXACT).any():
             inexact.append(str(name))
     if inexact:
-        texts |= _exact(path, number, inexact)
+        texts |= _exact(path, layer, inexact)
     return texts
 
 
-def _exact(path: Path, number: int, names: Sequence[str]) -> dict[str, NDArray[Any]]:
+def _exact(path: Path, layer: str, names: Sequence[str]) -> dict[str, NDArray[Any]]:
     def quoted(name: str) -> str:
         return '"' + name.replace('"', '\\"') + '"'
 
-    layer = str(_pyogrio_info(path, number)["layer_name"])
     chosen = ", ".join(f"CAST({quoted(name)} AS character(20)) AS c{at}" for at, name in enumerate(names))
     sql = " ".join(("SELECT", chosen, "FROM", quoted(layer)))  # names are quoted, and OGR's SQL reads only
     _, _, _, columns = _pyogrio_read(path, sql=sql, sql_dialect="OGRSQL", read_geometry=False)
@@ -674,11 +647,6 @@ def _pyogrio_read(path: Path, **options: Any) -> tuple[dict[str, Any], Any, Any,
             return pyogrio.raw.read(path, **options)
         except UnicodeDecodeError:
             return pyogrio.raw.read(path, **(options | {"encoding": encodings.GB18030}))
-
-
-def _pyogrio_info(path: Path, number: int) -> dict[str, Any]:
-    with opening(path):
-        return pyogrio.read_info(path, layer=number)
 
 
 def _crs_of(meta: dict[str, Any]) -> pyproj.CRS | None:

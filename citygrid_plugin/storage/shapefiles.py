@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterable, Iterator
+import glob
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,9 @@ import shapely
 
 from citygrid_plugin.core.coverage import Geometries
 from citygrid_plugin.core.errors import UnwritableTarget
+
+from .files import free_name
+from .gdal import configured
 
 ENCODINGS = {"GBK": ("GBK", 0x4D), "UTF-8": ("UTF-8", 0x00)}
 """Content of the .cpg and the language id (dBASE: 0x4D is code page 936) of each encoding."""
@@ -63,23 +66,13 @@ def write_shapefiles(
     return result
 
 
-def free_name(name: str, taken: set[str]) -> str:
-    """A name that is not taken yet, in whatever case; it is taken from now on."""
-    result, number = name, 1
-    while result.casefold() in taken:
-        number += 1
-        result = f"{name}_{number}"
-    taken.add(result.casefold())
-    return result
-
-
 def publish(delivered: list[Delivered], folder: Path) -> None:
     """Move written shapefiles from their scratch folder to ``folder``.
 
     What is left of an earlier file of the same name goes: a stale spatial index would hide features.
     """
     for file in delivered:
-        parts = sorted(file.path.parent.glob(f"{_glob_safe(file.path.stem)}.*"))
+        parts = sorted(file.path.parent.glob(f"{glob.escape(file.path.stem)}.*"))
         try:
             for suffix in _SIDECARS:
                 (folder / f"{file.path.stem}{suffix}").unlink(missing_ok=True)
@@ -88,10 +81,6 @@ def publish(delivered: list[Delivered], folder: Path) -> None:
         except OSError as error:
             raise UnwritableTarget(path=str(folder / file.path.name), why=str(error)) from error
         file.path = folder / file.path.name
-
-
-def _glob_safe(name: str) -> str:
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
 
 
 def _of_kind(geometry: Geometries, dimension: int) -> Geometries:
@@ -115,7 +104,7 @@ def _write_one(frame: gpd.GeoDataFrame, path: Path, kind: str, encoding: str) ->
     if shapely.has_z(shapes).any():
         kind += " Z"
     try:
-        with _recoding_to(encoding):
+        with configured(SHAPE_ENCODING=encoding):  # QGIS lets GDAL recode no texts, and UTF-8 would be written
             pyogrio.write_dataframe(
                 table,
                 path,
@@ -131,17 +120,6 @@ def _write_one(frame: gpd.GeoDataFrame, path: Path, kind: str, encoding: str) ->
     if arrived != len(frame):
         raise UnwritableTarget(path=path.name, why=f"only {arrived} of {len(frame)} rows arrived; is the disk full?")
     return delivered
-
-
-@contextlib.contextmanager
-def _recoding_to(encoding: str) -> Iterator[None]:
-    """Let GDAL recode texts: QGIS switches that off for the whole process, and UTF-8 would be written."""
-    before = pyogrio.get_gdal_config_option("SHAPE_ENCODING")
-    pyogrio.set_gdal_config_options({"SHAPE_ENCODING": encoding})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"SHAPE_ENCODING": before})
 
 
 def _mark_encoding(path: Path, encoding: str) -> None:

@@ -24,7 +24,7 @@ Numbers = NDArray[np.int64]
 
 
 def pack_index(path: Path, like: Path, layer: str, column: str, bounds: NDArray[np.float64]) -> None:
-    """Give the only layer of a GeoPackage, written without an index, that of the empty layer of ``like``.
+    """Give a layer of a GeoPackage, written without an index, that of the empty layer of ``like``.
 
     ``bounds`` (n, 4): west, south, east, north of the rows, in their order, whose numbers count from 1; not finite
     where a row has no geometry. Raises ``sqlite3.Error`` where the file cannot be written.

@@ -18,7 +18,6 @@ from typing import Final
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import pyproj
 import shapely
 
@@ -26,8 +25,9 @@ from citygrid_plugin.core import fields
 from citygrid_plugin.core.component_mapping import MAJOR_CODE
 from citygrid_plugin.core.errors import CityGridError, UnwritableTarget
 
-from .files import scratch_folder, write_text
-from .layers import write_layer
+from .files import connected, quoted, scratch_folder, write_text
+from .gdal import raising
+from .layers import NewLayer, write_layers
 
 PROJECT_FILE: Final = "survey.qgz"
 DATA_FILE: Final = "survey_data.gpkg"
@@ -134,36 +134,41 @@ def write_data(content: Content, folder: Path) -> list[str]:
     Returns the names of the layers for the eye that there were features for.
     """
     path = folder / DATA_FILE
-    write_layer(content.grid, path, GRID, _geometry_type(content.grid))
-    write_layer(content.communities, path, COMMUNITIES, _geometry_type(content.communities))
-    seen = []
-    if content.existing is not None:
-        for kind, rows in by_geometry(content.existing).items():
-            write_layer(rows, path, EXISTING[kind], _geometry_type(rows))
-            seen.append(EXISTING[kind])
-    for number, frame in enumerate(content.base.values(), 1):
-        named = frame.rename(columns=lambda name: _BRACKETS.sub("_", str(name)))
-        write_layer(named, path, f"{BASE}_{number}", _geometry_type(frame))
-        seen.append(f"{BASE}_{number}")
-    for name, table in code_tables(content.classes).items():
-        write_layer(table, path, name, "NoGeometry")
     about = pd.DataFrame({"Key": list(content.about), "Value": list(content.about.values())}, dtype=object)
-    write_layer(about, path, ABOUT, "NoGeometry")
+    plain = code_tables(content.classes) | {ABOUT: about}
+    seen = _for_the_eye(content)
+    with_places = {GRID: content.grid, COMMUNITIES: content.communities} | seen
+    layers = [NewLayer(name, frame, _geometry_type(frame)) for name, frame in with_places.items()]
+    write_layers([*layers, *(NewLayer(name, table, "NoGeometry") for name, table in plain.items())], path)
     _add_surveyed(path, content.grid.crs)
     write_text(folder / MAPPING_FILE, _mapping(content.about))
     photos = folder / PHOTO_FOLDER
     photos.mkdir()
     write_text(photos / ".nomedia", "")  # keeps the folder where empty ones get lost, and its photos out of galleries
-    return seen
+    return list(seen)
+
+
+def _for_the_eye(content: Content) -> dict[str, gpd.GeoDataFrame]:
+    """What is known already and the base layers, by the names of their layers."""
+    known = {} if content.existing is None else by_geometry(content.existing)
+    layers = {EXISTING[kind]: rows for kind, rows in known.items()}
+    for number, frame in enumerate(content.base.values(), 1):
+        layers[f"{BASE}_{number}"] = frame.rename(columns=lambda name: _BRACKETS.sub("_", str(name)))
+    return layers
 
 
 def code_tables(classes: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The code tables by name: majors, and classes with their major; Label is code and name, as the form shows it."""
     majors = classes[[MAJOR_CODE, MAJOR_NAME]].drop_duplicates(MAJOR_CODE).sort_values(MAJOR_CODE)
-    majors = majors.assign(**{LABEL: (majors[MAJOR_CODE] + " " + majors[MAJOR_NAME]).str.strip()})
     minors = classes[[fields.CLASS_CODE, fields.CLASS_NAME, MAJOR_CODE, STATUS]].sort_values(fields.CLASS_CODE)
-    minors = minors.assign(**{LABEL: (minors[fields.CLASS_CODE] + " " + minors[fields.CLASS_NAME]).str.strip()})
-    return {MAJORS: majors.reset_index(drop=True), CLASSES: minors.reset_index(drop=True)}
+    return {
+        MAJORS: _labelled(majors, MAJOR_CODE, MAJOR_NAME),
+        CLASSES: _labelled(minors, fields.CLASS_CODE, fields.CLASS_NAME),
+    }
+
+
+def _labelled(table: pd.DataFrame, code: str, name: str) -> pd.DataFrame:
+    return table.assign(**{LABEL: (table[code] + " " + table[name]).str.strip()}).reset_index(drop=True)
 
 
 def by_geometry(frame: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
@@ -186,25 +191,21 @@ def _add_surveyed(path: Path, crs: pyproj.CRS) -> None:
     """Add the empty layers for the field, with real dates and with lengths, which a table without rows cannot tell."""
     from osgeo import gdal, ogr, osr  # noqa: PLC0415 - GDAL's own bindings are there wherever QGIS is
 
-    raised_before = gdal.GetUseExceptions()
-    gdal.UseExceptions()
     try:
-        reference = osr.SpatialReference()
-        reference.SetFromUserInput(":".join(crs.to_authority() or ()) or crs.to_wkt())
-        data = gdal.OpenEx(str(path), gdal.OF_VECTOR | gdal.OF_UPDATE, allowed_drivers=["GPKG"])
-        for name, kind in SURVEYED.items():
-            layer = data.CreateLayer(name, reference, getattr(ogr, f"wkb{kind}"), [f"GEOMETRY_NAME={_GEOMETRY}"])
-            for column in COLUMNS:
-                definition = ogr.FieldDefn(column, ogr.OFTDate if column in _DATES else ogr.OFTString)
-                definition.SetWidth(_WIDTHS.get(column, 0))
-                layer.CreateField(definition)
-            del layer
-        del data
+        with raising():
+            reference = osr.SpatialReference()
+            reference.SetFromUserInput(":".join(crs.to_authority() or ()) or crs.to_wkt())
+            data = gdal.OpenEx(str(path), gdal.OF_VECTOR | gdal.OF_UPDATE, allowed_drivers=["GPKG"])
+            for name, kind in SURVEYED.items():
+                layer = data.CreateLayer(name, reference, getattr(ogr, f"wkb{kind}"), [f"GEOMETRY_NAME={_GEOMETRY}"])
+                for column in COLUMNS:
+                    definition = ogr.FieldDefn(column, ogr.OFTDate if column in _DATES else ogr.OFTString)
+                    definition.SetWidth(_WIDTHS.get(column, 0))
+                    layer.CreateField(definition)
+                del layer
+            del data
     except RuntimeError as error:
         raise UnwritableTarget(path=str(path), why=str(error)) from error
-    finally:
-        if not raised_before:
-            gdal.DontUseExceptions()
 
 
 # The way back
@@ -232,31 +233,27 @@ def survey_layers(path: Path) -> list[str] | None:
 
     Who imports the file as a whole takes these, and leaves out grid, code tables and what was known before.
     """
-    said = about(path)
-    if not said:
+    if not about(path):
         return None
-    with _opened(path) as base:
-        there = {name for (name,) in base.execute("SELECT table_name FROM gpkg_contents")}
-    return [
-        name
-        for name in SURVEYED
-        if name in there and pyogrio.read_info(path, layer=name, force_feature_count=True)["features"]
-    ]
+    try:
+        with connected(path) as base:
+            there = {name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            return [name for name in SURVEYED if name in there and _has_rows(base, name)]
+    except sqlite3.Error:
+        return None
+
+
+def _has_rows(base: sqlite3.Connection, layer: str) -> bool:
+    return base.execute(" ".join(("SELECT 1 FROM", quoted(layer), "LIMIT 1"))).fetchone() is not None
 
 
 def about(path: Path) -> dict[str, str]:
     """What a survey package says of itself: scheme (id), made (date), title; empty for any other file."""
     try:
-        with _opened(path) as base:
+        with connected(path) as base:
             return dict(base.execute("SELECT Key, Value FROM survey_about WHERE Key IS NOT NULL").fetchall())
     except sqlite3.Error:  # no database, or one without that table; who reads its layers will say what is wrong
         return {}
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as base:
-        yield base
 
 
 def flat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -17,6 +17,7 @@ from citygrid_plugin.core.account import Remark
 from citygrid_plugin.core.errors import EmptyInput, UnreadableFile
 
 from . import encodings
+from .files import bytes_of
 
 _DELIMITERS = ",\t;|"
 _SEPARATOR_LINE = re.compile(r'"?sep=([^\w\r\n"])"?(?:\r\n|\r|\n|$)', re.IGNORECASE)  # as Excel writes it
@@ -48,15 +49,10 @@ class Table:
 
 def read_table(path: Path, encoding: str | None = None) -> Table:
     """Read a table of text. Raises ``UnreadableFile``, ``UnclosedQuote``, ``EmptyInput``."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(path=str(path), why=error.strerror or str(error)) from error
+    data = bytes_of(path)
     text, found = encodings.text_of_file(data, encoding)
     del data
-    table = Table(pd.DataFrame(), found.encoding)
-    if found.broken:
-        table.remarks.append(Remark("broken_text", {"count": found.broken, "encoding": found.encoding}))
+    table = Table(pd.DataFrame(), found.encoding, found.remarks())
     first_line = 1
     if stated := _SEPARATOR_LINE.match(text):
         text, first_line = text[stated.end() :], 2

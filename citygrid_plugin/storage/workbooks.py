@@ -251,7 +251,7 @@ def _time_text(value: Any) -> str:  # noqa: ANN401
 def _read_by_gdal(path: Path) -> list[Sheet]:
     """Sheets by GDAL, which gives numbers of up to 15 digits, and of formulas the stored values."""
     try:
-        with opening(path, None, **_OLD_OPTIONS):
+        with opening(path, **_OLD_OPTIONS):
             names = [str(name) for name, _ in pyogrio.list_layers(path)]
             contents = [pyogrio.raw.read(path, layer=number, read_geometry=False)[3] for number in range(len(names))]
     except UnreadableFile as error:

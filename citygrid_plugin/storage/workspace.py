@@ -5,7 +5,6 @@ Algorithms write any layer anywhere; these names are what the dock, the project 
 
 from __future__ import annotations
 
-import contextlib
 import re
 import sqlite3
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 from citygrid_plugin.core.errors import UnreadableFile
 from citygrid_plugin.core.fields import END_DATE, SEVERITY
 
-from .files import recover
+from .files import connected, recover
 
 _GRID, _PROBLEMS = "unit_grid", "grid_problems"
 _NUMBER = re.compile("[1-9][0-9]*")
@@ -92,7 +91,7 @@ def contents(path: Path) -> dict[str, Content]:
         return {}
     recover(path)
     try:
-        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as base:
+        with connected(path) as base:
             rows = base.execute(
                 "SELECT c.table_name, o.feature_count, c.last_change"
                 " FROM gpkg_contents AS c LEFT JOIN gpkg_ogr_contents AS o USING (table_name)"
