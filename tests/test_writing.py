@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import resource
 import signal
 import sqlite3
@@ -16,9 +17,9 @@ import pytest
 import shapely
 from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProject, QgsVectorLayer
 
-from citygrid_plugin.core.errors import UnwritableTarget
+from citygrid_plugin.core.errors import Cancelled, UnwritableTarget
 from citygrid_plugin.processing.provider import CityGridProvider
-from citygrid_plugin.storage.layers import add_to_layer, write_file, write_layer
+from citygrid_plugin.storage.layers import NewLayer, add_to_layer, write_file, write_layer, write_layers
 from citygrid_plugin.storage.shapefiles import publish, write_shapefiles
 
 from .conftest import ROOT
@@ -50,6 +51,30 @@ def test_a_locked_workspace_is_left_as_it_is(workspace: Path) -> None:
         base.close()
     assert {name for name, _ in pyogrio.list_layers(workspace)} == {"first", "second"}
     assert len(gpd.read_file(workspace, layer="first")) == 2
+
+
+def reading(workspace: Path) -> contextlib.closing[sqlite3.Connection]:
+    return contextlib.closing(sqlite3.connect(f"{workspace.as_uri()}?mode=ro", uri=True, timeout=0))
+
+
+@pytest.mark.parametrize("end", [0.55, 0.8, 0.97])
+def test_a_long_layer_is_replaced_whole_or_not_at_all(workspace: Path, end: float) -> None:
+    """GDAL would commit every 100,000 rows; whoever reads meanwhile, or cancels, finds the layer as it was."""
+    before = workspace.read_bytes()
+    seen = set()
+
+    def look(share: float) -> None:
+        with contextlib.suppress(sqlite3.OperationalError), reading(workspace) as base:  # it may be locked
+            seen.add(base.execute("SELECT count(*) FROM first").fetchone()[0])
+        if share > end:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        write_layers([NewLayer("first", points(250_000), "Point")], workspace, look)
+    assert len(seen) == 1
+    assert pyogrio.read_info(workspace, layer="first")["features"] == seen.pop() == 2
+    assert len(workspace.read_bytes()) == len(before)
+    assert not [path for path in workspace.parent.iterdir() if path.name.startswith(".citygrid-")]
 
 
 def test_rows_are_added_once_and_the_old_ones_stay(workspace: Path) -> None:
@@ -102,7 +127,7 @@ _FULL_DISK = """
 import resource, sys
 from pathlib import Path
 import geopandas as gpd, shapely
-from citygrid_plugin.core.errors import UnwritableTarget
+from citygrid_plugin.core.errors import Cancelled, UnwritableTarget
 from citygrid_plugin.storage.layers import write_file
 path = Path(sys.argv[1])
 frame = gpd.GeoDataFrame({"n": range(20000)}, geometry=shapely.points([(n, n) for n in range(20000)]), crs=4549)

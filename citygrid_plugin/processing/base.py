@@ -273,8 +273,7 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
         """
         from citygrid_plugin.storage import layers  # noqa: PLC0415
 
-        if self._feedback is not None and self._feedback.isCanceled():
-            raise Cancelled
+        self._go_on(0.0)
         value = parameters.get(name)
         definition = value if isinstance(value, QgsProcessingOutputLayerDefinition) else None
         destination = destination_of(value, context)
@@ -312,7 +311,7 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
         try:
             yield
             for path, waiting in self._together.items():
-                write_layers(waiting, path)
+                write_layers(waiting, path, self._go_on)
         finally:
             self._together = None
 
@@ -321,9 +320,14 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
         from citygrid_plugin.storage.layers import write_layers  # noqa: PLC0415
 
         if self._together is None:
-            write_layers([layer], workspace)
+            write_layers([layer], workspace, self._go_on)
         else:
             self._together.setdefault(workspace, []).append(layer)
+
+    def _go_on(self, _share: float) -> None:
+        """Raise ``Cancelled`` where the user has cancelled."""
+        if self._feedback is not None and self._feedback.isCanceled():
+            raise Cancelled
 
     def _write_shapefile(self, frame: gpd.GeoDataFrame, path: Path) -> None:
         """Write a shapefile as the delivery does, and tell what it cannot hold."""

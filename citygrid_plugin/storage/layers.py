@@ -14,7 +14,8 @@ import pyogrio
 import pyogrio.errors
 import shapely
 
-from citygrid_plugin.core.errors import UnwritableTarget
+from citygrid_plugin.core.errors import Cancelled, UnwritableTarget
+from citygrid_plugin.core.progress import Progress, part, silent
 
 from .files import free_name, replacing, scratch_folder
 from .gdal import raising
@@ -29,6 +30,7 @@ _NO_GEOMETRY = "NoGeometry"
 _PACKS_ITSELF = (3, 7)  # the version of GDAL that packs the index of a GeoPackage
 _WORTH_PACKING = 10_000  # rows
 _SHOWN = 300  # characters of what a library says
+_ONE_TRANSACTION = ("-ds_transaction", "-gt", "unlimited")  # without the latter GDAL commits every 100,000 rows
 _FULL = 1_000_000  # bytes; where fewer are left after a failed write, that is why
 
 
@@ -72,18 +74,21 @@ def write_layer(frame: gpd.GeoDataFrame, workspace: Path, layer: str, geometry_t
     write_layers([NewLayer(layer, frame, geometry_type)], workspace)
 
 
-def write_layers(layers: Sequence[NewLayer], workspace: Path) -> None:
+def write_layers(layers: Sequence[NewLayer], workspace: Path, progress: Progress = silent) -> None:
     """Write or replace several layers of a GeoPackage: all of them or, whatever happens, none."""
     if not workspace.exists():
         with replacing(workspace) as scratch:
-            for layer in layers:
+            for number, layer in enumerate(layers):
+                progress(number / len(layers))
                 _write(layer.frame, scratch, layer.name, "GPKG", layer.geometry_type, workspace)
+            progress(1.0)
         return
     with scratch_folder(workspace.parent) as folder:
         scratch = folder / "layers.gpkg"
-        for layer in layers:  # the copies get an index
+        for number, layer in enumerate(layers):  # the copies get an index
+            progress(0.5 * number / len(layers))
             _write(layer.frame, scratch, layer.name, "GPKG", layer.geometry_type, workspace, indexed=False)
-        _copy_layers(scratch, workspace, [layer.name for layer in layers])
+        _copy_layers(scratch, workspace, [layer.name for layer in layers], part(progress, 0.5, 1.0))
 
 
 def stored_table(workspace: Path, layer: str) -> pd.DataFrame | None:
@@ -110,23 +115,37 @@ def add_to_layer(table: pd.DataFrame, workspace: Path, layer: str) -> None:
     with scratch_folder(workspace.parent) as folder:
         scratch = folder / "rows.gpkg"
         _write(new, scratch, layer, "GPKG", _NO_GEOMETRY, workspace)
-        _copy_layers(scratch, workspace, [layer], mode="append", addFields=True)
+        _copy_layers(scratch, workspace, [layer], silent, mode="append", addFields=True)
 
 
-def _copy_layers(source: Path, target: Path, layers: Sequence[str], mode: str = "overwrite", **options: bool) -> None:
+def _copy_layers(
+    source: Path, target: Path, layers: Sequence[str], progress: Progress, mode: str = "overwrite", **options: bool
+) -> None:
     """Replace layers of a GeoPackage by those of another one, or append those rows, in one transaction."""
     from osgeo import gdal  # noqa: PLC0415 - GDAL's own bindings are there wherever QGIS is
+
+    cancelled = False
+
+    def goes_on(share: float, _message: str, _data: object) -> int:
+        nonlocal cancelled
+        try:
+            progress(share)
+        except Cancelled:  # GDAL then takes everything back; no exception may pass through it
+            cancelled = True
+        return int(not cancelled)
 
     try:
         with raising():
             # Opened first: given a name that it cannot open, VectorTranslate would make a new file of it.
             workspace = gdal.OpenEx(str(target), gdal.OF_VECTOR | gdal.OF_UPDATE, allowed_drivers=["GPKG"])
             settings = gdal.VectorTranslateOptions(
-                options=["-ds_transaction"], accessMode=mode, layers=list(layers), **options
+                options=list(_ONE_TRANSACTION), accessMode=mode, layers=list(layers), callback=goes_on, **options
             )
             gdal.VectorTranslate(workspace, str(source), options=settings)
             del workspace
     except RuntimeError as error:
+        if cancelled:
+            raise Cancelled from error
         raise UnwritableTarget(path=f"{target} ({', '.join(layers)})", why=_told(error, source, target)) from error
 
 
