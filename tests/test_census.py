@@ -572,6 +572,28 @@ def test_a_renewal_corrects_a_class_and_keeps_the_department_that_is_there() -> 
     assert more.renewal.changes["ObjID"].tolist() == [more.renewal.components[fields.OBJ_ID].iloc[-1]]
 
 
+def test_metres_are_those_of_a_file_with_places() -> None:
+    """A first file in degrees, none of whose places can be used, says nothing of distances."""
+    empty = gpd.GeoDataFrame({"class_code": ["0118"]}, geometry=gpd.GeoSeries([None], crs=4490))
+    lamps = table({"class_code": "0118"}, {"class_code": "0118"})
+    deliveries = [
+        Delivery(frame, {fields.CLASS_CODE: "class_code"}, name) for frame, name in ((empty, "a"), (lamps, "b"))
+    ]
+    for some in (deliveries, deliveries[::-1]):
+        result = import_components(some, SCHEME, DISTRICT)
+        assert (result.account.accepted, result.account.skipped) == (2, 0)
+        assert result.accepted.crs.axis_info[0].unit_name == "metre"
+
+
+def test_a_state_is_known_however_it_is_written() -> None:
+    """As the page of the mapping knows it; also where the mapping has a table of other values."""
+    frame = table(*({"class_code": "0118", "s": text} for text in ("GOOD", " Good. ", "1", "slanted")))
+    rules = {fields.OBJ_STATE: {"field": "s", "values": {"1": "破损"}}}
+    result = run(frame, rules)
+    assert result.accepted[fields.OBJ_STATE].tolist() == ["完好", "完好", "破损", "slanted"]
+    assert [value["value"] for value in remarks(result)["unknown_value"]] == ["slanted"]
+
+
 def test_ids_of_17_digits() -> None:
     scheme = load_scheme(SCHEMES[1])
     frame = table(

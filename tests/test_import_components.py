@@ -252,6 +252,19 @@ def test_a_layer_shows_what_is_read_of_it(tmp_path: Path) -> None:
     assert run_here(INPUT=some, DISTRICT_CODE="320706")[0]["READ_COUNT"] == 1
 
 
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_findings_of_every_rule_have_their_sentence(tmp_path: Path) -> None:
+    """Ids that repeat are a finding, and of a renewal a remark; the two sentences are not the same."""
+    table = tmp_path / "BJ0118.csv"
+    rows = (f"3207060118000001,{east},3830000" for east in (500_000, 500_100))
+    table.write_text("obj_id,x,y\n" + "\n".join(rows), encoding="utf-8")
+    values = {"FILES": [str(table)], "SOURCE_CRS": "EPSG:4549", "LEVELS": '{"id_repeated": "reject"}'}
+    results, layers = run_here(**values, PROBLEMS=str(tmp_path / "problems.gpkg"))
+    assert results["ACCEPTED_COUNT"] == 1
+    assert layers["REJECTED"][0]["Detail"] == "The id 3207060118000001 is another component's already."
+    assert len(gpd.read_file(tmp_path / "problems.gpkg")) == 1
+
+
 def census_of(folder: Path) -> Path:
     """A folder with files of three shapes, one of them broken, and one in a zip."""
     import zipfile  # noqa: PLC0415

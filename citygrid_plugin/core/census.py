@@ -29,7 +29,7 @@ from .census_rules import TEXTS, Findings, Level, Mask
 from .component_ids import IdResult, StatedIds, allocate, id_numbers, prefixes, read_ids
 from .component_mapping import CHINA_TIME, TARGETS
 from .component_matching import known_ids, plain, require
-from .component_words import SOURCES, STATES
+from .component_words import SOURCES, STATES, words_of
 from .coverage import Geometries, Indices
 from .crs import working_crs
 from .datum import Datum
@@ -38,17 +38,12 @@ from .errors import CityGridError, EmptyInput
 from .mapping import fills, mapped
 from .place import cell_of, crowded, first_alike, first_near, moved
 from .progress import Progress, part, silent
-from .schemes import COMPONENT, Scheme
+from .schemes import COMPONENT, Scheme, name_key
 from .times import read_times
 
-
-def _words(table: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    return {word: ours for ours, words in table.items() for word in (ours, *words)}
-
-
 _LISTS: Final = {
-    fields.OBJ_STATE: ("state_unknown", _words(STATES)),
-    fields.DATA_SOURCE: ("source_unknown", _words(SOURCES)),
+    fields.OBJ_STATE: ("state_unknown", words_of(STATES)),
+    fields.DATA_SOURCE: ("source_unknown", words_of(SOURCES)),
 }
 _DATES: Final = (fields.INITIAL_DATE, fields.END_DATE)
 _OLD_DATUMS = ("Xian 1980", "Xi'an 1980", "Beijing 1954")
@@ -276,9 +271,10 @@ def _tidy_lists(
     for name in names:
         key, words = _LISTS[name]
         row, texts = pd.factorize(table[name])
-        unknown = np.array([text not in words and text != "" for text in texts], dtype=bool)
+        ours = [words.get(name_key(text), "") for text in texts]
+        unknown = np.array([not word and text != "" for word, text in zip(ours, texts, strict=True)], dtype=bool)
         findings.add(key, unknown[row], texts[row], start)
-        table[name] = np.array([words.get(text, text) for text in texts], dtype=object)[row]
+        table[name] = np.array([word or text for word, text in zip(ours, texts, strict=True)], dtype=object)[row]
         counts = pd.Series(texts[row[unknown[row]]], dtype=object).value_counts()
         remarks.extend(
             Remark("unknown_value", {"value": value, "field": name, "count": int(count)})
@@ -311,9 +307,13 @@ def _joined(batches: Sequence[_Batch]) -> _Batch:
 
 
 def _target_crs(frames: Sequence[gpd.GeoDataFrame | None]) -> pyproj.CRS:
-    first = next(frame for frame in frames if frame is not None and frame.crs is not None)
-    bounds = tuple(first.total_bounds)
-    return working_crs(first.crs, bounds) if np.isfinite(bounds).all() else first.crs
+    """That of the first frame with a place, which measures true metres; of the first at all where none has a place."""
+    stated = [frame for frame in frames if frame is not None and frame.crs is not None]
+    for frame in stated:
+        bounds = tuple(frame.total_bounds)
+        if np.isfinite(bounds).all():
+            return working_crs(frame.crs, bounds)
+    return stated[0].crs
 
 
 def _check_geometry(batch: _Batch, scheme: Scheme, findings: Findings) -> None:

@@ -74,9 +74,9 @@ def worded(key: str) -> str:
 
 def rule_texts() -> dict[str, str]:
     """The sentences of all rules of the census, likewise."""
-    from citygrid_plugin.core.census_rules import RULES  # noqa: PLC0415
+    from citygrid_plugin.core import census_rules  # noqa: PLC0415
 
-    return {key: worded(key) for key in RULES}
+    return {key: tr(census_rules.TEXTS[key]) for key in census_rules.RULES}
 
 
 def said(remark: Remark) -> str:

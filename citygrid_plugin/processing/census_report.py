@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from citygrid_plugin.core import fields
 from citygrid_plugin.i18n import sentence, tr
 
-from .accounts import account_rows, mapping_rows, said, worded
+from .accounts import account_rows, mapping_rows, rule_texts, said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +97,7 @@ def _finding(key: str, rows: pd.DataFrame) -> tuple[str, str, str, int, str]:
     """A rule, its sentence, level, count and up to five different samples."""
     samples = dict.fromkeys(text for several in rows["Samples"] if several for text in several.split("; "))
     level = tr(LEVELS[rows["Level"].iloc[0]])
-    return worded(key).format(value="…"), key, level, int(rows["Count"].sum()), "; ".join(list(samples)[:_SHOWN])
+    return rule_texts()[key].format(value="…"), key, level, int(rows["Count"].sum()), "; ".join(list(samples)[:_SHOWN])
 
 
 def _classes(report: Report, result: CensusResult, scheme: Scheme) -> None:
