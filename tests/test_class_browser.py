@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QGuiApplication
+from qgis.PyQt.QtGui import QGuiApplication, QTextDocument
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QLabel, QTreeWidgetItem, QTreeWidgetItemIterator
 
@@ -172,6 +172,14 @@ def test_a_broken_workspace_is_told(browser: ClassBrowser, workspace: Path) -> N
     browser.refresh()
     assert "w.gpkg" in browser.bar.currentItem().text()
     assert len(names(browser)) == 85 + 50 + 9
+
+
+def test_names_of_files_are_no_markup(browser: ClassBrowser, tmp_path: Path) -> None:
+    """A message bar shows markup; what comes from outside is shown as it is."""
+    assert not browser.save_crosswalk(tmp_path / "<img src=x>&amp;" / "a.csv")
+    shown = QTextDocument()
+    shown.setHtml(browser.bar.currentItem().text())
+    assert "<img src=x>&amp;" in shown.toPlainText()
 
 
 def test_the_dock_opens_it_for_its_workspace(dock: CityGridDock, workspace: Path) -> None:  # noqa: F811 - the fixture

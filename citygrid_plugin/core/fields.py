@@ -34,7 +34,23 @@ RG_NAME: Final = "RGName"
 CELLS: Final = "Cells"
 WORKLOAD: Final = "Workload"
 OWNER: Final = "Owner"
+LOCKED: Final = "Locked"  # a zone that neither a run nor a hand may change
 RESPONSIBILITY_GRID: Final = (RGID, RG_NAME, COMMUNITY_CODE, CELLS, WORKLOAD, OWNER)
+
+# Who answers for a grid, a street, a community or a road segment, and when
+POST: Final = "Post"
+PHONE: Final = "Phone"
+FROM_DATE: Final = "FromDate"
+TO_DATE: Final = "ToDate"
+PERSON: Final = (OWNER, POST, PHONE, FROM_DATE, TO_DATE)
+
+# Log of what changed hands between responsibility grids
+PLAN: Final = "Plan"
+TIME: Final = "Time"
+USER: Final = "User"
+OLD_RGID: Final = "OldRGID"
+NEW_RGID: Final = "NewRGID"
+PLAN_LOG: Final = (TIME, USER, PLAN, BGID, OLD_RGID, NEW_RGID)
 
 # Component
 OBJ_ID: Final = "ObjID"

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import Qgis
 from qgis.gui import QgsFilterLineEdit, QgsMessageBar
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QAction, QGuiApplication, QKeySequence
@@ -28,7 +27,7 @@ from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.i18n import sentence, tr
 
 from .class_details import CLASS_KINDS, ClassDetails
-from .texts import GREY, plain_label, plain_tip
+from .texts import GREY, fit, plain_label, plain_tip, praise, warn
 
 if TYPE_CHECKING:
     from citygrid_plugin.core.schemes import Scheme
@@ -39,7 +38,6 @@ _WIDTHS = (560, 440)
 _COLUMN_WIDTHS = (100, 210)
 _NO_CODE = "–"
 _ROW = int(Qt.ItemDataRole.UserRole)
-_SECONDS = 5
 
 
 class ClassBrowser(QDialog):
@@ -52,7 +50,7 @@ class ClassBrowser(QDialog):
         super().__init__(parent)
         self.setObjectName("CityGridClassBrowser")
         self.setWindowTitle(tr("Code schemes"))
-        self.resize(_SIZE)
+        fit(self, _SIZE)
         self._workspace = workspace
         self._shown: Path | None = None  # the workspace that is shown
         self._scheme: Scheme | None = None
@@ -226,16 +224,12 @@ class ClassBrowser(QDialog):
 
     def _tell(self, error: CityGridError) -> None:
         """A user error, with all that is wrong with a table behind a button."""
-        text = sentence(error)
         self.bar.clearWidgets()
-        if error.details:
-            self.bar.pushMessage("", text, error.details, Qgis.MessageLevel.Warning)
-        else:
-            self.bar.pushMessage("", text, Qgis.MessageLevel.Warning)
+        warn(self.bar, sentence(error), error.details)
 
     def _praise(self, text: str) -> None:
         self.bar.clearWidgets()
-        self.bar.pushMessage("", text, Qgis.MessageLevel.Success, _SECONDS)
+        praise(self.bar, text)
 
     def _lay_out(self) -> None:
         self.bar = QgsMessageBar()

@@ -48,6 +48,7 @@ from .grid_panel import GridPanel
 from .grid_problems import PROBLEMS_LAYER
 from .icons import icon
 from .steps import STEPS, Progress, State, Step, parameters, states
+from .texts import inform, plain_label, plain_tip, warn
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -256,11 +257,8 @@ class CityGridDock(QgsDockWidget):
         path = path if path.suffix.lower() == ".gpkg" else path.with_name(path.name + ".gpkg")
         exists = path.exists()
         if self.open_workspace(path) and exists:
-            self._iface.messageBar().pushMessage(
-                "CityGrid",
-                tr("“{path}” is there already, so it was opened.").format(path=path.name),
-                Qgis.MessageLevel.Info,
-            )
+            text = tr("“{path}” is there already, so it was opened.").format(path=path.name)
+            inform(self._iface.messageBar(), text)
 
     def _ask_open(self) -> None:
         text, _ = QFileDialog.getOpenFileName(self, tr("Open workspace"), self._folder(), _FILTER)
@@ -399,9 +397,8 @@ class CityGridDock(QgsDockWidget):
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(8, 8, 8, 0)
-        self._title = QLabel()
+        self._title = plain_label()
         self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._title.setWordWrap(True)
         column.addWidget(self._title)
         buttons = QHBoxLayout()
         for action in (self.new_action, self.open_action, self.show_action, self.classes_action):
@@ -422,8 +419,7 @@ class CityGridDock(QgsDockWidget):
         column.setSpacing(1)
         for step in self._steps:
             column.addWidget(_button(self.step_actions[step.algorithm], Qt.ToolButtonStyle.ToolButtonTextBesideIcon))
-            label = QLabel()
-            label.setWordWrap(True)
+            label = plain_label()
             label.setContentsMargins(34, 0, 0, 3)
             self._labels[step.algorithm] = label
             column.addWidget(label)
@@ -438,7 +434,7 @@ class CityGridDock(QgsDockWidget):
         else:
             name = self._path.name
             self._title.setText(tr("{name} is missing.").format(name=name) if self._missing else name)
-            self._title.setToolTip(str(self._path))
+            self._title.setToolTip(plain_tip(str(self._path)))
         self.show_action.setEnabled(bool(self._contents))
         now = states(None if self._missing else self._path, self._contents)
         for step in self._steps:
@@ -450,18 +446,14 @@ class CityGridDock(QgsDockWidget):
     def _display_step(self, step: Step, state: State) -> None:
         action = self.step_actions[step.algorithm]
         action.setEnabled(state.progress is not Progress.BLOCKED)
-        action.setToolTip(f"{tr(step.title)}\n{state.text}")
+        action.setToolTip(plain_tip(f"{tr(step.title)}\n{state.text}"))
         label = self._labels[step.algorithm]
         label.setText(f"{_SIGNS[state.progress]} {state.text}")
         label.setStyleSheet(f"color: {_COLORS[state.progress]};")
 
     def _tell(self, error: CityGridError) -> None:
         """A user error in the message bar, with its details behind a button."""
-        bar, text = self._iface.messageBar(), sentence(error)
-        if error.details:
-            bar.pushMessage("CityGrid", text, error.details, Qgis.MessageLevel.Warning)
-        else:
-            bar.pushMessage("CityGrid", text, Qgis.MessageLevel.Warning)
+        warn(self._iface.messageBar(), sentence(error), error.details)
 
 
 def _end_runs() -> None:

@@ -16,7 +16,6 @@ from qgis.PyQt.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -30,6 +29,7 @@ from citygrid_plugin.storage.workspace import Content
 
 from .grid_problems import PROBLEMS_LAYER, ProblemList
 from .icons import icon
+from .texts import GREY, plain_label, praise, warn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,6 @@ _GRID_LAYER, _CROSSWALK = "unit_grid", "crosswalk"
 _DERIVED = ("owned_grid", "zoned_grid")  # made from the unit grid; correcting them would be lost
 _NEEDED = (fields.BGID, fields.COMMUNITY_CODE, fields.END_DATE)
 _NAME_PROPERTY = "citygrid/layer"
-_SECONDS = 8  # that a message stands
 _FEW = 2  # codes that a message names one by one
 
 
@@ -128,20 +127,16 @@ class GridPanel(QWidget):
             ]
             text = tr("Done.") + " " + " ".join(parts)
         self._iface.messageBar().clearWidgets()
-        self._iface.messageBar().pushMessage("CityGrid", text, Qgis.MessageLevel.Success, _SECONDS)
+        praise(self._iface.messageBar(), text)
 
     def refused(self, error: CityGridError) -> None:
         """Tell why an action was refused."""
         self._iface.messageBar().clearWidgets()
-        self._iface.messageBar().pushMessage("CityGrid", sentence(error), Qgis.MessageLevel.Warning, _SECONDS)
+        warn(self._iface.messageBar(), sentence(error), brief=True)
 
     def warn(self, text: str, details: str = "") -> None:
         """A warning that stays until it is closed."""
-        bar = self._iface.messageBar()
-        if details:
-            bar.pushMessage("CityGrid", text, details, Qgis.MessageLevel.Warning)
-        else:
-            bar.pushMessage("CityGrid", text, Qgis.MessageLevel.Warning)
+        warn(self._iface.messageBar(), text, details)
 
     def say(self, text: str) -> None:
         """Show what to do next; empty for the hint of the tool in use."""
@@ -291,7 +286,7 @@ class GridPanel(QWidget):
             self.warn(text.format(count=len(rows), why=sentence(error)), table)
             return
         text = tr("Saved. The crosswalk has {count} rows more.").format(count=len(rows))
-        self._iface.messageBar().pushMessage("CityGrid", text, Qgis.MessageLevel.Success, _SECONDS)
+        praise(self._iface.messageBar(), text)
 
     def _undo(self) -> None:
         if self._layer is not None:
@@ -395,9 +390,7 @@ class GridPanel(QWidget):
         edits.setSpacing(2)
         for action in (self.undo_action, self.redo_action, self.save_action):
             edits.addWidget(_button(action))
-        self._hint = QLabel()
-        self._hint.setWordWrap(True)
-        self._hint.setStyleSheet("color: #6b6b6b;")
+        self._hint = plain_label(style=GREY)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._hint.setMinimumHeight(4 * self._hint.fontMetrics().lineSpacing())  # so that nothing jumps
         line = QFrame()

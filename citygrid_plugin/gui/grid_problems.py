@@ -15,7 +15,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QAbstractListModel, QModelIndex, QPointF, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPixmap, QPolygonF
-from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QListView, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QHBoxLayout, QListView, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.i18n import tr
@@ -26,6 +26,7 @@ from citygrid_plugin.storage.workspace import destination, source
 from .icons import icon
 from .places import show_place
 from .runs import Run
+from .texts import plain_label
 
 if TYPE_CHECKING:
     from qgis.gui import QgsMapCanvas
@@ -111,8 +112,7 @@ class ProblemList(QWidget):
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.setObjectName("CityGrid_check_again")
         self.button.clicked.connect(self.check)
-        self.summary = QLabel()
-        self.summary.setWordWrap(True)
+        self.summary = plain_label()
         self.model = ProblemModel(self)
         self.view = QListView()
         self.view.setModel(self.model)
