@@ -35,11 +35,13 @@ from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow
 from citygrid_plugin import classFactory
 from citygrid_plugin.gui.census_wizard import CensusWizard
 from citygrid_plugin.gui.dock import CityGridDock
+from citygrid_plugin.gui.plan_manager import PlanManager
 from citygrid_plugin.gui.steps import STEPS, Progress, parameters, states
 from citygrid_plugin.plugin import CityGridPlugin
 from citygrid_plugin.processing.project import bring_out, build_project, show_layers, workspace_of
 from citygrid_plugin.storage import workspace
 from citygrid_plugin.storage.layers import write_layer
+from citygrid_plugin.storage.plans import plans
 
 from .conftest import ROOT
 
@@ -542,6 +544,30 @@ def test_the_grid_is_cut_again_as_it_was(dock: CityGridDock, communities: Path, 
     sip.delete(dialog)
     dock.open_workspace(tmp_path / "other.gpkg")
     assert open_dialog(dock, "createunitgrid").createProcessingParameters()["METHOD"] == 0
+
+
+@pytest.mark.usefixtures("dialogs")
+def test_the_dock_keeps_the_plan_that_a_run_would_replace(
+    dock: CityGridDock, communities: Path, tmp_path: Path
+) -> None:
+    """Before the dialog of the responsibility grids opens, once; the list of plans belongs to the workspace."""
+    path = tmp_path / "w.gpkg"
+    assert not dock.plans_action.isEnabled()
+    dock.open_workspace(path)
+    run("createunitgrid", path, COMMUNITIES=str(communities))
+    run("responsibilitygrids", path, COUNT=4)
+    dock.refresh()
+    for _ in range(2):
+        dialog = open_dialog(dock, "responsibilitygrids")
+        assert [(plan.name, plan.zones) for plan in plans(path)] == [("Plan 1", 4)]
+        dialog.close()
+    dock.plans_action.trigger()
+    manager = dock.findChild(PlanManager)
+    assert manager.isVisible()
+    assert manager.tree.topLevelItem(0).text(0) == "Plan 1"
+    dock.open_workspace(tmp_path / "other.gpkg")
+    settle()
+    assert dock.findChild(PlanManager) is None
 
 
 def test_the_dock_fits_a_small_screen(dock: CityGridDock) -> None:

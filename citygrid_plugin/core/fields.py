@@ -44,12 +44,14 @@ FROM_DATE: Final = "FromDate"
 TO_DATE: Final = "ToDate"
 PERSON: Final = (OWNER, POST, PHONE, FROM_DATE, TO_DATE)
 
-# Log of what changed hands between responsibility grids
+# What changed hands between responsibility grids
 PLAN: Final = "Plan"
 TIME: Final = "Time"
 USER: Final = "User"
 OLD_RGID: Final = "OldRGID"
 NEW_RGID: Final = "NewRGID"
+OLD_OWNER: Final = "OldOwner"
+NEW_OWNER: Final = "NewOwner"
 PLAN_LOG: Final = (TIME, USER, PLAN, BGID, OLD_RGID, NEW_RGID)
 
 # Component

@@ -47,6 +47,7 @@ from .class_browser import ClassBrowser
 from .grid_panel import GridPanel
 from .grid_problems import PROBLEMS_LAYER
 from .icons import icon
+from .plan_manager import CHANGES, TRANSFERS, PlanManager
 from .steps import STEPS, Progress, State, Step, parameters, states
 from .texts import inform, plain_label, plain_tip, warn
 
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 
 _SETTING = "CityGrid/workspace"
 _GRID = "unit_grid"
+_PLAN = {"zoned_grid", "responsibility_grids"}  # the layers of the plan that is worked on
 _RESULTS = "ResultsViewer"  # the dock in which QGIS lists reports
 _COMMUNITIES = "COMMUNITIES"  # a parameter
 _FILTER = "GeoPackage (*.gpkg)"
@@ -102,6 +104,7 @@ class CityGridDock(QgsDockWidget):
         self._labels: dict[str, QLabel] = {}
         self._dialogs: dict[str, QDialog] = {}  # nothing else keeps an open dialog alive
         self._browser: ClassBrowser | None = None
+        self._plans: PlanManager | None = None
         self._settings: dict[str, dict[str, Any]] = {}  # of the last run of a step in this workspace
         registry = QgsApplication.processingRegistry()
         self._steps = [step for step in STEPS if registry.algorithmById(f"citygrid:{step.algorithm}")]
@@ -109,11 +112,13 @@ class CityGridDock(QgsDockWidget):
         self.open_action = self._action("open", tr("Open workspace…"), self._ask_open)
         self.show_action = self._action("layers", tr("Add layers to the map"), self.show_layers)
         self.classes_action = self._action("classes", tr("Browse the code schemes…"), self._browse_classes)
+        self.plans_action = self._action("plans", tr("Plans of responsibility grids…"), self._show_plans)
         for action, short in (
             (self.new_action, tr("New…")),
             (self.open_action, tr("Open…")),
             (self.show_action, tr("Show")),
             (self.classes_action, tr("Classes")),
+            (self.plans_action, tr("Plans")),
         ):
             action.setIconText(short)  # buttons show it; menus and tooltips the whole text
         self.step_actions = {
@@ -188,6 +193,7 @@ class CityGridDock(QgsDockWidget):
         self._tidy.stop()
         self.grid_panel.forget()
         self._path = None  # what still ends is not shown
+        self._close_plans()
         for dialog in self._dialogs.values():
             if isinstance(dialog, CensusWizard) and not sip.isdeleted(dialog):
                 dialog.reject()
@@ -208,6 +214,7 @@ class CityGridDock(QgsDockWidget):
         there = path.exists()
         if path != self._path:
             self._settings.clear()
+            self._close_plans()
         self._missing = not there and (self._missing or (self._there and path == self._path))
         self._path, self._there = path, there
         QgsSettings().setValue(_SETTING, str(path))
@@ -240,6 +247,7 @@ class CityGridDock(QgsDockWidget):
         if not self._iface.mainWindow().isVisible():
             return  # QGIS makes its first project while it starts; the last workspace stays
         self._path, self._contents = None, {}
+        self._close_plans()
         self._there = self._missing = False
         self._display()
 
@@ -275,6 +283,47 @@ class CityGridDock(QgsDockWidget):
         self._browser.raise_()
         self._browser.activateWindow()
 
+    def _show_plans(self) -> None:
+        """Show the list of plans of the workspace."""
+        if self._path is None:
+            return
+        if self._plans is None:
+            path = self._path
+            self._plans = PlanManager(self, path, lambda: projects.has_unsaved(QgsProject.instance(), path, _PLAN))
+            self._plans.opened.connect(lambda: self._show_plan(path, "responsibility_grids", _PLAN))
+            self._plans.compared.connect(lambda: self._show_plan(path, CHANGES, {CHANGES, TRANSFERS}))
+        else:
+            self._plans.refresh()
+        self._plans.show()
+        self._plans.raise_()
+        self._plans.activateWindow()
+
+    def _show_plan(self, path: Path, result: str, names: set[str]) -> None:
+        """Show what the list of plans wrote."""
+        if path == self._path:
+            self.refresh()
+            if self._show_results(path, names):
+                projects.bring_out(QgsProject.instance(), path, result)
+
+    def _close_plans(self) -> None:
+        if self._plans is not None:
+            self._plans.close()
+            self._plans.deleteLater()
+            self._plans = None
+
+    def _keep_plan(self, path: Path) -> None:
+        """Before a run makes other responsibility grids: keep those on the map, unless a plan holds them."""
+        from citygrid_plugin.storage import plans  # noqa: PLC0415 - loads pandas
+
+        try:
+            name = plans.keep_unkept(path, tr("Plan {number}"))
+        except CityGridError as error:
+            self._tell(error)
+            return
+        if name:
+            text = tr("The responsibility grids on the map are kept as “{plan}” (see “Plans”).").format(plan=name)
+            inform(self._iface.messageBar(), text)
+
     def _folder(self) -> str:
         return str(self._path.parent) if self._path is not None else QgsProject.instance().homePath()
 
@@ -289,6 +338,8 @@ class CityGridDock(QgsDockWidget):
         if step.wizard:
             self._open_wizard(step, self._path)
             return
+        if step.outputs.get("ZONES") in _PLAN:
+            self._keep_plan(self._path)
         try:
             import processing  # noqa: PLC0415 - a plugin of QGIS that may be switched off
         except ImportError as error:
@@ -401,7 +452,9 @@ class CityGridDock(QgsDockWidget):
         self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self._title)
         buttons = QHBoxLayout()
-        for action in (self.new_action, self.open_action, self.show_action, self.classes_action):
+        for action in (
+            self.new_action, self.open_action, self.show_action, self.classes_action, self.plans_action,
+        ):  # fmt: skip
             buttons.addWidget(_button(action, Qt.ToolButtonStyle.ToolButtonTextUnderIcon))
         column.addLayout(buttons)
         self.tabs = QTabWidget()
@@ -436,6 +489,7 @@ class CityGridDock(QgsDockWidget):
             self._title.setText(tr("{name} is missing.").format(name=name) if self._missing else name)
             self._title.setToolTip(plain_tip(str(self._path)))
         self.show_action.setEnabled(bool(self._contents))
+        self.plans_action.setEnabled(self._path is not None and not self._missing)
         now = states(None if self._missing else self._path, self._contents)
         for step in self._steps:
             self._display_step(step, now[step.algorithm])

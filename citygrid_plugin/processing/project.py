@@ -104,6 +104,11 @@ def extent_of(project: QgsProject, workspace: Path) -> QgsReferencedRectangle | 
     return None if extent.isEmpty() else QgsReferencedRectangle(extent, project.crs())
 
 
+def has_unsaved(project: QgsProject, workspace: Path, names: AbstractSet[str]) -> bool:
+    """Whether one of these layers of a workspace is being edited on the map and has changes that are not saved."""
+    return any(layer.isModified() for name in names for layer in _layers_of(project, workspace, name))
+
+
 def _show(
     project: QgsProject, workspace: Path, entry: storage.WorkspaceLayer, name: str, *, empty: bool
 ) -> list[QgsVectorLayer]:

@@ -9,6 +9,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from .assign_owners import AssignOwners
 from .check_unit_grid import CheckUnitGrid
+from .compare_plans import ComparePlans
 from .create_unit_grid import CreateUnitGrid
 from .evaluate_cases import EvaluateCases
 from .export_shapefiles import ExportShapefiles
@@ -24,6 +25,7 @@ ALGORITHMS = (
     ImportComponents,
     AssignOwners,
     ResponsibilityGrids,
+    ComparePlans,
     LoadCases,
     EvaluateCases,
     ExportShapefiles,

@@ -81,6 +81,18 @@ FIELD_TITLES = {
     fields.ROW: "Row",
     fields.REASON: "Reason",
     fields.DETAIL: "Details",
+    fields.POST: "Post",
+    fields.PHONE: "Phone",
+    fields.FROM_DATE: "From",
+    fields.TO_DATE: "To",
+    fields.LOCKED: "Locked",
+    fields.PLAN: "Plan",
+    fields.TIME: "Time",
+    fields.USER: "User",
+    fields.OLD_RGID: "Responsibility grid before",
+    fields.NEW_RGID: "Responsibility grid after",
+    fields.OLD_OWNER: "Owner before",
+    fields.NEW_OWNER: "Owner after",
 }
 """English titles of the fields: aliases in tables and forms, labels of map tips."""
 
@@ -126,6 +138,15 @@ PROBLEM_LOOKS = (
     Look(("note",), title="Notice", color="#2f7ed8", marker="circle", size=2.6, pen="dot"),
 )
 """Problems of a check by severity."""
+
+PLAN_LOOKS = (
+    Look(("moved",), title="To another responsibility grid", color="#d9001b", marker="square", size=2.4),
+    Look(("owner",), title="To another owner", color="#f59a23", marker="square", size=2.4),
+    Look(("assigned", "added"), title="New", color="#2cc26b", marker="square", size=2.4),
+    Look(("unassigned", "removed"), title="No longer", color="#606266", marker="square", size=2.4),
+    Look(("recoded",), title="Another code only", color="#2f7ed8", marker="square", size=2.4),
+)
+"""Unit grids by what changed between two plans."""
 
 _OTHER = Look((), title="Other", color="#7f8c8d", marker="star", size=2.4)
 _REJECTED = Look((), title="", color="#7a2e2e", marker="cross2", size=2.2, pen="dot")
@@ -249,6 +270,11 @@ def _problems(layer: QgsVectorLayer) -> None:
     _map_tip(layer, fields.TEXT, fields.SEVERITY, fields.BGID)
 
 
+def _plan_changes(layer: QgsVectorLayer) -> None:
+    layer.setRenderer(_classified(layer, fields.CHANGE, PLAN_LOOKS))
+    _map_tip(layer, fields.TEXT, fields.BGID, fields.OLD_RGID, fields.NEW_RGID, fields.OLD_OWNER, fields.NEW_OWNER)
+
+
 def _rejected(layer: QgsVectorLayer) -> None:
     layer.setRenderer(QgsSingleSymbolRenderer(_symbol(layer.geometryType(), _REJECTED)))
     _map_tip(layer, fields.REASON, fields.DETAIL, fields.ROW)
@@ -265,6 +291,7 @@ ROLES: dict[str, Callable[[QgsVectorLayer], None]] = {
     "cases": _cases,
     "problems": _problems,
     "rejected": _rejected,
+    "plan_changes": _plan_changes,
 }
 """Style of each role."""
 

@@ -38,6 +38,7 @@ LAYERS = (
     WorkspaceLayer(_PROBLEMS, title="Problems of the unit grid", role="problems"),
     WorkspaceLayer("components", title="Components", role="components"),
     WorkspaceLayer("rejected_components", title="Rejected components", role="rejected", shown=False, numbered=True),
+    WorkspaceLayer("plan_changes", title="Changes between plans", role="plan_changes"),
     WorkspaceLayer("streets", title="Streets", role="streets"),
     WorkspaceLayer("communities", title="Communities", role="communities"),
     WorkspaceLayer("responsibility_grids", title="Responsibility grids", role="zones"),
@@ -46,6 +47,7 @@ LAYERS = (
     WorkspaceLayer("owned_grid", title="Unit grid by owner", role="owned_grid", shown=False),
     WorkspaceLayer("evaluation", title="Evaluation"),
     WorkspaceLayer("crosswalk", title="Crosswalk of the unit grid"),
+    WorkspaceLayer("plan_transfers", title="Changes between plans, by owner", shown=False),
 )
 """The layers in drawing order, the uppermost first."""
 
