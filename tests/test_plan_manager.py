@@ -21,7 +21,7 @@ class Manager(PlanManager):
 
     answers: list[str]
 
-    def _ask_name(self, title: str, name: str) -> str | None:  # noqa: ARG002
+    def _ask_text(self, title: str, label: str, text: str) -> str | None:  # noqa: ARG002
         return self.answers.pop(0) or None
 
     def _ask_date(self, title: str) -> str:  # noqa: ARG002
@@ -94,6 +94,9 @@ def test_plans_are_kept_opened_and_compared(manager: Manager, workspace: Path) -
     assert dict(zip(changes["BGID"], changes["OldRGID"], strict=True)).items() <= first.items()
     choose(manager, "one")
     press(manager, "In force from…", "20260701")
+    choose(manager, "one")
+    press(manager, "Note…", " <b>试行</b> ")
+    assert {plan.name: plan.note for plan in store.plans(workspace)} == {"one": "<b>试行</b>", "two": ""}
     choose(manager, "one")
     press(manager, "Open")
     assert opened

@@ -173,6 +173,14 @@ class PlanManager(QDialog):
         if name is not None:
             self._do(lambda _progress: work(self._workspace, plan.name, name), lambda _none: None)
 
+    def _ask_note(self) -> None:
+        from citygrid_plugin.storage import plans  # noqa: PLC0415
+
+        (plan,) = self._chosen()
+        note = self._ask_text(tr("Note on the plan"), tr("Note"), plan.note)
+        if note is not None:
+            self._do(lambda _progress: plans.set_note(self._workspace, plan.name, note), lambda _none: None)
+
     def _ask_remove(self) -> None:
         from citygrid_plugin.storage import plans  # noqa: PLC0415
 
@@ -198,10 +206,13 @@ class PlanManager(QDialog):
     # Questions
 
     def _ask_name(self, title: str, name: str) -> str | None:
+        return self._ask_text(title, tr("Name of the plan"), name)
+
+    def _ask_text(self, title: str, label: str, text: str) -> str | None:
         dialog = QInputDialog(self)
         dialog.setWindowTitle(title)
-        dialog.setLabelText(tr("Name of the plan"))
-        dialog.setTextValue(name)
+        dialog.setLabelText(label)
+        dialog.setTextValue(text)
         dialog.setOkButtonText(tr("OK"))
         dialog.setCancelButtonText(tr("Cancel"))
         return dialog.textValue() if dialog.exec() else None
@@ -269,7 +280,8 @@ class PlanManager(QDialog):
         if successful:
             self._report = str(results.get("REPORT", ""))
             count = int(results["CHANGED_COUNT"])
-            self._praise(tr("{count} unit grids changed hands; they are on the map.").format(count=f"{count:,}"))
+            found = tr("{count} unit grids changed hands; they are on the map.").format(count=f"{count:,}")
+            self._praise(found if count else tr("The two plans are the same."))
             self.compared.emit()
         elif message:
             self._tell(message)
@@ -335,6 +347,7 @@ class PlanManager(QDialog):
             self._button(tr("Open"), self._ask_open): one,
             self._button(tr("Copy…"), self._ask_copy): one,
             self._button(tr("Rename…"), self._ask_rename): one,
+            self._button(tr("Note…"), self._ask_note): one,
             self._button(tr("In force from…"), self._ask_in_force): one,
             self._button(tr("Compare"), self._ask_compare): one_or_two,
             self._button(tr("Delete…"), self._ask_remove): one,

@@ -243,6 +243,16 @@ def rename(workspace: Path, name: str, new_name: str) -> None:
     _change(workspace, write)
 
 
+def set_note(workspace: Path, name: str, note: str) -> None:
+    """Say something of a plan. Raises ``NoSuchPlan``."""
+    require(workspace, name)
+
+    def write(base: sqlite3.Connection) -> None:
+        base.execute("UPDATE plans SET Note = ? WHERE Plan = ?", (note.strip(), name))
+
+    _change(workspace, write)
+
+
 def remove(workspace: Path, name: str) -> None:
     """Forget a plan; what is on the map stays. Raises ``NoSuchPlan``."""
     require(workspace, name)
