@@ -117,7 +117,7 @@
     </message>
     <message>
       <source>Browse the code schemes…</source>
-      <translation>浏览代码方案…</translation>
+      <translation>浏览代码体系…</translation>
     </message>
     <message>
       <source>By</source>
@@ -325,7 +325,7 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
     </message>
     <message>
       <source>Code schemes</source>
-      <translation>代码方案</translation>
+      <translation>代码体系</translation>
     </message>
     <message>
       <source>Code tables</source>
@@ -2021,7 +2021,7 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     </message>
     <message>
       <source>The code scheme has no class for: {names}.</source>
-      <translation>该编码方案中没有对应小类：{names}。</translation>
+      <translation>该代码体系中没有对应小类：{names}。</translation>
     </message>
     <message>
       <source>The codes of “{name}” are in order already; nothing was changed.</source>

@@ -22,8 +22,10 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.gui import QgsMapMouseEvent, QgsMapTool
-from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, Qt
-from qgis.PyQt.QtGui import QKeyEvent
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from qgis.PyQt.QtGui import QKeyEvent, QMouseEvent
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QApplication
 
 from citygrid_plugin import classFactory
 from citygrid_plugin.core import fields
@@ -275,6 +277,20 @@ def test_limits_follow_the_mouse(panel: GridPanel, hand: Hand, interface: MapInt
     panel.undo_action.trigger()
     panel.undo_action.trigger()
     assert not layer.isModified()
+
+
+def test_esc_reaches_a_drag_on_the_map(panel: GridPanel, hand: Hand, interface: MapInterface) -> None:
+    """With events as from the window system: the map keeps most keys to itself while a button is down."""
+    hand.take("move")
+    view = interface.canvas.viewport()
+    start, end = (hand.event(QEvent.Type.MouseMove, x, 20, LEFT, shift=False).pos() for x in (100, 130))
+    none = Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(view, LEFT, none, start)
+    there = QPointF(end)
+    QApplication.sendEvent(view, QMouseEvent(QEvent.Type.MouseMove, there, there, Qt.MouseButton.NoButton, LEFT, none))
+    QTest.keyClick(interface.canvas, Qt.Key.Key_Escape)
+    QTest.mouseRelease(view, LEFT, none, end)
+    assert not panel.layer.isModified()
 
 
 def test_renumber_a_community(panel: GridPanel, hand: Hand, interface: MapInterface) -> None:

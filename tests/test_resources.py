@@ -23,10 +23,17 @@ def test_list_and_files_agree() -> None:
 
 
 def test_every_icon_is_used_and_there() -> None:
-    users = ("plugin.py", "gui/dock.py", "gui/grid_panel.py", "gui/grid_problems.py")
+    users = (
+        "plugin.py",
+        "gui/dock.py",
+        "gui/edit_panel.py",
+        "gui/grid_panel.py",
+        "gui/grid_problems.py",
+        "gui/zone_panel.py",
+    )
     sources = "".join((ROOT / "citygrid_plugin" / name).read_text() for name in users)
-    used = set(re.findall(r'(?:icon|_action)\("(\w+)"', sources)) | {step.icon for step in STEPS}
-    assert used == {path.stem for path in FILES}
+    used = set(re.findall(r'(?:icon|_action)\("(\w+)"|"(\w+)": \(tr\(', sources)) | {(step.icon, "") for step in STEPS}
+    assert {name or tool for name, tool in used} == {path.stem for path in FILES}
     metadata = configparser.ConfigParser()
     metadata.read(ROOT / "metadata.txt", encoding="utf-8")
     assert (ROOT / "citygrid_plugin" / metadata["general"]["icon"]).is_file()

@@ -54,7 +54,7 @@ def context_of(layer: QgsVectorLayer, feature: QgsFeature) -> QgsExpressionConte
 
 
 def test_every_map_layer_of_the_workspace_has_a_style() -> None:
-    tables = {"evaluation", "crosswalk"}
+    tables = {"evaluation", "crosswalk", "plan_log", "plan_transfers"}
     assert {layer.role for layer in LAYERS if layer.name not in tables} == set(styles.ROLES)
     assert {layer.name for layer in LAYERS if layer.role is None} == tables
 

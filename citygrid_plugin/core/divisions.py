@@ -149,7 +149,7 @@ def _division_table(table: pd.DataFrame | None) -> pd.DataFrame:
     code, name = text(table["code"]), text(table["name"])
     street = is_digits(code, COMMUNITY_DIGITS) & code.str.endswith("000")
     code = code.mask(street, code.str[:STREET_DIGITS])
-    key = _street_key(name).where(code.str.len() == STREET_DIGITS, _community_key(name))
+    key = street_key(name).where(code.str.len() == STREET_DIGITS, community_key(name))
     result = pd.DataFrame({"code": code, "key": key})
     known = is_digits(code, STREET_DIGITS) | is_digits(code, COMMUNITY_DIGITS)
     return result[known & (key != "")].drop_duplicates()
@@ -167,17 +167,19 @@ def _ambiguous_here(frame: pd.DataFrame, table: pd.DataFrame) -> list[tuple[str,
     """Codes that the table gives to several names, where a community without a code has one of them."""
     rows = table[table["code"].str.len() == COMMUNITY_DIGITS]
     missing = frame[frame[fields.COMMUNITY_CODE] == ""]
-    asked = missing[fields.STREET_CODE] + _community_key(missing[fields.COMMUNITY_NAME])
+    asked = missing[fields.STREET_CODE] + community_key(missing[fields.COMMUNITY_NAME])
     wanted = rows.loc[(rows["code"].str[:STREET_DIGITS] + rows["key"]).isin(asked), "code"]
     rows = rows[rows["code"].isin(wanted)]
     return _several_names(rows["code"], rows["key"])
 
 
-def _street_key(names: pd.Series) -> pd.Series:
+def street_key(names: pd.Series) -> pd.Series:
+    """Names of streets as they are compared: without blanks, and without “办事处”."""
     return names.str.replace(r"\s", "", regex=True).str.replace(_OFFICE, "街道", regex=True)
 
 
-def _community_key(names: pd.Series) -> pd.Series:
+def community_key(names: pd.Series) -> pd.Series:
+    """Names of communities as they are compared: without blanks, and without what their committee is called."""
     return names.str.replace(r"\s", "", regex=True).str.replace(_COMMITTEE, "", regex=True)
 
 
@@ -202,7 +204,7 @@ def _complete_streets(frame: gpd.GeoDataFrame, district: str, table: pd.DataFram
     known = frame.loc[~missing].drop_duplicates(fields.STREET_NAME).set_index(fields.STREET_NAME)[fields.STREET_CODE]
     streets = pd.Series(names.unique(), dtype=object)
     code = streets.map(known[known.index != ""]).fillna("")
-    official = _looked_up(pd.Series(district, index=streets.index), _street_key(streets), table, STREET_DIGITS)
+    official = _looked_up(pd.Series(district, index=streets.index), street_key(streets), table, STREET_DIGITS)
     code = code.mask(code == "", official)
 
     open_streets = (code == "").to_numpy()
@@ -222,7 +224,7 @@ def _complete_communities(frame: gpd.GeoDataFrame, table: pd.DataFrame, xy: np.n
     if not missing.any():
         return missing
     some = frame[missing]
-    key = _community_key(some[fields.COMMUNITY_NAME])
+    key = community_key(some[fields.COMMUNITY_NAME])
     code = _looked_up(some[fields.STREET_CODE], key, table, COMMUNITY_DIGITS)
     code = code.mask(code.isin(frame[fields.COMMUNITY_CODE]), "")
     height = _row_height(shapely.area(frame.geometry.values), len(frame))

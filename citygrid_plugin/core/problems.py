@@ -60,6 +60,33 @@ TEXTS: Final = {
     "place_disagrees": "The code of this grid names the community {community}, but the grid lies in {other}.",
     "no_grid": "The community {community} has no grid.",
     "street_without_grid": "The street {street} has no grid.",
+    "unknown_community": (
+        "The code of this grid names the community {community}, which is not among the communities; the grid keeps "
+        "what it had."
+    ),
+    "unknown_street": "The code of this grid names the street {street}, which is not among the streets.",
+    "shared_community_code": "{count} communities with different names have the code {community}: {names}.",
+    "table_conflict": (
+        "Rows {rows} of the ownership table give {key} different values ({values}); none of them was applied."
+    ),
+    "table_disagrees": (
+        "Row {row} of the ownership table says {given}, but this place belongs to {other}; it was not applied."
+    ),
+    "ambiguous_name": (
+        "Row {row} of the ownership table names {key}, but {count} places have that name; it was not applied. "
+        "Add the street or the code."
+    ),
+    "crossing_unknown": "Row {row} of the table of segments: {road} has no crossing with {name}.",
+    "crossing_ambiguous": (
+        "Row {row} of the table of segments: {road} meets {name} at {count} places ({places} m). Give the chainage."
+    ),
+    "chainage_beyond": "Row {row} of the table of segments: {road} ends at {length} m; {value} m lies beyond it.",
+    "segment_empty": "Row {row} of the table of segments: from and to are the same place of {road} ({value} m).",
+    "segment_code_repeated": "Rows {rows} of the table of segments have the code {code} for different segments.",
+    "segment_gap": "No row is for {road} from {start} to {end} m.",
+    "segment_overlap": "Rows {rows} overlap on {road} from {start} to {end} m.",
+    "segment_shared": "Rows {rows} are for the same segment of {road}, from {start} to {end} m.",
+    "road_gap": "The lines of {road} are interrupted for {length} m here; the chainage runs on.",
 }
 """Plain text of each kind of problem, with named places; the interface translates it, then fills it in."""
 
@@ -93,6 +120,21 @@ TITLES: Final = {
     "place_disagrees": "Grids in another community than their code says",
     "no_grid": "Communities without a grid",
     "street_without_grid": "Streets without a grid",
+    "unknown_community": "Codes of unknown communities",
+    "unknown_street": "Codes of unknown streets",
+    "shared_community_code": "Community codes with several names",
+    "table_conflict": "Ownership table: one key, different values",
+    "table_disagrees": "Ownership table: another place than the grid's",
+    "ambiguous_name": "Ownership table: names of several places",
+    "crossing_unknown": "Crossings that a road does not have",
+    "crossing_ambiguous": "Crossings with the same street at several places",
+    "chainage_beyond": "Chainages beyond the end of a road",
+    "segment_empty": "Segments without a length",
+    "segment_code_repeated": "Codes of several segments",
+    "segment_gap": "Stretches of roads without a row",
+    "segment_overlap": "Segments that overlap",
+    "segment_shared": "Segments with several rows",
+    "road_gap": "Interrupted roads",
 }
 """Heading of each kind of problem, for counts; the interface translates it."""
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 import pyproj
@@ -73,9 +74,14 @@ def parse_all_saved(text: str, targets: Sequence[str]) -> list[SavedMapping]:
 
 
 def mapping_for(mappings: Sequence[SavedMapping], table: str, file: str = "") -> SavedMapping:
-    """The mapping of a table: the one that names it and its file, else one for all, else an empty one."""
-    wanted = ((file, table), ("", table), (file, ""), ("", ""))
-    found = {(each.file, each.table): each for each in reversed(mappings)}
+    """The mapping of a table: the one that names it and its file, else one for all, else an empty one.
+
+    Files are told apart by their folders inside the delivery where those are given, else by their names.
+    """
+    name = PurePosixPath(file).name
+    wanted = ((file, table), (name, table), ("", table), (file, ""), (name, ""), ("", ""))
+    found = {(PurePosixPath(each.file).name, each.table): each for each in reversed(mappings)}
+    found |= {(each.file, each.table): each for each in reversed(mappings)}
     return next((found[pair] for pair in wanted if pair in found), SavedMapping({}))
 
 

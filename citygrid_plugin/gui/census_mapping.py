@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
-from types import MappingProxyType
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import (
-    QComboBox,
+    QCheckBox,
+    QCompleter,
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
+    QStyle,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -33,16 +30,18 @@ from qgis.PyQt.QtWidgets import (
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.i18n import sentence, tr
+from citygrid_plugin.processing.import_components import ImportComponents
 
-from .census_sources import Source, Sources
+from .census_groups import Group, clash, documents, grouped, remember, remembered, rule_of, without_class
+from .census_sources import Sources
+from .census_values import ValuesDialog, our_values
 from .texts import plain_label
+from .widgets import CompactBox
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from citygrid_plugin.core.mapping import Rules
+    from citygrid_plugin.core.mapping_presets import Preset
+    from citygrid_plugin.core.saved_mappings import SavedMapping
     from citygrid_plugin.core.schemes import Scheme
-    from citygrid_plugin.storage.records import Records
 
 TEXTS = {
     "MajorCode": "Code of the major class",
@@ -64,36 +63,13 @@ TEXTS = {
 }
 """Fields that a user may fill, in the order of the table."""
 
-_WITH_VALUES = (fields.CLASS_CODE, fields.CLASS_NAME, fields.OBJ_STATE, fields.DATA_SOURCE)
+_CLASS = (fields.CLASS_CODE, fields.CLASS_NAME)
+_WITH_VALUES = (*_CLASS, fields.OBJ_STATE, fields.DATA_SOURCE)
 _NOTHING, _CONSTANT, _OTHER = "", "=", "{}"  # data of entries that are no columns
-_SAMPLES = 4
 _UNMATCHED = 8  # values that the page names
-_VALUES_SHOWN = 500
+_LETTERS = 40  # of a value that the page names
 _FILTER = "JSON (*.json)"
-
-
-@dataclass
-class _Group:
-    """Tables with the same columns: they are mapped alike."""
-
-    tables: list[tuple[Source, Records]]
-    rules: dict[str, Any] = field(default_factory=dict)
-    message: str = ""
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        return self.tables[0][1].frame
-
-    @property
-    def columns(self) -> list[str]:
-        return [str(name) for name in self.frame.columns if name != "geometry"]
-
-    @property
-    def title(self) -> str:
-        names = [records.name for _, records in self.tables]
-        return (
-            names[0] if len(names) == 1 else tr("{name} and {count} more").format(name=names[0], count=len(names) - 1)
-        )
+_SUFFIX = "json"
 
 
 class MappingPage(QWizardPage):
@@ -102,44 +78,39 @@ class MappingPage(QWizardPage):
     def __init__(self, sources: Sources, workspace: Path) -> None:
         super().__init__()
         self._sources, self._workspace = sources, workspace
-        self._groups: list[_Group] = []
+        self._groups: list[Group] = []
         self._schemes: dict[int, Scheme] = {}
+        self._clash = ""
         self.setTitle(tr("Mapping"))
         self.setSubTitle(tr("Which column holds what? What could be told from names and values is filled in."))
-        self.scheme = QComboBox()
-        self.group = QComboBox()
+        self.scheme, self.group, self.preset = CompactBox(20), CompactBox(18), CompactBox(8)
         self.table = QTableWidget(len(TEXTS), 4)
         self.table.setHorizontalHeaderLabels([tr("Field"), tr("Filled from"), tr("Constant or rule"), tr("Samples")])
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         self.table.verticalHeader().hide()
-        self.preset = QComboBox()
-        self.preset.activated.connect(lambda _index: self._take_preset())
         self.told = plain_label()
-        load, save = QPushButton(tr("Load mapping…")), QPushButton(tr("Save mapping…"))
-        load.clicked.connect(lambda _checked=False: self._ask_load())
-        save.clicked.connect(lambda _checked=False: self._ask_save())
-        top, bottom = QHBoxLayout(), QHBoxLayout()
-        for widget in (QLabel(tr("Code scheme")), self.scheme):
-            top.addWidget(widget)
-        top.addStretch(1)
-        for widget in (QLabel(tr("Tables")), self.group):
-            bottom.addWidget(widget)
-        bottom.addStretch(1)
-        bottom.addWidget(self.preset)
-        bottom.addWidget(load)
-        bottom.addWidget(save)
-        column = QVBoxLayout(self)
-        column.addLayout(top)
-        column.addLayout(bottom)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.told)
-        self._boxes: dict[str, QComboBox] = {}
+        self.out = QCheckBox(tr("Leave out"))
+        self.out.setToolTip(tr("These records are not taken. They go to the rejected ones, so that none is lost."))
+        self.apart = QPushButton(tr("Map each on its own"))
+        self.load, self.save = QPushButton(tr("Load mapping…")), QPushButton(tr("Save mapping…"))
+        self._boxes: dict[str, CompactBox] = {}
         self._texts: dict[str, QLineEdit] = {}
+        self._values: dict[str, QPushButton] = {}
         for row, (target, text) in enumerate(TEXTS.items()):
             self._add_row(row, target, tr(text))
-        self.scheme.activated.connect(lambda _index: self._guess())
+        column = QVBoxLayout(self)
+        column.addLayout(_line(QLabel(tr("Code scheme")), self.scheme, None, self.preset, self.load, self.save))
+        column.addLayout(_line(QLabel(tr("Tables")), self.group, self.apart, self.out))
+        column.addWidget(self.table, 1)
+        column.addWidget(self.told)
+        self.scheme.activated.connect(lambda _index: self._change_scheme())
         self.group.activated.connect(lambda _index: self._show())
+        self.preset.activated.connect(lambda _index: self._take_preset())
+        self.out.clicked.connect(self._leave_out)
+        self.apart.clicked.connect(lambda _checked=False: self._map_apart())
+        self.load.clicked.connect(lambda _checked=False: self._ask_load())
+        self.save.clicked.connect(lambda _checked=False: self._ask_save())
 
     # What the wizard asks for
 
@@ -156,30 +127,21 @@ class MappingPage(QWizardPage):
             for number, name in enumerate(SCHEMES):
                 self._schemes[number] = scheme_of(self._workspace, name)
                 self.scheme.addItem(tr(self._schemes[number].title))
-        known = {tuple(group.columns): self._lasting(group) for group in self._groups}
-        groups: dict[tuple[str, ...], _Group] = {}
-        for source, records in self._sources.records:
-            groups.setdefault(tuple(map(str, records.frame.columns)), _Group([])).tables.append((source, records))
-        self._groups = list(groups.values())
-        self.group.clear()
-        self.group.addItems([group.title for group in self._groups])
-        self._guess(known)  # whoever comes back finds what was chosen
+        # Whoever comes back finds what was chosen.
+        self._groups = grouped(self._sources.records, self._groups, self._scheme, self._sources.memory)
+        self._list_groups(next((number for number, group in enumerate(self._groups) if group.is_wrong), 0))
 
     def isComplete(self) -> bool:
-        return bool(self._groups) and not any(group.message for group in self._groups)
+        taken = [group for group in self._groups if not group.is_out]
+        return bool(taken) and not any(group.is_wrong for group in taken) and not self._clash
 
     def text(self) -> str:
         """MAPPING of the algorithm: a document for each table."""
-        return json.dumps(_documents(self._groups, self._sources.all), ensure_ascii=False)
+        return json.dumps(documents(self._groups, self._sources.all), ensure_ascii=False)
 
     def remember(self) -> None:
         """Keep the mappings for the next deliveries of these shapes."""
-        from citygrid_plugin.core.saved_mappings import SavedMapping  # noqa: PLC0415
-        from citygrid_plugin.storage.mapping_files import remember  # noqa: PLC0415
-
-        with suppress(CityGridError):  # a memory is a help; the import is done
-            for group in self._groups:
-                remember(_memory(), SavedMapping(self._lasting(group), scheme=self._scheme.id), group.columns)
+        remember(self._sources.memory, self._groups, self._scheme)
 
     # Rows
 
@@ -188,9 +150,9 @@ class MappingPage(QWizardPage):
         label.setFlags(Qt.ItemFlag.ItemIsEnabled)
         label.setToolTip(target)
         self.table.setItem(row, 0, label)
-        box, line = QComboBox(), QLineEdit()
+        box, line = CompactBox(), QLineEdit()
         box.activated.connect(lambda _index: self._change(target))
-        line.editingFinished.connect(lambda: self._change(target))
+        line.editingFinished.connect(lambda: self._edit(target))
         self._boxes[target], self._texts[target] = box, line
         cell = QWidget()
         inner = QHBoxLayout(cell)
@@ -200,12 +162,15 @@ class MappingPage(QWizardPage):
             values = QPushButton(tr("Values…"))
             values.clicked.connect(lambda _checked=False: self._ask_values(target))
             inner.addWidget(values)
+            self._values[target] = values
         self.table.setCellWidget(row, 1, cell)
         self.table.setCellWidget(row, 2, line)
-        self.table.setItem(row, 3, QTableWidgetItem())
+        samples = QTableWidgetItem()
+        samples.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        self.table.setItem(row, 3, samples)
 
     @property
-    def _group(self) -> _Group | None:
+    def _group(self) -> Group | None:
         index = self.group.currentIndex()
         return self._groups[index] if 0 <= index < len(self._groups) else None
 
@@ -213,279 +178,299 @@ class MappingPage(QWizardPage):
     def _scheme(self) -> Scheme:
         return self._schemes[max(self.scheme.currentIndex(), 0)]
 
-    def _guess(self, known: Mapping[tuple[str, ...], Rules] = MappingProxyType({})) -> None:
-        """Rules by the columns, else those that were used for such tables before, else what names and values tell."""
-        from citygrid_plugin.storage.mapping_files import recall  # noqa: PLC0415
-
-        for group in self._groups:
-            rules = known.get(tuple(group.columns))
-            if rules is None:
-                before = recall(_memory(), group.columns)
-                rules = before.rules if before is not None and before.scheme == self._scheme.id else {}
-            self._complete(group, rules)
+    def _list_groups(self, current: int) -> None:
+        """Name the groups, and show one of them."""
+        self.group.clear()
+        self.group.addItems([group.title for group in self._groups])
+        self.group.setCurrentIndex(current)
+        self._offer_classes()
         self._show()
 
-    def _lasting(self, group: _Group) -> dict[str, Any]:
-        """The rules of a group, without the class that only the name of a file says."""
-        from citygrid_plugin.core.component_mapping import lasting_rules  # noqa: PLC0415
+    def _offer_classes(self) -> None:
+        """Classes to choose from where one is entered for all records."""
+        for target in _CLASS:
+            texts = [text for text, _ in our_values(target, self._scheme)]
+            completer = QCompleter(texts, self._texts[target])
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            self._texts[target].setCompleter(completer)
 
-        return lasting_rules(group.rules, self._scheme, group.tables[0][1].title)
-
-    def _take_preset(self) -> None:
-        """Rules of a preset, fitted to the table and the scheme."""
-        from citygrid_plugin.storage.mapping_files import preset  # noqa: PLC0415
-
-        group, name = self._group, self.preset.currentData()
-        if group is None or not name:
+    def _complete(self, group: Group, rules: dict[str, Any]) -> None:
+        """Give a group other rules, with what they leave out guessed; tables that lack a class then stand apart."""
+        group.rules = rules
+        parts = group.without_lacking(group.complete(self._scheme), self._scheme)
+        if parts == [group]:
+            self._show()
             return
-        fitted = preset(name).fitted(group.columns, self._scheme)
-        self._complete(group, fitted.rules)
-        self._show()
-        if fitted.left_out and not group.message:
-            names = ", ".join(f"{tag} ({word})" for tag, word in fitted.left_out)
-            self.told.setText(tr("The code scheme has no class for: {names}.").format(names=names))
+        at = self._groups.index(group)
+        self._groups[at : at + 1] = parts
+        self._list_groups(at)
 
-    def _complete(self, group: _Group, rules: Mapping[str, Any]) -> None:
-        """Rules with what they leave out guessed; a table without any class is a message."""
-        from citygrid_plugin.core.component_mapping import component_mapping  # noqa: PLC0415
-
-        group.rules, group.message = dict(rules), ""
-        try:
-            for _, records in group.tables:
-                found, _ = component_mapping(records.frame, rules, self._scheme, records.title)
-                group.rules = {**found, **group.rules}
-        except CityGridError as error:
-            group.message = sentence(error)
-        if (
-            len(group.tables) > 1
-            and fields.CLASS_CODE not in rules
-            and "value" in _rule(group.rules, fields.CLASS_CODE)
-        ):
-            del group.rules[fields.CLASS_CODE]  # each file is named after its own class
-
-    def _show(self) -> None:
+    def _show(self, note: str = "") -> None:
+        """Show the rules of the group; ``note`` is said first."""
         group = self._group
         if group is None:
             return
         columns = group.columns
         for row, target in enumerate(TEXTS):
-            rule, box, line = _rule(group.rules, target), self._boxes[target], self._texts[target]
-            box.clear()
-            box.addItem(tr("– nothing –"), _NOTHING)
-            box.addItem(tr("– a constant –"), _CONSTANT)
-            for name in columns:
-                box.addItem(name, name)
-            if rule.keys() <= {"field", "values", "default"} and "field" in rule:
-                box.setCurrentIndex(max(box.findData(rule["field"]), 0))
-                line.clear()
-            elif "value" in rule:
-                box.setCurrentIndex(1)
-                line.setText(rule["value"])
-            elif rule and rule != {"skip": True}:
-                box.addItem(tr("– a rule –"), _OTHER)
-                box.setCurrentIndex(box.count() - 1)
-                line.setText(json.dumps(rule, ensure_ascii=False))
-            else:
-                line.clear()
-            line.setEnabled(box.currentData() in (_CONSTANT, _OTHER))
-            self.table.item(row, 3).setText(_samples(group, target))
-        self.told.setText(group.message or self._unmatched(group))
+            self._show_rule(target, rule_of(group.rules, target), columns)
+            is_asked = group.lacks_class and target in _CLASS and not group.is_out
+            self.table.item(row, 0).setForeground(Qt.GlobalColor.red if is_asked else self.palette().text())
+            self.table.item(row, 3).setText(group.samples(target))
+        self.table.setEnabled(not group.is_out)
+        self.preset.setEnabled(not group.is_out)
+        self.load.setEnabled(not group.is_out)
+        self.apart.setVisible(len(group.tables) > 1)
+        self.out.setVisible(len(self._groups) > 1)
+        self.out.setChecked(group.is_out)
+        for number, each in enumerate(self._groups):
+            self.group.setItemIcon(number, self._sign(each))
+        self._clash = clash(documents(self._groups, self._sources.all))
+        self.told.setText("\n".join(filter(None, (note, *self._remarks(group)))))
         self.completeChanged.emit()
 
-    def _unmatched(self, group: _Group) -> str:
-        """The values that mean nothing to us, the most frequent first."""
-        from citygrid_plugin.core.component_mapping import known_values  # noqa: PLC0415
-        from citygrid_plugin.core.mapping import unmatched  # noqa: PLC0415
+    def _sign(self, group: Group) -> QIcon:
+        if group.is_wrong:
+            return self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning)
+        return self.style().standardIcon(QStyle.StandardPixmap.SP_DialogDiscardButton) if group.is_out else QIcon()
 
-        counts: Counter[tuple[str, str]] = Counter()
-        for _, records in group.tables:
-            found = unmatched(records.frame, group.rules, known_values(self._scheme, group.rules), records.name)
-            counts.update({(row.Target, row.Value): row.Count for row in found.itertuples()})
+    def _show_rule(self, target: str, rule: dict[str, Any], columns: list[str]) -> None:
+        box, line = self._boxes[target], self._texts[target]
+        box.clear()
+        box.addItem(tr("– nothing –"), _NOTHING)
+        box.addItem(tr("– a constant –"), _CONSTANT)
+        for name in columns:
+            box.addItem(name, name)
+        line.clear()
+        if rule.keys() <= {"field", "values", "default"} and "field" in rule:
+            box.setCurrentIndex(max(box.findData(rule["field"]), 0))
+        elif "value" in rule:
+            box.setCurrentIndex(1)
+            line.setText(rule["value"])
+        elif rule and rule != {"skip": True}:
+            box.addItem(tr("– a rule –"), _OTHER)
+            box.setCurrentIndex(box.count() - 1)
+            line.setText(json.dumps(rule, ensure_ascii=False))
+        line.setEnabled(box.currentData() in (_CONSTANT, _OTHER))
+        if target in self._values:
+            self._values[target].setEnabled("field" in rule or "expression" in rule)
+
+    def _remarks(self, group: Group) -> Iterator[str]:
+        """What is to be done, in this group and then in others."""
+        if group.is_out:
+            yield tr("These records are not taken. They go to the rejected ones, so that none is lost.")
+        else:
+            yield group.message or self._unmatched(group)
+        others = [each for each in self._groups if each.is_wrong and each is not group]
+        if others:
+            yield tr("“{table}” is not ready yet: choose it at “Tables”.").format(table=others[0].title)
+        if all(each.is_out for each in self._groups):
+            yield tr("All tables are left out, so there is nothing to import.")
+        if self._clash:
+            yield tr(
+                "Two files are called “{name}”, but are read or mapped in different ways. Rename one of them."
+            ).format(name=self._clash)
+
+    def _unmatched(self, group: Group) -> str:
+        """The values that mean nothing to us, the most frequent first."""
+        counts = group.unknown_values(self._scheme)
         if not counts:
             return ""
         labels = {target: tr(text) for target, text in TEXTS.items()}
         shown = ", ".join(
-            f"{labels.get(target, target)} “{value}” ({count:,})"
+            f"{labels.get(target, target)} “{_short(value)}” ({count:,})"
             for (target, value), count in counts.most_common(_UNMATCHED)
         )
+        if len(counts) == 1:
+            return tr("One value is not known: {values}. “Values…” says what it means.").format(values=shown)
         return tr("{count} values are not known: {values}. “Values…” says what they mean.").format(
             count=f"{len(counts):,}", values=shown + (" …" if len(counts) > _UNMATCHED else "")
         )
+
+    # What the user changes
+
+    def _edit(self, target: str) -> None:
+        """After a line was left: only what was changed counts."""
+        group = self._group
+        rule = rule_of(group.rules, target) if group is not None else {}
+        shown = rule["value"] if "value" in rule else json.dumps(rule, ensure_ascii=False)
+        if self._texts[target].isEnabled() and self._texts[target].text() != shown:
+            self._change(target)
 
     def _change(self, target: str) -> None:
         group = self._group
         if group is None:
             return
         kind, text = self._boxes[target].currentData(), self._texts[target].text().strip()
-        before = _rule(group.rules, target)
+        before = rule_of(group.rules, target)
         rules = {name: rule for name, rule in group.rules.items() if name != target}
         if kind == _CONSTANT:
-            rules[target] = {"value": text}
+            rules[target] = {"value": self._constant(target, text)}
         elif kind == _OTHER:
-            rules[target] = _parsed(text) or before
+            try:
+                rules[target] = _parsed(target, text)
+            except CityGridError as error:
+                self._show(sentence(error))
+                return
         elif kind == _NOTHING:
             rules[target] = {"skip": True}
         else:
             rules[target] = before if before.get("field") == kind else {"field": kind}
         self._complete(group, rules)
-        self._show()
+        if kind == _CONSTANT and not text:
+            self._texts[target].setFocus()
+
+    def _constant(self, target: str, text: str) -> str:
+        """What was entered, or the value of the entry that was chosen."""
+        return dict(our_values(target, self._scheme)).get(text, text) if target in _CLASS else text
+
+    def _change_scheme(self, note: str = "") -> None:
+        """In another scheme, classes have other codes and names; the rest stays."""
+        for group in self._groups:
+            rules = remembered(self._sources.memory, group.columns, self._scheme)
+            group.rules = without_class(group.rules) | {
+                target: rule for target, rule in rules.items() if target not in without_class(rules)
+            }
+            group.complete(self._scheme)
+        self._offer_classes()
+        self._show(note)
+
+    def _leave_out(self, checked: bool) -> None:
+        group = self._group
+        if group is not None:
+            group.is_out = checked
+            self._show()
+
+    def _map_apart(self) -> None:
+        group = self._group
+        if group is not None:
+            at = self._groups.index(group)
+            self._groups[at : at + 1] = group.apart(self._scheme)
+            self._list_groups(at)
+
+    def _take_preset(self) -> None:
+        """Rules of a preset, fitted to the table and the scheme."""
+        from citygrid_plugin.storage.mapping_files import preset  # noqa: PLC0415
+
+        group, name, title = self._group, self.preset.currentData(), self.preset.currentText()
+        self.preset.setCurrentIndex(0)
+        if group is None or not name:
+            return
+        chosen = preset(name)
+        fitted = chosen.fitted(group.columns, self._scheme)
+        if not _fits(chosen, fitted.rules, group.columns):
+            self._show(tr("Nothing in this table fits the preset “{name}”.").format(name=title))
+            return
+        self._complete(group, fitted.rules)
 
     # Dialogs
 
     def _ask_values(self, target: str) -> None:
         group = self._group
-        rule = _rule(group.rules, target) if group is not None else {}
-        if group is None or "field" not in rule:
+        if group is None:
             return
-        dialog = _ValuesDialog(group, target, rule, self._scheme, self)
+        rule = rule_of(group.rules, target)
+        try:
+            counts = group.value_counts(target, self._scheme)
+        except CityGridError as error:
+            self._show(sentence(error))
+            return
+        known, given = our_values(target, self._scheme), rule.get("values", {})
+        dialog = ValuesDialog(rule.get("field", tr(TEXTS[target])), counts, known, given, self)
         if dialog.exec() == QDialog.DialogCode.Accepted:
-            group.rules[target] = {**rule, "values": dialog.values()}
-            self._show()
+            self._complete(group, {**group.rules, target: {**rule, "values": dialog.values()}})
+        dialog.deleteLater()
 
     def _ask_load(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, tr("Load mapping"), "", _FILTER)
-        group = self._group
-        if not name or group is None:
-            return
+        if name:
+            self.load_from(Path(name))
+
+    def load_from(self, path: Path) -> None:
+        """Take a saved mapping for the group: its rules, the code scheme and the datum that it was made for."""
         from citygrid_plugin.storage.mapping_files import load_mapping  # noqa: PLC0415
 
-        try:
-            rules = load_mapping(Path(name)).rules
-        except CityGridError as error:
-            self.told.setText(sentence(error))
+        group = self._group
+        if group is None:
             return
-        self._complete(group, rules)
-        self._show()
+        try:
+            mapping = load_mapping(path)
+        except CityGridError as error:
+            self._show(sentence(error))
+            return
+        note = self._follow(mapping, group)
+        self._complete(group, dict(mapping.rules))
+        if note:
+            self._show(note)
+
+    def _follow(self, mapping: SavedMapping, group: Group) -> str:
+        """Take over what a mapping says beside its rules; returns what is to be said of it."""
+        notes = []
+        if mapping.scheme and mapping.scheme != self._scheme.id:
+            number = next((number for number, scheme in self._schemes.items() if scheme.id == mapping.scheme), None)
+            if number is None:
+                text = tr("The mapping was made for a code scheme that is not here: {scheme}.")
+                notes.append(text.format(scheme=_short(mapping.scheme)))
+            else:
+                self.scheme.setCurrentIndex(number)
+                self._change_scheme()
+                notes.append(tr("The code scheme is now the one that the mapping was made for."))
+        if mapping.datum and any(source.datum != mapping.datum for source, _ in group.tables):
+            for source, _ in group.tables:
+                source.choose_datum(int(mapping.datum))
+            datum = tr(ImportComponents.DATUMS[mapping.datum])
+            notes.append(tr("The coordinates now count as {datum}, as the mapping says.").format(datum=datum))
+        return " ".join(notes)
 
     def _ask_save(self) -> None:
-        group = self._group
-        name, _ = QFileDialog.getSaveFileName(self, tr("Save mapping"), "", _FILTER)
-        if not name or group is None:
-            return
-        from citygrid_plugin.core.saved_mappings import SavedMapping, fingerprint  # noqa: PLC0415
+        dialog = QFileDialog(self, tr("Save mapping"), "", _FILTER)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDefaultSuffix(_SUFFIX)  # so that it is the file's whole name that must not be there yet
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.save_to(Path(dialog.selectedFiles()[0]))
+        dialog.deleteLater()
+
+    def save_to(self, path: Path) -> None:
+        """Save the mapping of the group."""
         from citygrid_plugin.storage.mapping_files import save_mapping  # noqa: PLC0415
 
-        path = Path(name) if name.lower().endswith(".json") else Path(name + ".json")
-        mapping = SavedMapping(self._lasting(group), path.stem, self._scheme.id, columns=fingerprint(group.columns))
+        group = self._group
+        if group is None:
+            return
         try:
-            save_mapping(path, mapping)
+            save_mapping(path, group.saved(self._scheme, path.stem))
         except CityGridError as error:
-            self.told.setText(sentence(error))
+            self._show(sentence(error))
+        else:
+            self._show(tr("The mapping was saved as {name}.").format(name=path.name))
 
 
-class _ValuesDialog(QDialog):
-    """What the values of a column mean; the most frequent first."""
-
-    def __init__(self, group: _Group, target: str, rule: Mapping[str, Any], scheme: Scheme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Values of “{column}”").format(column=rule["field"]))
-        self.resize(520, 480)
-        counts = _counts(group, rule["field"])
-        known = _known(target, scheme)
-        self._given = dict(rule.get("values", {}))
-        self.table = QTableWidget(len(counts), 3)
-        self.table.setHorizontalHeaderLabels([tr("In the file"), tr("Records"), tr("Means")])
-        self.table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        self._boxes: dict[str, QComboBox] = {}
-        for row, (value, count) in enumerate(counts.items()):
-            for column, text in enumerate((value, f"{count:,}")):
-                item = QTableWidgetItem(text)
-                item.setFlags(Qt.ItemFlag.ItemIsEnabled)
-                self.table.setItem(row, column, item)
-            box = QComboBox()
-            box.setEditable(True)
-            box.addItems(["", *known])
-            box.setCurrentText(self._given.get(value, ""))
-            box.lineEdit().setPlaceholderText(tr("as it is"))
-            self.table.setCellWidget(row, 2, box)
-            self._boxes[value] = box
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.addWidget(self.table)
-        column.addWidget(buttons)
-
-    def values(self) -> dict[str, str]:
-        """Their value: ours, for those that mean another one; values that are not shown keep their meaning."""
-        shown = {value: box.currentText().split(" ")[0].strip() for value, box in self._boxes.items()}
-        kept = {value: ours for value, ours in self._given.items() if value not in shown}
-        return kept | {value: ours for value, ours in shown.items() if ours}
+def _line(*widgets: QWidget | None) -> QHBoxLayout:
+    """Widgets in a line; None is what takes the room left."""
+    line = QHBoxLayout()
+    for widget in widgets:
+        if widget is None:
+            line.addStretch(1)
+        else:
+            line.addWidget(widget)
+    return line
 
 
-def _memory() -> Path:
-    """The folder of remembered mappings, in the user's profile."""
-    return Path(QgsApplication.qgisSettingsDirPath()) / "citygrid" / "mappings"
+def _short(text: str) -> str:
+    return text if len(text) <= _LETTERS else text[:_LETTERS] + "…"
 
 
-def _known(target: str, scheme: Scheme) -> list[str]:
-    """Our values of a field."""
-    from citygrid_plugin.core.component_words import SOURCES, STATES  # noqa: PLC0415
-    from citygrid_plugin.core.schemes import COMPONENT  # noqa: PLC0415
+def _parsed(target: str, text: str) -> Any:  # noqa: ANN401 - a rule
+    """A rule of JSON text. Raises ``BadMapping``, ``BadExpression``."""
+    from citygrid_plugin.core.mapping import checked_rules, json_of  # noqa: PLC0415
 
-    names = scheme.names(COMPONENT)
-    return {
-        fields.CLASS_CODE: [f"{code} {name}" for code, name in names.items()],
-        fields.CLASS_NAME: list(names.values()),
-        fields.OBJ_STATE: list(STATES),
-        fields.DATA_SOURCE: list(SOURCES),
-    }[target]
+    return checked_rules({target: json_of(text)}, [target])[target]
 
 
-def _counts(group: _Group, column: str) -> dict[str, int]:
-    """Records by value, the most frequent first."""
-    import pandas as pd  # noqa: PLC0415
+def _fits(preset: Preset, rules: dict[str, Any], columns: list[str]) -> bool:
+    """Whether a preset finds anything: a column that it names, or tags of OpenStreetMap."""
+    from citygrid_plugin.core.expressions import TAG_COLUMNS  # noqa: PLC0415
+    from citygrid_plugin.core.mapping import rule_columns  # noqa: PLC0415
 
-    values = pd.concat([records.frame[column] for _, records in group.tables]).dropna().astype(str).str.strip()
-    counts = values[values != ""].value_counts()
-    return {str(value): int(count) for value, count in counts.head(_VALUES_SHOWN).items()}
-
-
-def _rule(rules: Mapping[str, Any], target: str) -> dict[str, Any]:
-    """A rule in its long form; empty where there is none."""
-    rule = rules.get(target)
-    if rule is None:
-        return {}
-    return {"field": rule} if isinstance(rule, str) else dict(rule)
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    try:
-        rule = json.loads(text)
-    except ValueError:
-        return {}
-    return rule if isinstance(rule, dict) else {}
-
-
-def _samples(group: _Group, target: str) -> str:
-    """The first different values that a field gets."""
-    from citygrid_plugin.core.mapping import mapped  # noqa: PLC0415
-
-    if target not in group.rules:
-        return ""
-    try:
-        values = mapped(group.frame.head(1000), group.rules, [target], "")[target]
-    except CityGridError as error:
-        return sentence(error)
-    return ", ".join(values[values != ""].astype(str).unique()[:_SAMPLES])
-
-
-def _documents(groups: Sequence[_Group], sources: Sequence[Source]) -> list[dict[str, Any]]:
-    """Saved mappings: how each source is read, and how each table is mapped."""
-    from citygrid_plugin.core.datum import Datum  # noqa: PLC0415
-    from citygrid_plugin.core.saved_mappings import SavedMapping  # noqa: PLC0415
-
-    reading = {
-        source.path.name: SavedMapping(
-            {}, file=source.path.name, encoding=source.encoding, crs=source.crs, xy=source.xy, datum=Datum(source.datum)
-        )
-        for source in sources
-    }
-    tables = []
-    for group in groups:
-        for source, records in group.tables:
-            name = PurePosixPath(records.file).name
-            tables.append(replace(reading[source.path.name], rules=group.rules, file=name, table=records.layer))
-    named = {(mapping.file, mapping.table) for mapping in tables}
-    whole = [mapping for mapping in reading.values() if (mapping.file, "") not in named]
-    return [mapping.as_dict() for mapping in (*whole, *tables)]
+    tags = {*preset.tags, *TAG_COLUMNS} if preset.tags else set()
+    return bool(tags & set(columns)) or any(rule_columns(rule) for rule in rules.values())

@@ -27,7 +27,8 @@ from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.i18n import sentence, tr
 
 from .class_details import CLASS_KINDS, ClassDetails
-from .texts import GREY, fit, plain_label, plain_tip, praise, warn
+from .texts import GREY, plain_label, plain_tip, praise, warn
+from .widgets import fitting
 
 if TYPE_CHECKING:
     from citygrid_plugin.core.schemes import Scheme
@@ -50,7 +51,7 @@ class ClassBrowser(QDialog):
         super().__init__(parent)
         self.setObjectName("CityGridClassBrowser")
         self.setWindowTitle(tr("Code schemes"))
-        fit(self, _SIZE)
+        self.resize(fitting(self, _SIZE))
         self._workspace = workspace
         self._shown: Path | None = None  # the workspace that is shown
         self._scheme: Scheme | None = None

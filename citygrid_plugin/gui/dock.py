@@ -50,6 +50,7 @@ from .icons import icon
 from .plan_manager import CHANGES, TRANSFERS, PlanManager
 from .steps import STEPS, Progress, State, Step, parameters, states
 from .texts import inform, plain_label, plain_tip, warn
+from .zone_panel import ZonePanel
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -86,8 +87,17 @@ class UnsavedGrid(CityGridError):
     template = "The unit grid has changes that are not saved. Save or undo them first, in “Correct the unit grid”."
 
 
+class UnsavedZones(CityGridError):
+    """Responsibility grids with changes by hand that would be lost."""
+
+    template = (
+        "The responsibility grids have changes that are not saved. Save or undo them first, in “Correct the "
+        "responsibility grids”."
+    )
+
+
 class CityGridDock(QgsDockWidget):
-    """Workspace, steps, and the panel that corrects the unit grid.
+    """Workspace, steps, and the panels that correct the unit grid and the responsibility grids.
 
     ``step_actions`` are shared with the toolbar and the menu.
     """
@@ -127,6 +137,7 @@ class CityGridDock(QgsDockWidget):
         }
         self.grid_panel = GridPanel(iface)
         self.grid_panel.problems.checked.connect(self._show_problems)
+        self.zone_panel = ZonePanel(iface, self._open_plan)
         self.setWidget(self._content())
 
         self._watcher = QFileSystemWatcher(self)
@@ -139,6 +150,7 @@ class CityGridDock(QgsDockWidget):
         self._tidy.setInterval(_SETTLE_MS)
         self._tidy.timeout.connect(self._share_place)
         self.grid_panel.saved.connect(self._settled.start)
+        self.zone_panel.saved.connect(self._settled.start)
         self._watcher.fileChanged.connect(lambda _path: self._settled.start())
         self._watcher.directoryChanged.connect(self._look_for_file)
         QgsProject.instance().readProject.connect(self._follow_project)
@@ -170,7 +182,7 @@ class CityGridDock(QgsDockWidget):
 
     def show_layers(self) -> None:
         """Add the layers of the workspace to the map, or read them anew."""
-        if self._path is None or self._would_lose_changes():
+        if self._path is None or self._would_lose_changes({_GRID, *_PLAN}):
             return
         try:
             projects.show_layers(QgsProject.instance(), self._path)
@@ -192,6 +204,7 @@ class CityGridDock(QgsDockWidget):
         self._settled.stop()
         self._tidy.stop()
         self.grid_panel.forget()
+        self.zone_panel.forget()
         self._path = None  # what still ends is not shown
         self._close_plans()
         for dialog in self._dialogs.values():
@@ -333,7 +346,7 @@ class CityGridDock(QgsDockWidget):
         """Open the dialog of a step, filled in for the workspace; QGIS runs it in the background."""
         if self._path is None or self._is_open(step):
             return
-        if _GRID in step.outputs.values() and self._would_lose_changes():
+        if self._would_lose_changes(set(step.outputs.values())):
             return
         if step.wizard:
             self._open_wizard(step, self._path)
@@ -353,20 +366,33 @@ class CityGridDock(QgsDockWidget):
         self._dialogs[step.algorithm] = dialog
 
     def _open_wizard(self, step: Step, path: Path) -> None:
-        """The wizard of the census; it runs the same algorithm."""
+        """The wizard of the census; it runs the same algorithm, on the workspace for which it was opened."""
         wizard = CensusWizard(
-            path, lambda: parameters(step, path, self._contents), self._iface.mapCanvas(), self._iface.mainWindow()
+            path,
+            lambda: parameters(step, path, storage.contents(path)),
+            self._iface.mapCanvas(),
+            self._iface.mainWindow(),
         )
         wizard.imported.connect(partial(self._show_made, step, path))
         wizard.show()
         self._dialogs[step.algorithm] = wizard
 
-    def _would_lose_changes(self) -> bool:
-        """Whether the unit grid has unsaved changes, which reading it anew would lose; says so."""
-        unsaved = self.grid_panel.has_unsaved_changes
-        if unsaved:
-            self._tell(UnsavedGrid())
-        return unsaved
+    def _would_lose_changes(self, names: set[str]) -> bool:
+        """Whether one of these layers has unsaved changes, which reading it anew would lose; says so."""
+        for panel, layers, error in (
+            (self.grid_panel, {_GRID}, UnsavedGrid()),
+            (self.zone_panel, _PLAN, UnsavedZones()),
+        ):
+            if names & layers and panel.has_unsaved_changes:
+                self._tell(error)
+                return True
+        return False
+
+    def _open_plan(self) -> str:
+        """The plan that is worked on, for the log of changes; empty for none."""
+        from citygrid_plugin.storage.plans import open_name  # noqa: PLC0415 - loads pandas
+
+        return open_name(self._path) if self._path is not None else ""
 
     def _show_problems(self) -> None:
         """After a check of the panel: read the state anew and show the problems on the map."""
@@ -427,7 +453,7 @@ class CityGridDock(QgsDockWidget):
 
     def _show_results(self, path: Path, names: set[str]) -> bool:
         """Add these layers of the workspace to the map, or read them anew."""
-        if _GRID in names and self._would_lose_changes():
+        if self._would_lose_changes(names):
             return False
         try:
             projects.show_layers(QgsProject.instance(), path, names)
@@ -461,6 +487,7 @@ class CityGridDock(QgsDockWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self._chain(), tr("Steps"))
         self.tabs.addTab(_scrolling(self.grid_panel), tr("Correct the unit grid"))
+        self.tabs.addTab(_scrolling(self.zone_panel), tr("Correct the responsibility grids"))
         column.addWidget(self.tabs, 1)
         return whole
 
@@ -493,7 +520,8 @@ class CityGridDock(QgsDockWidget):
         now = states(None if self._missing else self._path, self._contents)
         for step in self._steps:
             self._display_step(step, now[step.algorithm])
-        self.grid_panel.follow(None if self._missing else self._path, self._contents)
+        for panel in (self.grid_panel, self.zone_panel):
+            panel.follow(None if self._missing else self._path, self._contents)
         if self._browser is not None:
             self._browser.follow()
 

@@ -6,8 +6,7 @@ neighbours nor changed. What is read is bounded by the place, never the whole la
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +27,8 @@ from qgis.core import (
 from citygrid_plugin.core import fields, grid_edit
 from citygrid_plugin.core.codes import COMMUNITY_DIGITS
 from citygrid_plugin.core.errors import CityGridError
+
+from .edit_steps import edit_step
 
 CURRENT = f'"{fields.END_DATE}" IS NULL OR "{fields.END_DATE}" = \'\''
 """The filter of rows that are in force."""
@@ -87,7 +88,7 @@ class GridLayer:
 
     def along(self, points: Sequence[tuple[float, float]]) -> Local:
         """The current rows that a line meets."""
-        line = _geometry(shapely.LineString(points))
+        line = geometry_of(shapely.LineString(points))
         return self._read(QgsFeatureRequest().setDistanceWithin(line, 2 * grid_edit.TOLERANCE))
 
     def chosen(self, ids: Iterable[int]) -> Local:
@@ -110,7 +111,7 @@ class GridLayer:
     def name_of(self, local: Local, index: int) -> str:
         """The name of the community of a row, or its code."""
         where = self.layer.fields().lookupField(fields.COMMUNITY_NAME)
-        name = _text(local.features[index].attribute(where)) if where >= 0 else ""
+        name = text_of(local.features[index].attribute(where)) if where >= 0 else ""
         return name or str(local.cells.community[index])
 
     def _read(self, request: QgsFeatureRequest, *, check_after: bool = False) -> Local:
@@ -120,10 +121,10 @@ class GridLayer:
         for feature in self.layer.getFeatures(request):
             if _is_current(feature) and not feature.geometry().isEmpty():
                 features.append(feature)
-                outlines.append(_outline(feature.geometry()))
-        codes = [_text(feature[fields.BGID]) for feature in features]
+                outlines.append(outline_of(feature.geometry()))
+        codes = [text_of(feature[fields.BGID]) for feature in features]
         communities = [
-            _text(feature[fields.COMMUNITY_CODE]) or code[:COMMUNITY_DIGITS]
+            text_of(feature[fields.COMMUNITY_CODE]) or code[:COMMUNITY_DIGITS]
             for feature, code in zip(features, codes, strict=True)
         ]
         cells = grid_edit.Cells(*(np.array(column, dtype=object) for column in (outlines, codes, communities)))
@@ -139,7 +140,7 @@ class GridLayer:
         outlines = [outline for _, outline in change.added]
         rows = [parent for parent, _ in change.added]
         codes = self._codes(local, rows, outlines)
-        with self._step(text):
+        with edit_step(self.layer, text):
             for index, outline in change.kept.items():
                 if outline is not local.cells.polygon[index]:
                     self._reshape(local.features[index], outline)
@@ -155,7 +156,7 @@ class GridLayer:
         fresh = {feature.id() for index, feature in enumerate(local.features) if index not in saved}
         used = self._numbers(str(local.cells.community[0]), without=fresh)
         codes = grid_edit.renumbered(local.cells, self.name_of(local, 0), used)
-        with self._step(text):
+        with edit_step(self.layer, text):
             for index, (feature, code) in enumerate(zip(local.features, codes, strict=True)):
                 if index in saved:
                     self._close(feature, saved[index])
@@ -164,26 +165,12 @@ class GridLayer:
                     self._set(feature.id(), fields.BGID, code)
         return Done([str(local.cells.code[index]) for index in saved], codes)
 
-    @contextmanager
-    def _step(self, text: str) -> Iterator[None]:
-        """One undo step; nothing of it stays where it fails."""
-        if not self.layer.isEditable():
-            self.layer.startEditing()
-        self.layer.beginEditCommand(text)
-        try:
-            yield
-        except BaseException:
-            self.layer.destroyEditCommand()
-            raise
-        self.layer.endEditCommand()
-        self.layer.triggerRepaint()
-
     def _saved(self, local: Local, rows: Iterable[int]) -> dict[int, shapely.Polygon]:
         """The outlines of rows as they were last saved; rows that never were are left out."""
         place = {local.features[index].id(): index for index in rows if local.features[index].id() >= 0}
         request = QgsFeatureRequest().setFilterFids(list(place)).setNoAttributes()
         features = self.layer.dataProvider().getFeatures(request)
-        return {place[feature.id()]: _outline(feature.geometry()) for feature in features}
+        return {place[feature.id()]: outline_of(feature.geometry()) for feature in features}
 
     def _codes(self, local: Local, rows: Sequence[int], outlines: Sequence[shapely.Polygon]) -> list[str]:
         """New codes for outlines that lie in the communities of rows."""
@@ -207,7 +194,7 @@ class GridLayer:
         request.setSubsetOfAttributes([column]).setFlags(QgsFeatureRequest.Flag.NoGeometry)
         passed_over = set(without)
         codes = [
-            _text(feature.attribute(column))
+            text_of(feature.attribute(column))
             for source in (self.layer.dataProvider(), self.layer)  # the file still has what was deleted just now
             for feature in source.getFeatures(request)
             if feature.id() not in passed_over
@@ -223,7 +210,7 @@ class GridLayer:
         if saved is None:
             self.layer.deleteFeature(feature.id())
             return
-        if not shapely.equals_exact(saved, _outline(feature.geometry())):
+        if not shapely.equals_exact(saved, outline_of(feature.geometry())):
             self._reshape(feature, saved)
         self._set(feature.id(), fields.END_DATE, today())
 
@@ -247,7 +234,7 @@ class GridLayer:
             self.layer.changeAttributeValue(number, column, value)
 
     def _qgis(self, outline: shapely.Polygon) -> QgsGeometry:
-        geometry = _geometry(outline)
+        geometry = geometry_of(outline)
         if QgsWkbTypes.isMultiType(self.layer.wkbType()):
             geometry.convertToMultiType()
         return geometry
@@ -265,12 +252,12 @@ class GridLayer:
         return grid_edit.crosswalk(before, after, today())
 
 
-def workspace_of(layer: QgsVectorLayer) -> Path | None:
-    """The workspace whose unit grid a layer is; None for a layer of another place."""
+def workspace_of(layer: QgsVectorLayer, name: str = _GRID_LAYER) -> Path | None:
+    """The workspace whose layer ``name`` a layer is; None for a layer of another place."""
     parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
     path = Path(parts.get("path") or "")
-    is_grid = layer.providerType() == "ogr" and parts.get("layerName") == _GRID_LAYER
-    return path if is_grid and path.suffix.lower() == ".gpkg" else None
+    is_there = layer.providerType() == "ogr" and parts.get("layerName") == name
+    return path if is_there and path.suffix.lower() == ".gpkg" else None
 
 
 def today() -> str:
@@ -280,7 +267,7 @@ def today() -> str:
 
 def _coded(features: Iterable[QgsFeature]) -> list[grid_edit.Coded]:
     return [
-        (_text(feature[fields.BGID]), _outline(feature.geometry()))
+        (text_of(feature[fields.BGID]), outline_of(feature.geometry()))
         for feature in features
         if _is_current(feature) and not feature.geometry().isEmpty()
     ]
@@ -295,14 +282,14 @@ def _part(local: Local, rows: Sequence[int]) -> Local:
 
 
 def _is_current(feature: QgsFeature) -> bool:
-    return not _text(feature[fields.END_DATE])
+    return not text_of(feature[fields.END_DATE])
 
 
 def _is_code(community: str) -> bool:
     return community.isascii() and community.isdigit() and len(community) == COMMUNITY_DIGITS
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
     """An attribute as text; null, which PyQt wraps, is empty."""
     return value.strip() if isinstance(value, str) else ""
 
@@ -311,13 +298,14 @@ def _area(outline: shapely.Polygon) -> float:
     return round(float(shapely.area(outline)), 2)
 
 
-def _outline(geometry: QgsGeometry) -> shapely.Polygon:
+def outline_of(geometry: QgsGeometry) -> shapely.Polygon:
     """The outline in two dimensions; of one part where there is but one."""
     shape = shapely.force_2d(shapely.from_wkb(geometry.asWkb().data()))
     return shape.geoms[0] if shape.geom_type == "MultiPolygon" and len(shape.geoms) == 1 else shape
 
 
-def _geometry(shape: shapely.Geometry) -> QgsGeometry:
+def geometry_of(shape: shapely.Geometry) -> QgsGeometry:
+    """A shape for QGIS."""
     geometry = QgsGeometry()
     geometry.fromWkb(shapely.to_wkb(shape))
     return geometry

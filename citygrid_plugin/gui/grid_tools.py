@@ -7,14 +7,13 @@ A tool reads the mouse, shows what would come of it, and hands the action on; wh
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 import numpy as np
 import shapely
-from qgis.core import Qgis, QgsApplication, QgsGeometry, QgsPointXY, QgsVectorLayer
-from qgis.gui import QgsMapCanvas, QgsMapMouseEvent, QgsMapTool, QgsRubberBand, QgsVertexMarker
-from qgis.PyQt.QtCore import QPoint, Qt, QTimer
-from qgis.PyQt.QtGui import QColor, QKeyEvent
+from qgis.core import QgsPointXY, QgsVectorLayer
+from qgis.gui import QgsMapCanvas, QgsMapMouseEvent, QgsVertexMarker
+from qgis.PyQt.QtCore import QPoint, Qt
 
 from citygrid_plugin.core import grid_edit
 from citygrid_plugin.core.errors import CityGridError
@@ -22,16 +21,14 @@ from citygrid_plugin.core.grid_edit import Grip, Piece
 from citygrid_plugin.i18n import sentence, tr
 
 from .grid_layer import Done, GridLayer, Local, NoGridHere
+from .map_tools import GOOD, HintTool, Place, Speaker
 
 _REACH_PIXELS = 12
 _FARTHEST = 25.0  # metres; from further off nobody can aim, and reading would take long
 _DRAG_PIXELS = 3
-_GOOD, _BAD = QColor("#1f78d1"), QColor("#d9001b")
-
-Place = tuple[float, float]
 
 
-class Host(Protocol):
+class Host(Speaker, Protocol):
     """Who owns the tools: the panel."""
 
     @property
@@ -41,74 +38,29 @@ class Host(Protocol):
     def done(self, done: Done) -> None:
         """Tell what an action did."""
 
-    def refused(self, error: CityGridError) -> None:
-        """Tell why an action was refused."""
 
-    def say(self, text: str) -> None:
-        """Show what to do next; empty for the tool's own hint."""
-
-
-class GridTool(QgsMapTool):
-    """What the tools share: places, snapping, rubber bands, keys, and running an action."""
-
-    HINT: ClassVar[str]
+class GridTool(HintTool):
+    """What the tools share: snapping with a marker, and running an action."""
 
     def __init__(self, canvas: QgsMapCanvas, host: Host) -> None:
-        super().__init__(canvas)
+        super().__init__(canvas, host)
         self._host = host
-        self._quiet = False
-        self._bands: list[QgsRubberBand] = []
         self._marker = QgsVertexMarker(canvas)
         self._marker.setIconType(QgsVertexMarker.IconType.ICON_BOX)
         self._marker.setIconSize(12)
         self._marker.setPenWidth(2)
-        self._marker.setColor(_GOOD)
+        self._marker.setColor(GOOD)
         self._marker.hide()
-        self.setCursor(QgsApplication.getThemeCursor(QgsApplication.Cursor.CrossHair))
-
-    def flags(self) -> QgsMapTool.Flags:
-        return QgsMapTool.Flags(QgsMapTool.Flag.EditTool)  # so that QGIS never comes back to it by itself
-
-    def activate(self) -> None:
-        super().activate()
-        self._host.say("")
-        QTimer.singleShot(0, self._tell_hint)  # QGIS listens to a tool only after it was activated
-
-    def deactivate(self) -> None:
-        self.reset()
-        self._leave()
-
-    def _leave(self) -> None:
-        self.messageDiscarded.emit()  # takes the hint out of the message bar
-        self._host.say("")
-        super().deactivate()
-
-    def _tell_hint(self) -> None:
-        if self.isActive() and not self._quiet:
-            self.messageEmitted.emit(tr(self.HINT), Qgis.MessageLevel.Info)
-        self._quiet = False
-
-    def take_up_again(self) -> None:
-        """Come back into the hand without the hint in the message bar, which would hide what stands there."""
-        self._quiet = True
-        self.canvas().setMapTool(self)
 
     def reset(self) -> None:
-        """Give up what is under way."""
-        self.clear()
+        super().reset()
         self._marker.hide()
 
     def destroy(self) -> None:
-        """Take all that is drawn off the canvas."""
-        self.reset()
+        super().destroy()
         self.canvas().scene().removeItem(self._marker)
 
     # Places
-
-    def place(self, event: QgsMapMouseEvent) -> Place:
-        """Where the mouse is, in the CRS of the layer."""
-        point = self.toLayerCoordinates(self._layer(), event.mapPoint())
-        return point.x(), point.y()
 
     def reach(self, event: QgsMapMouseEvent) -> float:
         """How near to the mouse things are taken, in metres."""
@@ -154,30 +106,6 @@ class GridTool(QgsMapTool):
         self._marker.setCenter(self.toMapCoordinates(self._layer(), QgsPointXY(*place)))
         self._marker.show()
 
-    def draw(self, shapes: Sequence[shapely.Geometry], *, good: bool = True, dashed: bool = False) -> None:
-        """Draw outlines or lines in place of what was drawn before."""
-        self.clear()
-        for shape in shapes:
-            is_area = shape.geom_type.endswith("Polygon")
-            band = QgsRubberBand(self.canvas(), Qgis.GeometryType.Polygon if is_area else Qgis.GeometryType.Line)
-            color = QColor(_GOOD if good else _BAD)
-            band.setStrokeColor(color)
-            band.setWidth(2)
-            if dashed:
-                band.setLineStyle(Qt.PenStyle.DashLine)
-            color.setAlpha(50)
-            band.setFillColor(color)
-            geometry = QgsGeometry()
-            geometry.fromWkb(shapely.to_wkb(shape))
-            band.setToGeometry(geometry, self._layer())
-            self._bands.append(band)
-
-    def clear(self) -> None:
-        """Take away what was drawn."""
-        for band in self._bands:
-            self.canvas().scene().removeItem(band)
-        self._bands.clear()
-
     # Acting
 
     def attempt(self, action: Callable[[], Done]) -> bool:
@@ -188,24 +116,6 @@ class GridTool(QgsMapTool):
             self._host.refused(error)
             return False
         return True
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.reset()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.finish()
-        elif event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
-            self.step_back()
-        else:
-            event.ignore()
-            return
-        event.accept()
-
-    def finish(self) -> None:
-        """Do what was prepared."""
-
-    def step_back(self) -> None:
-        """Take the last part of what was prepared back."""
 
 
 class SplitTool(GridTool):

@@ -33,7 +33,8 @@ from citygrid_plugin.storage.workspace import destination
 
 from . import background
 from .runs import Run
-from .texts import GREY, fit, plain_label, praise, warn
+from .texts import GREY, plain_label, praise, warn
+from .widgets import fitting
 
 if TYPE_CHECKING:
     from citygrid_plugin.storage.plans import Plan
@@ -58,7 +59,7 @@ class PlanManager(QDialog):
         super().__init__(parent)
         self.setObjectName("CityGridPlans")
         self.setWindowTitle(tr("Plans of responsibility grids"))
-        fit(self, _SIZE)
+        self.resize(fitting(self, _SIZE))
         self._workspace, self._is_edited = workspace, is_edited
         self._plans: list[Plan] = []
         self._is_kept = True

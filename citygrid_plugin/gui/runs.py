@@ -21,7 +21,8 @@ class Run(QObject):
     """One run of an algorithm at a time.
 
     ``ended`` tells whether it went well, its results, and else what is to be said: nothing where it was cancelled,
-    ``failure`` where the log is silent. ``context`` holds its temporary layers.
+    ``failure`` where the log is silent. One that was cancelled too late did not go well, but has results. ``context``
+    holds its temporary layers.
     """
 
     progressed = pyqtSignal(float)

@@ -16,6 +16,7 @@ from citygrid_plugin.storage.workspace import BY_NAME, Content, destination, fre
 # QGIS fills the list of layers with the active one, also for no value or an empty text; a blank line stays.
 _NOTHING = " "
 _DELIVERY = "{workspace}_delivery"
+_NAME = "{workspace}_{name}"
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,9 @@ class Step:
     where ``several`` names the parameter, all of them, with the best of each choice. ``outputs`` name the
     layer of each sink. ``done`` says what was made, ``none`` what an empty result means. ``empty`` names the
     parameter that only the user knows. ``renewed`` names parameters that an open dialog takes anew after a
-    run, so that the next run adds to it. ``wizard``: a wizard leads through it instead of one dialog.
+    run, so that the next run adds to it. ``wizard``: a wizard leads through it instead of one dialog. ``owned``: of the
+    result, those with an owner count. ``file`` names the parameter of the file that the step makes beside the
+    workspace; ``file_name`` is the end of that file's name.
     """
 
     algorithm: str
@@ -41,6 +44,9 @@ class Step:
     rejected: str = ""
     several: str = ""
     folder: str = ""
+    owned: bool = False
+    file: str = ""
+    file_name: str = ""
     empty: str = ""
     renewed: Sequence[str] = ()
     wizard: bool = False
@@ -48,6 +54,13 @@ class Step:
 
 _GRIDS = ("owned_grid", "unit_grid")
 _BEST_GRID = ("zoned_grid", *_GRIDS)
+_AROUND_ZONES = {
+    "ZONES": ("responsibility_grids",),
+    "GRID": _BEST_GRID,
+    "COMMUNITIES": ("communities",),
+    "STREETS": ("streets",),
+    "COMPONENTS": ("components",),
+}
 
 STEPS = (
     Step(
@@ -106,6 +119,38 @@ STEPS = (
         result="responsibility_grids",
     ),
     Step(
+        "assignpeople",
+        "owner",
+        title="Assign people",
+        done="{count} responsibility grids with an owner",
+        inputs={"LAYER": ("responsibility_grids",)},
+        outputs={"OUTPUT": "responsibility_grids"},
+        needs=("responsibility_grids",),
+        result="responsibility_grids",
+        owned=True,
+        empty="TABLE",
+    ),
+    Step(
+        "roadsegments",
+        "road",
+        title="Road segments",
+        done="{count} road segments",
+        outputs={"OUTPUT": "road_segments", "PROBLEMS": "road_problems"},
+        result="road_segments",
+        empty="ROADS",
+    ),
+    Step(
+        "checksetback",
+        "river",
+        title="Check river setback",
+        done="{count} objects within the river setback",
+        none="Nothing within the river setback",
+        inputs={"INPUT": ("components",), "GRID": _BEST_GRID},
+        outputs={"OUTPUT": "setback"},
+        needs=("unit_grid",),
+        result="setback",
+    ),
+    Step(
         "loadcases",
         "case",
         title="Load cases",
@@ -126,6 +171,26 @@ STEPS = (
         outputs={"OUTPUT": "evaluation"},
         needs=("cases",),
         result="evaluation",
+    ),
+    Step(
+        "responsibilitylist",
+        "list",
+        title="List of responsibility grids",
+        done="The list is written",
+        inputs={**_AROUND_ZONES, "CASES": ("cases",)},
+        needs=("responsibility_grids",),
+        file="FILE",
+        file_name="list.xlsx",
+    ),
+    Step(
+        "responsibilityatlas",
+        "atlas",
+        title="Atlas of responsibility grids",
+        done="The atlas is drawn",
+        inputs=_AROUND_ZONES,
+        needs=("responsibility_grids",),
+        file="FILE",
+        file_name="atlas.pdf",
     ),
     Step(
         "exportshapefiles",
@@ -192,6 +257,9 @@ def _state(step: Step, path: Path | None, contents: Mapping[str, Content], outda
 
 def _made(step: Step, path: Path, contents: Mapping[str, Content]) -> tuple[str | None, str]:
     """What the step has made, as a phrase, and when; None where it has not run yet."""
+    if step.file:
+        file = made_file(step, path)
+        return (tr(step.done), _utc(file.stat().st_mtime)) if file.is_file() else (None, "")
     if step.folder:
         # An earlier delivery may have left the file of a grid that a better one has replaced since.
         passed_over = set(_BEST_GRID) - set(_used(step, contents))
@@ -203,7 +271,9 @@ def _made(step: Step, path: Path, contents: Mapping[str, Content]) -> tuple[str 
     if step.result not in contents:
         return None, ""
     result = contents[step.result]
-    count = result.count - result.aside
+    count = result.owned if step.owned else result.count - result.aside
+    if step.owned and not count:
+        return None, ""
     text = tr(step.none if step.none and not count else step.done).format(count=f"{count:,}")
     lost = sum(content.count for name, content in contents.items() if _is_kind(name, step.rejected))
     if lost:
@@ -244,6 +314,11 @@ def delivery_folder(path: Path) -> Path:
     return path.with_name(_DELIVERY.format(workspace=path.stem))
 
 
+def made_file(step: Step, path: Path) -> Path:
+    """The file that a step makes: beside the workspace, with a name that begins with the workspace's."""
+    return path.with_name(_NAME.format(workspace=path.stem, name=step.file_name))
+
+
 def parameters(step: Step, path: Path, contents: Mapping[str, Content]) -> dict[str, Any]:
     """Parameters with which the dialog of a step opens."""
     values: dict[str, Any] = {step.empty: _NOTHING} if step.empty else {}
@@ -258,4 +333,6 @@ def parameters(step: Step, path: Path, contents: Mapping[str, Content]) -> dict[
         values[parameter] = QgsProcessingOutputLayerDefinition(destination(path, layer), None)
     if step.folder:
         values[step.folder] = str(delivery_folder(path))
+    if step.file:
+        values[step.file] = str(made_file(step, path))
     return values

@@ -6,12 +6,11 @@ import html
 
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar
-from qgis.PyQt.QtCore import QSize, Qt
-from qgis.PyQt.QtWidgets import QLabel, QWidget
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QLabel
 
 GREY = "color: #6b6b6b;"
 _BRIEF = 8  # seconds
-_FRAME = QSize(40, 80)  # of a window and the bars of the desktop, in pixels
 
 
 def plain_label(text: str = "", style: str = "") -> QLabel:
@@ -52,8 +51,3 @@ def inform(bar: QgsMessageBar, text: str) -> None:
 def _in_bar(text: str) -> str:
     """Message bars show markup."""
     return html.escape(text, quote=False).replace("\n", "<br>")
-
-
-def fit(window: QWidget, wanted: QSize) -> None:
-    """Give a window the size that is wanted, as far as its screen has room."""
-    window.resize(wanted.boundedTo(window.screen().availableSize() - _FRAME))

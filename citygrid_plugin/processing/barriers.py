@@ -99,14 +99,18 @@ def read_barriers(
     from citygrid_plugin.core.barrier_strength import columns_used  # noqa: PLC0415
     from citygrid_plugin.core.barriers import Barriers  # noqa: PLC0415
 
-    layers = [(name, layer) for name in BARRIER_PARAMETERS for layer in _layers(algorithm, parameters, name, context)]
+    layers = [
+        (name, layer)
+        for name in BARRIER_PARAMETERS
+        for layer in lines_or_polygons(algorithm, parameters, name, context)
+    ]
     strength_field = algorithm.parameterAsString(parameters, "STRENGTH_FIELD", context).strip()
     _require_field(strength_field, [layer for name, layer in layers if name == "BARRIERS"])
     west, south, east, north = communities.total_bounds
     around = (west - _AROUND, south - _AROUND, east + _AROUND, north + _AROUND)
     result = ReadBarriers(Barriers.none())
     parts = []
-    titles = _titles([layer for _, layer in layers])
+    titles = titles_of([layer for _, layer in layers])
     for number, ((name, layer), title) in enumerate(zip(layers, titles, strict=True)):
         reading = part(progress, number / len(layers), (number + 1) / len(layers))
         own_field = _own_name(layer, strength_field) if name == "BARRIERS" else ""
@@ -122,7 +126,7 @@ def read_barriers(
     return result
 
 
-def _layers(
+def lines_or_polygons(
     algorithm: CityGridAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
 ) -> list[QgsVectorLayer]:
     """The vector layers of a parameter, checked for a CRS and a type of geometry that can bound something."""
@@ -142,7 +146,7 @@ def _layers(
     return layers
 
 
-def _titles(layers: list[QgsVectorLayer]) -> list[str]:
+def titles_of(layers: list[QgsVectorLayer]) -> list[str]:
     """What the layers are called; of several with one name, as those of one file, each with that of its table."""
     names = [layer.name() for layer in layers]
     tables = [QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source()) for layer in layers]
@@ -179,7 +183,7 @@ def _read(
 
     own = to_pyproj(layer.crs())
     try:
-        frame = frame_from_source(layer, columns, progress, _box(around, crs, own))
+        frame = frame_from_source(layer, columns, progress, box_in(around, crs, own))
     except EmptyInput:
         remarks.append(tr("“{layer}” has nothing in or near the communities.").format(layer=title))
         return None
@@ -199,7 +203,7 @@ def _own_name(layer: QgsVectorLayer, name: str) -> str:
     return layer.fields().names()[index] if index >= 0 else ""
 
 
-def _box(around: Bounds, crs: pyproj.CRS, own: pyproj.CRS) -> QgsRectangle | None:
+def box_in(around: Bounds, crs: pyproj.CRS, own: pyproj.CRS) -> QgsRectangle | None:
     """The box in a layer's own CRS; None where it cannot be told, so that all is read."""
     import pyproj  # noqa: PLC0415
 

@@ -164,7 +164,7 @@ def _delivery(
     from citygrid_plugin.core.saved_mappings import mapping_for  # noqa: PLC0415
 
     file, _, layer = original.name.partition(_LAYER)
-    mapping = mapping_for(mappings, layer, PurePosixPath(file).name)
+    mapping = mapping_for(mappings, layer, file)
     rules, remarks = dict(mapping.rules), []
     lacking = [name for name, rule in rules.items() if not set(rule_columns(rule)) <= set(original.frame.columns)]
     if several and lacking:  # one mapping for files of different shapes

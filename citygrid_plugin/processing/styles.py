@@ -27,6 +27,7 @@ from qgis.core import (
     QgsSingleSymbolRenderer,
     QgsSymbol,
     QgsSymbolLayer,
+    QgsSymbolLayerUtils,
     QgsTextBufferSettings,
     QgsTextFormat,
     QgsVectorLayer,
@@ -81,6 +82,18 @@ FIELD_TITLES = {
     fields.ROW: "Row",
     fields.REASON: "Reason",
     fields.DETAIL: "Details",
+    # Names of core.setback and core.road_segments, which are not loaded at the start of QGIS
+    "Distance": "Distance (m)",
+    "Limit": "Least distance (m)",
+    "Rule": "Rule",
+    "Water": "Water",
+    "SegID": "Segment code",
+    "Road": "Road",
+    "FromName": "Begins at",
+    "ToName": "Ends at",
+    "FromM": "Begins at (m)",
+    "ToM": "Ends at (m)",
+    "Length": "Length (m)",
     fields.POST: "Post",
     fields.PHONE: "Phone",
     fields.FROM_DATE: "From",
@@ -147,6 +160,13 @@ PLAN_LOOKS = (
     Look(("recoded",), title="Another code only", color="#2f7ed8", marker="square", size=2.4),
 )
 """Unit grids by what changed between two plans."""
+
+SETBACK_LOOKS = (
+    Look(("national",), title="By the national rule", color="#d9001b", marker="triangle", size=3.6),
+    Look(("city",), title="By the city's rule", color="#f59a23", marker="diamond", size=3.0, pen="dash"),
+    Look(("navigable",), title="Navigable river in town", color="#2f7ed8", marker="square", size=2.6, pen="dot"),
+)
+"""What stands within a river setback, by rule."""
 
 _OTHER = Look((), title="Other", color="#7f8c8d", marker="star", size=2.4)
 _REJECTED = Look((), title="", color="#7a2e2e", marker="cross2", size=2.2, pen="dot")
@@ -227,9 +247,20 @@ def _zone_symbol(outline: str, width: float) -> QgsSymbol:
     are more than 30° apart, and by another step between communities.
     """
     symbol = _area("solid", outline, width, fill="#d5d8dc")
-    hue = f'to_int(right("{fields.RGID}", 3)) * 137.5 + to_int(substr("{fields.RGID}", 10, 3)) * 61'
-    _bind(symbol, QgsSymbolLayer.Property.FillColor, f"color_hsla(to_int({hue}) % 360, 60, 70, 150)")
+    _bind(symbol, QgsSymbolLayer.Property.FillColor, _zone_color(f'"{fields.RGID}"'))
     return symbol
+
+
+def _zone_color(code: str) -> str:
+    """The expression of a zone's colour; ``code`` is that of its code."""
+    hue = f"to_int(right({code}, 3)) * 137.5 + to_int(substr({code}, 10, 3)) * 61"
+    return f"color_hsla(to_int({hue}) % 360, 60, 70, 150)"
+
+
+def zone_color(code: str) -> QColor:
+    """The colour in which a responsibility grid is filled."""
+    text = QgsExpression(_zone_color(QgsExpression.quotedString(code))).evaluate()
+    return QgsSymbolLayerUtils.decodeColor(text) if isinstance(text, str) else QColor("#d5d8dc")
 
 
 def _owned_grid(layer: QgsVectorLayer) -> None:
@@ -242,7 +273,8 @@ def _owned_grid(layer: QgsVectorLayer) -> None:
         f"color_hsla(to_int({street}) % 360, 55, 60 + 8 * ({community}), 170)",
     )
     layer.setRenderer(QgsSingleSymbolRenderer(symbol))
-    _map_tip(layer, fields.BGID, fields.COMMUNITY_NAME, fields.STREET_NAME, fields.NOTE)
+    people = (fields.OWNER, fields.PHONE, fields.DEPARTMENT)
+    _map_tip(layer, fields.BGID, fields.COMMUNITY_NAME, fields.STREET_NAME, *people, fields.NOTE)
 
 
 def _components(layer: QgsVectorLayer) -> None:
@@ -275,6 +307,24 @@ def _plan_changes(layer: QgsVectorLayer) -> None:
     _map_tip(layer, fields.TEXT, fields.BGID, fields.OLD_RGID, fields.NEW_RGID, fields.OLD_OWNER, fields.NEW_OWNER)
 
 
+def _setback(layer: QgsVectorLayer) -> None:
+    layer.setRenderer(_classified(layer, "Rule", SETBACK_LOOKS))
+    _map_tip(layer, "Distance", "Limit", "Water", fields.OBJ_NAME, fields.OBJ_ID, fields.BGID, fields.OWNER)
+
+
+def _road_segments(layer: QgsVectorLayer) -> None:
+    """A colour a segment; dashed grey where nobody answers for it."""
+    symbol = QgsLineSymbol.createSimple({"line_color": "#909399", "line_width": "1.1", "capstyle": "flat"})
+    nobody = f"""coalesce("{fields.OWNER}", '') = '' AND coalesce("{fields.DEPARTMENT}", '') = ''"""
+    number = """coalesce(to_int(regexp_substr("SegID", '([0-9]{1,6})$')), 0)"""
+    color = f"CASE WHEN NOT ({nobody}) THEN color_hsla(to_int({number} * 137.5) % 360, 70, 42, 255) END"
+    _bind(symbol, QgsSymbolLayer.Property.StrokeColor, color)
+    _bind(symbol, QgsSymbolLayer.Property.StrokeStyle, f"CASE WHEN {nobody} THEN 'dash' END")
+    layer.setRenderer(QgsSingleSymbolRenderer(symbol))
+    _label(layer, f"""coalesce(nullif("{fields.OWNER}", ''), "SegID")""", 8, "#303133", below_scale=20_000, priority=6)
+    _map_tip(layer, "SegID", "Road", "FromName", "ToName", fields.OWNER, fields.PHONE, fields.DEPARTMENT)
+
+
 def _rejected(layer: QgsVectorLayer) -> None:
     layer.setRenderer(QgsSingleSymbolRenderer(_symbol(layer.geometryType(), _REJECTED)))
     _map_tip(layer, fields.REASON, fields.DETAIL, fields.ROW)
@@ -291,6 +341,8 @@ ROLES: dict[str, Callable[[QgsVectorLayer], None]] = {
     "cases": _cases,
     "problems": _problems,
     "rejected": _rejected,
+    "setback": _setback,
+    "road_segments": _road_segments,
     "plan_changes": _plan_changes,
 }
 """Style of each role."""

@@ -12,11 +12,11 @@ from itertools import count
 from pathlib import Path
 
 from citygrid_plugin.core.errors import UnreadableFile
-from citygrid_plugin.core.fields import END_DATE, SEVERITY
+from citygrid_plugin.core.fields import END_DATE, OWNER, SEVERITY
 
 from .files import connected, recover
 
-_GRID, _PROBLEMS = "unit_grid", "grid_problems"
+_GRID, _PROBLEMS, _ZONES = "unit_grid", "grid_problems", "responsibility_grids"
 _NUMBER = re.compile("[1-9][0-9]*")
 
 
@@ -36,17 +36,21 @@ LAYERS = (
     WorkspaceLayer("rejected_cases", title="Rejected cases", role="rejected", shown=False),
     WorkspaceLayer("owner_problems", title="Problems of ownership", role="problems"),
     WorkspaceLayer(_PROBLEMS, title="Problems of the unit grid", role="problems"),
+    WorkspaceLayer("setback", title="Within the river setback", role="setback"),
+    WorkspaceLayer("road_problems", title="Problems of road segments", role="problems"),
     WorkspaceLayer("components", title="Components", role="components"),
     WorkspaceLayer("rejected_components", title="Rejected components", role="rejected", shown=False, numbered=True),
     WorkspaceLayer("plan_changes", title="Changes between plans", role="plan_changes"),
+    WorkspaceLayer("road_segments", title="Road segments", role="road_segments"),
     WorkspaceLayer("streets", title="Streets", role="streets"),
     WorkspaceLayer("communities", title="Communities", role="communities"),
-    WorkspaceLayer("responsibility_grids", title="Responsibility grids", role="zones"),
+    WorkspaceLayer(_ZONES, title="Responsibility grids", role="zones"),
     WorkspaceLayer(_GRID, title="Unit grid", role="unit_grid"),
     WorkspaceLayer("zoned_grid", title="Unit grid by responsibility grid", role="zoned_grid", shown=False),
     WorkspaceLayer("owned_grid", title="Unit grid by owner", role="owned_grid", shown=False),
     WorkspaceLayer("evaluation", title="Evaluation"),
     WorkspaceLayer("crosswalk", title="Crosswalk of the unit grid"),
+    WorkspaceLayer("plan_log", title="Log of the responsibility grids"),
     WorkspaceLayer("plan_transfers", title="Changes between plans, by owner", shown=False),
 )
 """The layers in drawing order, the uppermost first."""
@@ -81,6 +85,7 @@ class Content:
     count: int
     changed: str  # ISO 8601, so that texts sort by time
     aside: int = 0  # rows that are not of what the layer is called: closed unit grids, notes among the problems
+    owned: int = 0  # responsibility grids with an owner
 
 
 def contents(path: Path) -> dict[str, Content]:
@@ -98,11 +103,14 @@ def contents(path: Path) -> dict[str, Content]:
                 "SELECT c.table_name, o.feature_count, c.last_change"
                 " FROM gpkg_contents AS c LEFT JOIN gpkg_ogr_contents AS o USING (table_name)"
             ).fetchall()
-            aside = {name: _aside(base, name) for name, *_ in rows if name in _ASIDE}
+            aside = {name: _some(base, name, *_ASIDE[name]) for name, *_ in rows if name in _ASIDE}
+            owned = {name: _some(base, name, *_OWNED[name]) for name, *_ in rows if name in _OWNED}
     except sqlite3.Error as error:
         raise UnreadableFile(path=str(path), why=str(error)) from error
     found = {
-        name: Content(_count(path, name) if rows_told is None else rows_told, changed, aside.get(name, 0))
+        name: Content(
+            _count(path, name) if rows_told is None else rows_told, changed, aside.get(name, 0), owned.get(name, 0)
+        )
         for name, rows_told, changed in rows
         if kind_of(name)
     }
@@ -116,9 +124,14 @@ _ASIDE = {
 """The field that tells which rows stand aside, and the question how many do."""
 
 
-def _aside(base: sqlite3.Connection, layer: str) -> int:
-    """How many rows stand aside; 0 where the layer has no such field."""
-    field, question = _ASIDE[layer]
+_OWNED = {
+    _ZONES: (OWNER, "SELECT count(*) FROM responsibility_grids WHERE trim(coalesce(Owner, '')) <> ''"),
+}
+"""The same for the rows that have an owner."""
+
+
+def _some(base: sqlite3.Connection, layer: str, field: str, question: str) -> int:
+    """The answer to a question that counts rows by a field; 0 where the layer has no such field."""
     there = base.execute("SELECT count(*) FROM pragma_table_info(?) WHERE name = ?", (layer, field)).fetchone()[0]
     return int(base.execute(question).fetchone()[0]) if there else 0
 

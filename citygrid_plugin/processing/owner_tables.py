@@ -1,0 +1,108 @@
+"""Tables of people (ownership, road segments) as parameters: read, mapped, and written with what became of each row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterString,
+)
+
+from citygrid_plugin.core import fields
+from citygrid_plugin.i18n import tr
+
+from .accounts import said
+from .base import ANY_SOURCE, CityGridAlgorithm
+from .exchange import attribute_columns
+from .records import read_input
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from citygrid_plugin.core.ownership_table import Detail
+    from citygrid_plugin.core.progress import Progress
+    from citygrid_plugin.storage.records import Records
+
+
+def add_table(algorithm: CityGridAlgorithm, name: str, label: str, mapping: str) -> None:
+    """Add an optional table (file or layer) and, folded away, the mapping of its columns."""
+    algorithm.addParameter(QgsProcessingParameterFeatureSource(name, label, [ANY_SOURCE], optional=True))
+    algorithm.add_advanced(
+        QgsProcessingParameterString(
+            mapping, tr("Columns of that table (JSON, or the path of a JSON file)"), multiLine=True, optional=True
+        )
+    )
+
+
+def add_table_output(algorithm: CityGridAlgorithm, name: str, label: str) -> None:
+    """Add an optional table (.xlsx or .csv) that is not made by default."""
+    kinds = tr("Excel workbooks (*.xlsx);;CSV files (*.csv)")
+    algorithm.addParameter(
+        QgsProcessingParameterFileDestination(name, label, kinds, optional=True, createByDefault=False)
+    )
+
+
+def table_target(
+    algorithm: CityGridAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext, source: str
+) -> Path | None:
+    """The file that a table goes to, checked before any work; None where it is not wanted.
+
+    ``source``: the parameter of the table that is read. Raises ``UnwritableTarget``.
+    """
+    from citygrid_plugin.storage.table_files import check_table_target  # noqa: PLC0415
+
+    given = algorithm.parameterAsFileOutput(parameters, name, context) if parameters.get(name) else ""
+    if not given:
+        return None
+    value = parameters.get(source)
+    read = Path(value.partition("|")[0]) if isinstance(value, str) else None
+    if value and (read is None or not read.is_file()):  # a layer of the project
+        layer = algorithm.parameterAsVectorLayer(parameters, source, context)
+        read = Path(layer.source().partition("|")[0]) if layer is not None else None
+    sources = [] if read is None else [read.resolve()]
+    check_table_target(Path(given), sources)
+    return Path(given)
+
+
+def read_table(
+    algorithm: CityGridAlgorithm,
+    parameters: dict[str, Any],
+    name: str,
+    context: QgsProcessingContext,
+    feedback: QgsProcessingFeedback,
+    progress: Progress,
+) -> Records | None:
+    """The rows of a table parameter as text; None where it is not given. Tells the log what the reader remarked."""
+    records = read_input(algorithm, parameters, name, context, progress)
+    for remark in records.remarks if records is not None else ():
+        feedback.pushInfo(said(remark))
+    return records
+
+
+def worded(detail: Detail | None) -> str:
+    """Why a row was flagged, as a sentence in the language of the interface; empty where there is nothing to say."""
+    from citygrid_plugin.core import ownership_table, problems, road_segments  # noqa: PLC0415
+
+    if detail is None:
+        return ""
+    if detail.key in road_segments.TEXTS:
+        return tr(road_segments.TEXTS[detail.key]).format(**detail.values)
+    if detail.key in ownership_table.TEXTS:
+        return tr(ownership_table.TEXTS[detail.key]).format(**detail.values)
+    return tr(problems.TEXTS[detail.key]).format(**detail.values)
+
+
+def with_flags(records: Records, added: Mapping[str, Iterable[object]], details: Sequence[str]) -> pd.DataFrame:
+    """The rows as they were read, with all of their own columns, then ``added`` ones and the details.
+
+    Columns of an earlier run with these names are replaced.
+    """
+    names = [*added, fields.DETAIL]
+    own = records.frame[[name for name in attribute_columns(records.frame) if name not in names]]
+    return own.assign(**{name: list(values) for name, values in added.items()}, **{fields.DETAIL: details})
