@@ -16,8 +16,24 @@
       <translation>15 位：6 + 3 + 3 + 3（现行）</translation>
     </message>
     <message>
+      <source>4πA/P²: 1 for a circle, 0.785 for a square</source>
+      <translation>4πA/P²：圆为 1，正方形为 0.785</translation>
+    </message>
+    <message>
       <source>A closed grid has this code; a code is never given again.</source>
       <translation>已终止的网格用过此编码；编码不得重复使用。</translation>
+    </message>
+    <message>
+      <source>A locked responsibility grid stays as it is: no tool and no solution changes it.</source>
+      <translation>锁定的责任网格保持不变：任何工具和求解都不会改动它。</translation>
+    </message>
+    <message>
+      <source>A plan needs a name of 1 to {longest} characters.</source>
+      <translation>方案名称应为 1 至 {longest} 个字符。</translation>
+    </message>
+    <message>
+      <source>A point on the surface</source>
+      <translation>面上一点</translation>
     </message>
     <message>
       <source>A survey package of CityGrid: components for the field.</source>
@@ -56,8 +72,44 @@
       <translation>将图层添加到地图</translation>
     </message>
     <message>
+      <source>Against the mean</source>
+      <translation>与平均值之差</translation>
+    </message>
+    <message>
+      <source>All</source>
+      <translation>全部</translation>
+    </message>
+    <message>
+      <source>All communities</source>
+      <translation>所有社区</translation>
+    </message>
+    <message>
+      <source>All of it is there already, so there is nothing to import.</source>
+      <translation>这些记录都已入库，没有需要导入的内容。</translation>
+    </message>
+    <message>
+      <source>All tables are left out, so there is nothing to import.</source>
+      <translation>所有表格都已排除，没有可导入的内容。</translation>
+    </message>
+    <message>
+      <source>All was written before the import could be cancelled.</source>
+      <translation>取消之前已全部写入。</translation>
+    </message>
+    <message>
       <source>Along streets</source>
       <translation>沿街道划分</translation>
+    </message>
+    <message>
+      <source>Another code only</source>
+      <translation>仅编码不同</translation>
+    </message>
+    <message>
+      <source>Area</source>
+      <translation>面积</translation>
+    </message>
+    <message>
+      <source>Area (ha)</source>
+      <translation>面积（公顷）</translation>
     </message>
     <message>
       <source>Area (m²)</source>
@@ -88,6 +140,18 @@
       <translation>确定网格归属</translation>
     </message>
     <message>
+      <source>Assign people</source>
+      <translation>分配责任人</translation>
+    </message>
+    <message>
+      <source>Atlas</source>
+      <translation>图集</translation>
+    </message>
+    <message>
+      <source>Atlas of responsibility grids</source>
+      <translation>责任网格图集</translation>
+    </message>
+    <message>
       <source>BD-09</source>
       <translation>BD-09</translation>
     </message>
@@ -116,16 +180,68 @@
       <translation>底图图层，如道路、水系</translation>
     </message>
     <message>
+      <source>Begins at</source>
+      <translation>起点</translation>
+    </message>
+    <message>
+      <source>Begins at (m)</source>
+      <translation>起点里程（米）</translation>
+    </message>
+    <message>
       <source>Browse the code schemes…</source>
       <translation>浏览代码体系…</translation>
+    </message>
+    <message>
+      <source>Buildings, components or other objects</source>
+      <translation>建筑物、部件或其他对象</translation>
     </message>
     <message>
       <source>By</source>
       <translation>统计对象</translation>
     </message>
     <message>
+      <source>By community</source>
+      <translation>按社区</translation>
+    </message>
+    <message>
+      <source>By owner</source>
+      <translation>按责任人</translation>
+    </message>
+    <message>
+      <source>By rule</source>
+      <translation>按规定</translation>
+    </message>
+    <message>
+      <source>By street</source>
+      <translation>按街道汇总</translation>
+    </message>
+    <message>
+      <source>By the city's rule</source>
+      <translation>按城市规定</translation>
+    </message>
+    <message>
+      <source>By the national rule</source>
+      <translation>按国家规定</translation>
+    </message>
+    <message>
+      <source>By the shape of the responsibility grid</source>
+      <translation>按责任网格的形状</translation>
+    </message>
+    <message>
+      <source>By water</source>
+      <translation>按水体</translation>
+    </message>
+    <message>
+      <source>COUNTS cannot be read: {why}. Write the number of responsibility grids of each community as JSON, such as {{"330203001001": 6}}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>CQSZ10-2007 / CJ/T 214-2007</source>
       <translation>CQSZ10-2007 / CJ/T 214-2007</translation>
+    </message>
+    <message>
+      <source>CSV files (*.csv)</source>
+      <translation>CSV 文件 (*.csv)</translation>
     </message>
     <message>
       <source>Cancel</source>
@@ -144,8 +260,40 @@
       <translation>案卷</translation>
     </message>
     <message>
+      <source>Cases finished before they began</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Cases in another community than they name</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Cases in another grid than they name</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Cases outside all unit grids</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Cases that name an unknown component</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Cases that name an unknown grid</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Cases with a deadline before their beginning</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Census records (file or layer)</source>
       <translation>普查记录（文件或图层）</translation>
+    </message>
+    <message>
+      <source>Chainages beyond the end of a road</source>
+      <translation>超出道路终点的里程</translation>
     </message>
     <message>
       <source>Change</source>
@@ -154,6 +302,14 @@
     <message>
       <source>Changed texts</source>
       <translation>有变动的文本</translation>
+    </message>
+    <message>
+      <source>Changes between plans</source>
+      <translation>方案间变化</translation>
+    </message>
+    <message>
+      <source>Changes between plans, by owner</source>
+      <translation>方案间变化统计</translation>
     </message>
     <message>
       <source>Changes of the components imported before</source>
@@ -170,6 +326,10 @@
     <message>
       <source>Check of the unit grid</source>
       <translation>单元网格检查</translation>
+    </message>
+    <message>
+      <source>Check river setback</source>
+      <translation>检查河道退让距离</translation>
     </message>
     <message>
       <source>Check the unit grid as it is now, with the changes that are not saved yet.</source>
@@ -212,12 +372,48 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>请在左侧选择一个类别。</translation>
     </message>
     <message>
+      <source>Choose a line layer of streets in the panel first: the flood ends at its lines.</source>
+      <translation>请先在面板中选择街道线图层：填充到其线为止。</translation>
+    </message>
+    <message>
+      <source>Choose a responsibility grid first: click one on the map or in the list.</source>
+      <translation>请先选择一个责任网格：在地图上或列表中单击。</translation>
+    </message>
+    <message>
+      <source>Choose a responsibility grid in the list, then click a unit grid: all that is reached from it without crossing a street goes to the chosen one.</source>
+      <translation>先在列表中选择一个责任网格，再单击一个单元网格：从它出发不穿过街道能到达的所有单元网格都归入所选责任网格。</translation>
+    </message>
+    <message>
+      <source>Choose a responsibility grid in the list, then draw a rectangle: the unit grids whose middle lies in it go to the chosen one. Esc gives up.</source>
+      <translation>先在列表中选择一个责任网格，再画矩形：中心位于矩形内的单元网格归入所选责任网格。按 Esc 放弃。</translation>
+    </message>
+    <message>
+      <source>Choose a responsibility grid in the list, then draw around unit grids with the button down: those whose middle lies inside go to the chosen one. Esc gives up.</source>
+      <translation>先在列表中选择一个责任网格，再按住鼠标左键圈选单元网格：中心位于圈内的归入所选责任网格。按 Esc 放弃。</translation>
+    </message>
+    <message>
+      <source>Choose both columns, that with x and that with y.</source>
+      <translation>请同时选择 x 列和 y 列。</translation>
+    </message>
+    <message>
+      <source>Choose it above.</source>
+      <translation>请在上方选择。</translation>
+    </message>
+    <message>
+      <source>Choose it above. It is taken for the other files that do not say theirs, too: {count}.</source>
+      <translation>请在上方选择。其他未说明坐标参考系的文件（{count} 个）也将采用它。</translation>
+    </message>
+    <message>
       <source>Choose the major class.</source>
       <translation>请选择大类。</translation>
     </message>
     <message>
       <source>Choose the state.</source>
       <translation>请选择状态。</translation>
+    </message>
+    <message>
+      <source>Choose two or more responsibility grids in the list that lie side by side.</source>
+      <translation>请在列表中选择两个或更多相邻的责任网格。</translation>
     </message>
     <message>
       <source>Choose two or more unit grids that lie side by side.</source>
@@ -234,6 +430,10 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
     <message>
       <source>Chosen: {count}. Right-click or Enter merges them.</source>
       <translation>已选 {count} 个。右击或按回车键合并。</translation>
+    </message>
+    <message>
+      <source>City</source>
+      <translation>城市</translation>
     </message>
     <message>
       <source>CityGrid</source>
@@ -348,12 +548,28 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>重新使用了已终止网格的编码</translation>
     </message>
     <message>
+      <source>Codes of several segments</source>
+      <translation>一个编号用于多个路段</translation>
+    </message>
+    <message>
+      <source>Codes of unknown communities</source>
+      <translation>编码所指社区不存在</translation>
+    </message>
+    <message>
+      <source>Codes of unknown streets</source>
+      <translation>编码所指街道不存在</translation>
+    </message>
+    <message>
       <source>Column with x, longitude or easting</source>
       <translation>x、经度或东坐标所在列</translation>
     </message>
     <message>
       <source>Column with y, latitude or northing</source>
       <translation>y、纬度或北坐标所在列</translation>
+    </message>
+    <message>
+      <source>Columns of that table (JSON, or the path of a JSON file)</source>
+      <translation>该表的列（JSON，或 JSON 文件的路径）</translation>
     </message>
     <message>
       <source>Columns with the same name were renamed: {names}.</source>
@@ -388,8 +604,52 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>社区编码</translation>
     </message>
     <message>
+      <source>Community codes with several names</source>
+      <translation>一个社区编码对应多个名称</translation>
+    </message>
+    <message>
+      <source>Community owner</source>
+      <translation>社区责任人</translation>
+    </message>
+    <message>
       <source>Community {community} has {cells} unit grids, so it cannot have {count} responsibility grids. Give it at least 1 and at most {cells}.</source>
       <translation>社区 {community} 有 {cells} 个单元网格，因此不能设 {count} 个责任网格。请设为 1 至 {cells} 个。</translation>
+    </message>
+    <message>
+      <source>Community {community} is to have {count} responsibility grids, {locked} of them locked, with {cells} unit grids outside the locked ones. Give it at least {least} and at most {most}, or unlock some.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Compactness</source>
+      <translation>紧凑度</translation>
+    </message>
+    <message>
+      <source>Compare</source>
+      <translation>比较</translation>
+    </message>
+    <message>
+      <source>Compare plans</source>
+      <translation>比较方案</translation>
+    </message>
+    <message>
+      <source>Compare two plans, or one with what is on the map.</source>
+      <translation>选两个方案互相比较，或选一个方案与地图上的内容比较。</translation>
+    </message>
+    <message>
+      <source>Compares two plans of responsibility grids of a workspace: a map of the unit grids that changed hands, and a table of how many went from which responsibility grid and owner to which.
+
+A plan is named as in the list of plans; an empty name is what is on the map now (the layers zoned_grid and responsibility_grids).
+
+Responsibility grids of the two plans are taken as the same by their largest common area, one each, whatever their codes are; so a new code alone is no change of hands.</source>
+      <translation>比较工作区中的两个责任网格方案：给出归属有变化的单元网格图，以及由哪个责任网格和责任人转到哪个责任网格和责任人的统计表。
+
+方案按方案列表中的名称填写；留空表示当前地图上的内容（图层 zoned_grid 和 responsibility_grids）。
+
+两个方案中的责任网格按最大公共面积一一对应，与编码无关；因此仅编码改变不算归属变化。</translation>
+    </message>
+    <message>
+      <source>Comparison of plans</source>
+      <translation>方案比较</translation>
     </message>
     <message>
       <source>Competent department</source>
@@ -406,6 +666,10 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
     <message>
       <source>Component census</source>
       <translation>部件普查</translation>
+    </message>
+    <message>
+      <source>Component classes that are named on a page; the rest are the others</source>
+      <translation>每页列出的部件小类数；其余归入其他</translation>
     </message>
     <message>
       <source>Component code</source>
@@ -442,6 +706,10 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
     <message>
       <source>Components of the class {value} usually are of another geometry type.</source>
       <translation>小类 {value} 的部件通常是另一种几何类型。</translation>
+    </message>
+    <message>
+      <source>Components that get an end date, since the delivery lacks them: {count}.</source>
+      <translation>因本次成果中缺失而将填写终止日期的部件：{count} 个。</translation>
     </message>
     <message>
       <source>Components: areas</source>
@@ -496,8 +764,20 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>复制代码</translation>
     </message>
     <message>
+      <source>Copy the plan</source>
+      <translation>复制方案</translation>
+    </message>
+    <message>
+      <source>Copy…</source>
+      <translation>复制…</translation>
+    </message>
+    <message>
       <source>Corners that the neighbour lacks</source>
       <translation>相邻网格缺少的顶点</translation>
+    </message>
+    <message>
+      <source>Correct the responsibility grids</source>
+      <translation>修正责任网格</translation>
     </message>
     <message>
       <source>Correct the unit grid</source>
@@ -542,6 +822,14 @@ The status is that of the moment at which the cases were loaded.</source>
     <message>
       <source>Create unit grid</source>
       <translation>创建单元网格</translation>
+    </message>
+    <message>
+      <source>Crossings that a road does not have</source>
+      <translation>道路上不存在的路口</translation>
+    </message>
+    <message>
+      <source>Crossings with the same street at several places</source>
+      <translation>与同一条路有多处相交</translation>
     </message>
     <message>
       <source>Crosswalk from the previous unit grid</source>
@@ -592,6 +880,10 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>日期</translation>
     </message>
     <message>
+      <source>Date (YYYYMMDD; today if empty)</source>
+      <translation>日期（YYYYMMDD；留空为今天）</translation>
+    </message>
+    <message>
       <source>Date (YYYYMMDD; today if empty): the initial date, and the end date of what is closed</source>
       <translation>日期（YYYYMMDD；留空则为今天）：新网格的初始日期，也是被终止网格的终止日期</translation>
     </message>
@@ -600,12 +892,32 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>普查日期</translation>
     </message>
     <message>
+      <source>Date: {date}</source>
+      <translation>日期：{date}</translation>
+    </message>
+    <message>
+      <source>Day, YYYYMMDD (today if empty)</source>
+      <translation>日期，YYYYMMDD（留空为今天）</translation>
+    </message>
+    <message>
       <source>Deadline</source>
       <translation>截止时间</translation>
     </message>
     <message>
       <source>Definitions</source>
       <translation>指标说明</translation>
+    </message>
+    <message>
+      <source>Delete</source>
+      <translation>删除</translation>
+    </message>
+    <message>
+      <source>Delete the plan “{plan}”? What is on the map stays.</source>
+      <translation>删除方案“{plan}”？地图上的内容保持不变。</translation>
+    </message>
+    <message>
+      <source>Delete…</source>
+      <translation>删除…</translation>
     </message>
     <message>
       <source>Deliver shapefiles</source>
@@ -624,6 +936,10 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>主管部门（为空时导入时填写）</translation>
     </message>
     <message>
+      <source>Departments</source>
+      <translation>责任部门</translation>
+    </message>
+    <message>
       <source>Departments in Chongqing</source>
       <translation>重庆市主管部门</translation>
     </message>
@@ -634,6 +950,30 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
     <message>
       <source>DistCode of this grid is not the district of its community.</source>
       <translation>该网格的 DistCode 与其社区所属的区不符。</translation>
+    </message>
+    <message>
+      <source>Distance (m)</source>
+      <translation>距离（米）</translation>
+    </message>
+    <message>
+      <source>Distance by the city's rule (m)</source>
+      <translation>城市规定的距离（米）</translation>
+    </message>
+    <message>
+      <source>Distance by the national rule (m)</source>
+      <translation>国家规定的距离（米）</translation>
+    </message>
+    <message>
+      <source>Distance from navigable rivers in town (m)</source>
+      <translation>与城区通航河道的距离（米）</translation>
+    </message>
+    <message>
+      <source>Distance from which a component has moved (m; that of almost the same place if empty)</source>
+      <translation>视为部件已移位的距离（m；留空则与“几乎同一位置”的距离相同）</translation>
+    </message>
+    <message>
+      <source>Distance or rule of each class (JSON)</source>
+      <translation>各等级的距离或规定（JSON）</translation>
     </message>
     <message>
       <source>Distance within which components of one class are almost at the same place (m)</source>
@@ -660,8 +1000,20 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>区县范围（单元网格未铺满时）</translation>
     </message>
     <message>
+      <source>Divide the chosen responsibility grid in two of about equal workload (key H)</source>
+      <translation>将所选责任网格拆分为工作量大致相等的两个（H 键）</translation>
+    </message>
+    <message>
+      <source>Divide the community that is chosen above, or all, anew: as many responsibility grids as now, locked ones untouched</source>
+      <translation>重新划分上方所选社区（或全部）：责任网格数量不变，锁定的不动</translation>
+    </message>
+    <message>
       <source>Divide unit grids</source>
       <translation>拆分单元网格</translation>
+    </message>
+    <message>
+      <source>Dividing unit grids among responsibility grids</source>
+      <translation>正在将单元网格划分到责任网格</translation>
     </message>
     <message>
       <source>Done.</source>
@@ -672,6 +1024,14 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>完成，全部编码保持不变。</translation>
     </message>
     <message>
+      <source>Drag a new responsibility grid over its unit grids (key N)</source>
+      <translation>拖过若干单元网格，新建责任网格（N 键）</translation>
+    </message>
+    <message>
+      <source>Drag a responsibility grid over the unit grids that it shall get (key D)</source>
+      <translation>把责任网格拖到应归入它的单元网格上（D 键）</translation>
+    </message>
+    <message>
       <source>Drag a vertex or a limit that unit grids share; no gap opens</source>
       <translation>拖动单元网格共用的顶点或边界，不会产生缝隙</translation>
     </message>
@@ -680,8 +1040,28 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>拖动顶点或边界，共用它的网格随之改变。按住 Shift 键拖动可在所按处使边界折弯。Esc 键放弃。</translation>
     </message>
     <message>
+      <source>Drag limit</source>
+      <translation>拖动界线</translation>
+    </message>
+    <message>
       <source>Draw a line that divides unit grids</source>
       <translation>画一条线拆分单元网格</translation>
+    </message>
+    <message>
+      <source>Draw freely around unit grids that the chosen one shall get (key L)</source>
+      <translation>自由圈选应归入所选责任网格的单元网格（L 键）</translation>
+    </message>
+    <message>
+      <source>Draws a PDF with a page for each responsibility grid (一网格一图): its limit, its neighbours with their names, unit grids with the end of their codes, roads with their names, components by class with a table of their numbers, owner, post, phone and period, area, workload, scale bar, scale, north arrow, coordinate reference system, date and page. An overview of all with the numbers of the pages and an index come first; where the numbers would be too small, each street has an overview of its own.
+
+Pages lie or stand by the shape of the responsibility grid. With the scale 0 each map has the largest round scale that holds it. Layers below the map are drawn as the project shows them; roads are drawn as wide as their class says (OpenStreetMap's fields highway or fclass).
+
+Maps are vectors and texts, in a font that has Chinese; characters that no installed font has are named. A symbol stands for the same class on every page. Closed unit grids and components (with an end date) are left out.</source>
+      <translation>生成每个责任网格一页的 PDF（一网格一图）：网格界线、相邻网格及其名称、单元网格及其编码末位、道路及其名称、按小类统计的部件及数量表、责任人、职务、电话和任期、面积、工作量、比例尺条、比例尺、指北针、坐标参考系、日期和页码。最前面是标有页码的总览图和索引；若总览图上的数字过小，则每个街道另有一幅总览图。
+
+页面横放或竖放取决于责任网格的形状。比例尺为 0 时，每幅图采用能容纳网格的最大整比例尺。底图图层按项目中的样式绘制；道路宽度取决于其类别（OpenStreetMap 的 highway 或 fclass 字段）。
+
+地图为矢量和文字，使用含中文的字体；任何已安装字体都没有的字符会被列出。同一符号在各页代表同一小类。已终止的单元网格和部件（有终止日期）不计入。</translation>
     </message>
     <message>
       <source>Dry run: check only, write no components</source>
@@ -720,6 +1100,14 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>缺失部件的终止日期（YYYYMMDD；留空为今天）</translation>
     </message>
     <message>
+      <source>Ends at</source>
+      <translation>终点</translation>
+    </message>
+    <message>
+      <source>Ends at (m)</source>
+      <translation>终点里程（米）</translation>
+    </message>
+    <message>
       <source>English (our translation)</source>
       <translation>英文（本项目译）</translation>
     </message>
@@ -752,6 +1140,14 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>事件</translation>
     </message>
     <message>
+      <source>Excel workbooks (*.xlsx)</source>
+      <translation>Excel 工作簿 (*.xlsx)</translation>
+    </message>
+    <message>
+      <source>Excel workbooks (*.xlsx);;CSV files (*.csv)</source>
+      <translation>Excel 工作簿 (*.xlsx);;CSV 文件 (*.csv)</translation>
+    </message>
+    <message>
       <source>Export shapefiles</source>
       <translation>导出 Shapefile</translation>
     </message>
@@ -768,12 +1164,36 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>阻隔要素的强度字段（0 至 3；或 none、weak、normal、strong，即无、弱、中、强）</translation>
     </message>
     <message>
+      <source>Field of the communities with their number of responsibility grids</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Field of the waters with the width of lines (m)</source>
+      <translation>水体图层中线状水体宽度的字段（米）</translation>
+    </message>
+    <message>
+      <source>Field of the waters with their class</source>
+      <translation>水体图层中等级的字段</translation>
+    </message>
+    <message>
+      <source>Field of the waters with their name (found if empty)</source>
+      <translation>水体图层中名称的字段（留空则自动查找）</translation>
+    </message>
+    <message>
+      <source>Field that marks unit grids of locked responsibility grids</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Field with the community code (12 digits)</source>
       <translation>社区编码字段（12 位）</translation>
     </message>
     <message>
       <source>Field with the community name</source>
       <translation>社区名称字段</translation>
+    </message>
+    <message>
+      <source>Field with the name of the road (found if empty)</source>
+      <translation>道路名称字段（留空则自动查找）</translation>
     </message>
     <message>
       <source>Field with the street code (9 digits)</source>
@@ -836,6 +1256,18 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>起始日期</translation>
     </message>
     <message>
+      <source>First plan</source>
+      <translation>第一个方案</translation>
+    </message>
+    <message>
+      <source>First plan (empty: what is on the map)</source>
+      <translation>第一个方案（留空：地图上的内容）</translation>
+    </message>
+    <message>
+      <source>Flood</source>
+      <translation>填充</translation>
+    </message>
+    <message>
       <source>Folder</source>
       <translation>文件夹</translation>
     </message>
@@ -846,6 +1278,10 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
     <message>
       <source>Folder of the delivery</source>
       <translation>成果文件夹</translation>
+    </message>
+    <message>
+      <source>From</source>
+      <translation>起始日期</translation>
     </message>
     <message>
       <source>GB/T 30428-2013</source>
@@ -880,6 +1316,14 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>几何类型</translation>
     </message>
     <message>
+      <source>Give a block, up to the next streets, to the chosen one (key F)</source>
+      <translation>将一个街区（到最近的街道为止）归入所选责任网格（F 键）</translation>
+    </message>
+    <message>
+      <source>Give all unit grids in a rectangle to the chosen one (key B)</source>
+      <translation>将矩形内的所有单元网格归入所选责任网格（B 键）</translation>
+    </message>
+    <message>
       <source>Give all unit grids of a community new codes in order</source>
       <translation>将一个社区的全部单元网格按次序重新编码</translation>
     </message>
@@ -892,12 +1336,66 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>请填写采集人姓名。</translation>
     </message>
     <message>
-      <source>Gives each unit grid the street and the community that hold the largest part of it, and lists what a planner has to look at: grids outside all communities, grids that no community holds most of, and grids whose code or street disagrees with their place. Closed grids (with an end date) are left out.
+      <source>Gives each responsibility grid, community or street who answers for it: {people}.
 
-Fields of the communities that are not chosen are found by name (CommCode, CommName, StrCode, StrName and common Chinese names). Without a street layer the street follows from the community.</source>
-      <translation>将每个单元网格归入面积占比最大的街道和社区，并列出需要规划人员查看的网格：位于所有社区之外的网格、没有任何社区占其大部分的网格，以及编码或街道与所在位置不符的网格。已终止的网格（有终止日期）不参与。
+The table is a CSV, an Excel sheet or a layer; the responsibility list that CityGrid writes is one. A row goes by the code (RGID) or the name of a responsibility grid, else by the code or the name of a community, else by those of a street; a row for a responsibility grid goes before one for its community, and that before one for its street. Columns are found by their names in Chinese and English; a mapping such as {{"RGID": "网格", "Owner": "姓名"}} says otherwise.
 
-未指定的社区字段按名称查找（CommCode、CommName、StrCode、StrName 及常用中文名称）。没有街道图层时，街道由社区推得。</translation>
+A row counts only where the day lies in its period, so the table may hold who was there before and who comes next. What no row speaks of keeps its people.
+
+Table with results (.xlsx or .csv): each row as it was read, and in Flag what became of it: applied, unknown key, conflict, duplicate or other period; in Grids, to how many places it went; in Detail, why. Corrected, it can be read again.</source>
+      <translation>为每个责任网格、社区或街道指定责任人：{people}。
+
+表格可以是 CSV、Excel 工作表或图层；CityGrid 导出的责任清单也可以。每行按责任网格编码（RGID）或名称对应，其次按社区代码或名称，再次按街道代码或名称；责任网格的行优先于其社区的行，社区的行优先于其街道的行。列按中英文名称自动识别；也可用字段映射指定，例如 {{"RGID": "网格", "Owner": "姓名"}}。
+
+只有所给日期在其任期内的行才有效，因此表中可以同时保留前任和下任。没有对应行的对象保持原有责任人。
+
+结果表（.xlsx 或 .csv）：保留读入的每一行，Flag 列说明处理结果：applied（已采用）、unknown key（未知键）、conflict（冲突）、duplicate（重复）或 other period（非本期）；Grids 列为涉及的对象数；Detail 列说明原因。改正后可再次读入。</translation>
+    </message>
+    <message>
+      <source>Gives each unit grid its street and community, and lists what a planner has to look at: grids outside all communities, grids that no community holds most of, and grids whose code and place disagree. Closed grids (with an end date) are left out.
+
+Rule: the largest overlap decides, or a point on the surface of the grid, or its code (the first twelve digits of BGID, else CommCode); then the place only checks. Rows of the communities with the same code are one community.
+
+Fields of the communities that are not chosen are found by name (CommCode, CommName, StrCode, StrName and common Chinese names). Without a street layer the street follows from the community.
+
+Ownership table: a CSV, an Excel sheet or a layer says who answers for what. A row goes by its code of a unit grid (BGID), else the code or the name of a community, else those of a street; a row for a grid goes before one for its community, and that before one for its street. It gives {people}, and it fills codes and names that are still empty. Columns are found by their names in Chinese and English; a mapping such as {{"BGID": "网格", "Owner": "责任人"}} says otherwise.
+Conflicts are never settled in silence: rows that give one key different values, that name another community or street than the place, or a name that several places have, are not applied and are among the problems.
+
+Ownership table with results (.xlsx or .csv): each row as it was read, with all its columns, and in Flag what became of it: applied, unknown key, conflict or duplicate; in Grids, to how many unit grids it went; in Detail, why. Corrected, it can be read again. Where no table goes in, it is one to fill in, with a row a community or a unit grid.</source>
+      <translation>为每个单元网格确定所属街道和社区，并列出规划人员需要查看的问题：不在任何社区内的网格、没有社区占其大部分的网格，以及编码与位置不符的网格。已关闭的网格（有终止日期）不处理。
+
+规则：按最大重叠面积、按网格面上一点，或按网格编码（BGID 的前十二位，否则 CommCode）确定；按编码时，位置只用于核对。社区图层中编码相同的多行视为一个社区。
+
+未指定的社区字段按名称查找（CommCode、CommName、StrCode、StrName 及常用中文名称）。没有街道图层时，街道由社区推出。
+
+权属表：CSV、Excel 工作表或图层，说明由谁负责什么。每行按单元网格编码（BGID）对应，否则按社区编码或名称，再否则按街道编码或名称；网格自己的行优先于其社区的行，社区的行优先于街道的行。它给出 {people}，并填补仍为空的编码和名称。列按中英文名称查找；也可用映射指定，例如 {{"BGID": "网格", "Owner": "责任人"}}。
+冲突从不悄悄处理：同一关键字给出不同值的行、所写社区或街道与位置不符的行、名称对应多处的行，都不采用，并列入问题。
+
+带处理结果的权属表（.xlsx 或 .csv）：每行按原样保留其所有列，Flag 列说明处理结果：applied（已采用）、unknown key（关键字不存在）、conflict（冲突）或 duplicate（重复）；Grids 列为用于多少个单元网格；Detail 列为原因。改正后可以再次读入。没有输入权属表时，输出一张待填写的表，每个社区或每个单元网格一行。</translation>
+    </message>
+    <message>
+      <source>Gives segments of roads, and the people and departments who answer for them, to lines.
+
+Without a table, the roads are divided where other named roads meet them, and the table of segments (.xlsx or .csv) lists them with their codes, limits and lengths, to be filled in and read again. Limits nearer together than the least length are one.
+
+With a table of segments (CSV, Excel or a layer), each row names a road and where the segment begins and ends: a chainage (300, 1.2 km, K1+200), a street that crosses there, or an end (起点, 终点, 东端, west end); empty is the end of the road, and one column may hold both (人民路—解放路). Rows give {people}. Columns are found by their names in Chinese and English; a mapping says otherwise. The table comes back with all of its columns and a flag a row: applied, unknown road, unknown crossing, conflict or duplicate.
+
+Chainage: all lines of a name are one road, whose parts are put in order along one axis, with the other carriageway beside it. It runs from west to east, or from north to south where the road is longer that way, and straight across gaps between the lines.
+
+Problems: rows that cannot be placed, stretches of the roads of the table without a row, overlaps, several rows for one segment, and interrupted roads. Roads that pass above or below each other count as crossing.</source>
+      <translation>把路段及其责任人和责任部门落到道路线上。
+
+没有路段表时，道路在与其他有名称的道路相交处划分，路段表（.xlsx 或 .csv）列出各路段的编号、起止点和长度，填写后可再次读入。间距小于最小长度的分界点合为一个。
+
+有路段表时（CSV、Excel 或图层），每行写明道路以及路段的起止位置：里程（300、1.2 km、K1+200）、在该处相交的道路，或一端（起点、终点、东端、west end）；留空为道路的端点，也可以用一列写两端（人民路—解放路）。各行给出 {people}。列按中英文名称查找，也可用映射指定。该表返回时保留所有列，并为每行加上标记：applied（已采用）、unknown road（道路不存在）、unknown crossing（路口不存在）、conflict（冲突）或 duplicate（重复）。
+
+里程：同一名称的所有线为一条道路，各部分沿一条轴线依次排列，另一侧车道附于其旁。方向为自西向东，南北向较长的道路为自北向南；线之间的缺口按直线连续计算。
+
+问题：无法定位的行、表中道路没有对应行的部分、重叠、一个路段有多行，以及中断的道路。上下立交的道路也算相交。</translation>
+    </message>
+    <message>
+      <source>Grids</source>
+      <translation>网格数</translation>
     </message>
     <message>
       <source>Grids by area</source>
@@ -958,14 +1456,12 @@ Fields of the communities that are not chosen are found by name (CommCode, CommN
     <message>
       <source>Groups unit grids into exactly as many responsibility grids (责任网格) as asked for. Each lies in one community, is connected by shared edges, and carries about the same workload. Closed unit grids (with an end date) are left out.
 
-The responsibility grids are allocated to the communities by workload (Huntington–Hill), at least one each. Workload is the number of objects in the given point layers (components, cases), else the chosen field, else the area.
+The responsibility grids are allocated to the communities by workload (Huntington–Hill, or largest remainder), at least one each; COUNT_FIELD and COUNTS set the number of single communities. With 0 as their number, those decide, and elsewhere one is made for every so many unit grids. The table of the allocation can be written, changed and given as COUNTS.
 
-With 0 as their number, one is made for every so many unit grids. The same seed gives the same plan. Codes are the community code and three digits, west to east, north to south.</source>
-      <translation>将单元网格组合成恰好为所要求数量的责任网格。每个责任网格位于同一社区内，通过公共边连通，工作量大致相等。已终止的单元网格（有终止日期）不参与。
+Workload is the number of objects in the given point layers (components, cases), else the chosen field, else the area. WEIGHTS adds up several, as JSON: {"area": 1, "Population": 2, "components": {"weight": 3, "classes": {"0103": 2, "02": 0.5}}, "cases": {"weight": 1, "per_month": "Reported"}}. Each part counts against its mean.
 
-责任网格按工作量分配到各社区（亨廷顿–希尔法），每个社区至少一个。工作量为给定点图层（部件、案卷）中的对象数，否则取所选字段，再否则取面积。
-
-数量为 0 时，按每若干个单元网格设一个。相同的随机种子得到相同的方案。编码为社区编码加三位数字，自西向东、由北向南编排。</translation>
+Limits are drawn along strong barriers where that costs little. Locked responsibility grids stay exactly as they are. Where one is essentially the same as in the previous plan (two thirds of the area of each of both), it keeps code, name and owner; the others get numbers that were never used. The same seed gives the same plan. Codes are the community code and three digits, west to east, north to south.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>HTML files (*.html)</source>
@@ -984,12 +1480,36 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
       <translation>没有任何截止时间的案卷的时限小时数（0：不设）</translation>
     </message>
     <message>
+      <source>How workload is counted, here and in what is saved</source>
+      <translation>工作量的计算方式，此处与保存结果均按此计算</translation>
+    </message>
+    <message>
+      <source>Huntington–Hill</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Import</source>
       <translation>导入</translation>
     </message>
     <message>
       <source>Import components</source>
       <translation>导入部件</translation>
+    </message>
+    <message>
+      <source>In force</source>
+      <translation>生效</translation>
+    </message>
+    <message>
+      <source>In force from</source>
+      <translation>生效日期</translation>
+    </message>
+    <message>
+      <source>In force from…</source>
+      <translation>生效日期…</translation>
+    </message>
+    <message>
+      <source>In several parts: {count}.</source>
+      <translation>不连通：{count} 个。</translation>
     </message>
     <message>
       <source>In the file</source>
@@ -1008,6 +1528,10 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
       <translation>{field} 中月在日之前。</translation>
     </message>
     <message>
+      <source>Index of the responsibility grids</source>
+      <translation>责任网格索引</translation>
+    </message>
+    <message>
       <source>Initial date</source>
       <translation>初始日期</translation>
     </message>
@@ -1020,12 +1544,44 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
       <translation>完好</translation>
     </message>
     <message>
+      <source>Interrupted roads</source>
+      <translation>中断的道路</translation>
+    </message>
+    <message>
+      <source>Into the workspace {name}</source>
+      <translation>写入工作空间 {name}</translation>
+    </message>
+    <message>
       <source>Is the text readable, and are the coordinates taken for what they are?</source>
       <translation>文字能否正常阅读，坐标是否按其本来的含义读取？</translation>
     </message>
     <message>
+      <source>It is locked.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>It lies in a part of the community that is cut off from the rest; that part is worth {quota} responsibility grids and has {zones}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Keep as a plan…</source>
+      <translation>保存为方案…</translation>
+    </message>
+    <message>
+      <source>Keep what is on the map as a plan</source>
+      <translation>将地图上的责任网格保存为方案</translation>
+    </message>
+    <message>
       <source>Kept (the same code)</source>
       <translation>保留（编码不变）</translation>
+    </message>
+    <message>
+      <source>Kept on</source>
+      <translation>保存时间</translation>
+    </message>
+    <message>
+      <source>Keys on the map: D drag, B rectangle, L lasso, F flood, N new, H split, M merge, K lock, Esc gives back, Ctrl+Z undoes, Ctrl+Shift+Z redoes.</source>
+      <translation>地图上的快捷键：D 拖动，B 矩形，L 套索，F 填充，N 新建，H 拆分，M 合并，K 锁定，Esc 退回，Ctrl+Z 撤销，Ctrl+Shift+Z 重做。</translation>
     </message>
     <message>
       <source>Kind</source>
@@ -1056,6 +1612,10 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
       <translation>依据</translation>
     </message>
     <message>
+      <source>Landscape</source>
+      <translation>横向</translation>
+    </message>
+    <message>
       <source>Largest multiple of that area; larger blocks are cut (along streets)</source>
       <translation>最大面积倍数；更大的街区将被切分（沿街道划分）</translation>
     </message>
@@ -1066,6 +1626,14 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
     <message>
       <source>Largest overlap</source>
       <translation>最大重叠面积</translation>
+    </message>
+    <message>
+      <source>Largest remainder</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Lasso</source>
+      <translation>套索</translation>
     </message>
     <message>
       <source>Last day</source>
@@ -1084,6 +1652,10 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
       <translation>图层</translation>
     </message>
     <message>
+      <source>Layers below the map</source>
+      <translation>底图图层</translation>
+    </message>
+    <message>
       <source>Layers that are no delivered records were left alone: {names}.</source>
       <translation>不是成果记录的图层未处理：{names}。</translation>
     </message>
@@ -1094,6 +1666,14 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
     <message>
       <source>Least compactness</source>
       <translation>最小紧凑度</translation>
+    </message>
+    <message>
+      <source>Least distance (m)</source>
+      <translation>最小距离（米）</translation>
+    </message>
+    <message>
+      <source>Least length of a segment that is divided off (m)</source>
+      <translation>划分路段的最小长度（米）</translation>
     </message>
     <message>
       <source>Least share of that area; smaller grids are reported</source>
@@ -1108,6 +1688,14 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
       <translation>最小工作量</translation>
     </message>
     <message>
+      <source>Leave out</source>
+      <translation>排除</translation>
+    </message>
+    <message>
+      <source>Length (m)</source>
+      <translation>长度（米）</translation>
+    </message>
+    <message>
       <source>Level</source>
       <translation>处理方式</translation>
     </message>
@@ -1116,12 +1704,24 @@ With 0 as their number, one is made for every so many unit grids. The same seed 
       <translation>规则的处理方式（JSON）</translation>
     </message>
     <message>
+      <source>Limits</source>
+      <translation>界线</translation>
+    </message>
+    <message>
       <source>Limits between unit grids (km)</source>
       <translation>单元网格之间的边界长度（km）</translation>
     </message>
     <message>
+      <source>List</source>
+      <translation>清单</translation>
+    </message>
+    <message>
       <source>List of cases (file or layer)</source>
       <translation>案卷清单（文件或图层）</translation>
+    </message>
+    <message>
+      <source>List of responsibility grids</source>
+      <translation>责任网格清单</translation>
     </message>
     <message>
       <source>Load cases</source>
@@ -1180,6 +1780,26 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>代码未定的地方扩展类别</translation>
     </message>
     <message>
+      <source>Lock</source>
+      <translation>锁定</translation>
+    </message>
+    <message>
+      <source>Lock responsibility grids</source>
+      <translation>锁定责任网格</translation>
+    </message>
+    <message>
+      <source>Lock the responsibility grids that are chosen in the list, or unlock them (key K)</source>
+      <translation>锁定列表中所选的责任网格，或将其解锁（K 键）</translation>
+    </message>
+    <message>
+      <source>Locked</source>
+      <translation>锁定</translation>
+    </message>
+    <message>
+      <source>Log of the responsibility grids</source>
+      <translation>责任网格变更日志</translation>
+    </message>
+    <message>
       <source>Look for an id with a wrong, very high number among the records of this class.</source>
       <translation>请在该类别的记录中查找顺序号异常偏大的错误标识码。</translation>
     </message>
@@ -1208,12 +1828,28 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>大类</translation>
     </message>
     <message>
+      <source>Make a new responsibility grid</source>
+      <translation>新建责任网格</translation>
+    </message>
+    <message>
       <source>Make a survey package</source>
       <translation>生成外业采集包</translation>
     </message>
     <message>
+      <source>Make the responsibility grids that are chosen in the list one (key M)</source>
+      <translation>将列表中所选的责任网格合并为一个（M 键）</translation>
+    </message>
+    <message>
       <source>Malformed codes</source>
       <translation>格式错误的编码</translation>
+    </message>
+    <message>
+      <source>Map each on its own</source>
+      <translation>逐个映射</translation>
+    </message>
+    <message>
+      <source>Map of the responsibility grids</source>
+      <translation>责任网格分布图</translation>
     </message>
     <message>
       <source>Mapping</source>
@@ -1224,12 +1860,36 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>字段映射（JSON，或 JSON 文件的路径）</translation>
     </message>
     <message>
+      <source>Marks what stands too near to a river: within 10 m of the water's edge (national rule), 20 m (city) or 30 m (navigable river in town). The distances are settings; 0 switches a rule off.
+
+Input: buildings, components or any other layer; choose what is permanent by a filter or a selection. Each feature within the limit of a water comes out as it was, with the distance in metres (0 in the water), the limit, the rule, the name of the water and, from a grid layer, the codes and the owner of the grid that it lies in (of several, the one with its largest part). Of several waters, the one whose limit is broken by most counts.
+
+Waters: lines or polygons, in any number of layers. The edge of a polygon is its outline; a line is measured from the line itself, or from half the width in a field of widths (m). Of a layer of OpenStreetMap only the waters count.
+
+Classes: the field of classes says which rule a water has; national, city, navigable, 国家, 城市, 通航 are understood. Others are given as JSON with a rule or a distance, such as {{"一级": 50, "Ⅲ": "navigable"}}. Waters without a class, or with one that is not known, have the rule for the others.
+
+Distances are true metres on the plane of the local belt, whatever the layers are in.</source>
+      <translation>标出离河道太近的对象：距水边线 10 米以内（国家规定）、20 米（城市规定）或 30 米（城区通航河道）。距离均可设置；0 表示不检查该项。
+
+输入：建筑物、部件或任何其他图层；用过滤或选择限定永久性的对象。在水体限制距离之内的每个要素按原样输出，并带有距离（米，水中为 0）、限制距离、规定、水体名称，以及网格图层中它所在网格的编码和责任人（跨多个网格时取占其最大部分的）。涉及多个水体时，以超限最多的为准。
+
+水体：线或面，图层数量不限。面的水边线是其轮廓；线从线本身量起，或从宽度字段（米）的一半处量起。OpenStreetMap 图层只取水体。
+
+等级：等级字段说明水体适用哪项规定；可识别 national、city、navigable、国家、城市、通航。其他等级用 JSON 给出规定或距离，例如 {{"一级": 50, "Ⅲ": "navigable"}}。没有等级或等级无法识别的水体按其他水体的规定处理。
+
+无论图层采用何种坐标系，距离都是当地投影带平面上的真实米数。</translation>
+    </message>
+    <message>
       <source>Mean workload</source>
       <translation>平均工作量</translation>
     </message>
     <message>
       <source>Means</source>
       <translation>含义</translation>
+    </message>
+    <message>
+      <source>Measured in</source>
+      <translation>量算所用坐标系</translation>
     </message>
     <message>
       <source>Measured 实测</source>
@@ -1242,6 +1902,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Merge</source>
       <translation>合并</translation>
+    </message>
+    <message>
+      <source>Merge responsibility grids</source>
+      <translation>合并责任网格</translation>
     </message>
     <message>
       <source>Merge unit grids</source>
@@ -1296,6 +1960,14 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>移动单元网格边界</translation>
     </message>
     <message>
+      <source>Move unit grids to another responsibility grid</source>
+      <translation>将单元网格移到另一责任网格</translation>
+    </message>
+    <message>
+      <source>N</source>
+      <translation>北</translation>
+    </message>
+    <message>
       <source>Name</source>
       <translation>名称</translation>
     </message>
@@ -1308,16 +1980,36 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>文件中的名称</translation>
     </message>
     <message>
+      <source>Name of the plan</source>
+      <translation>方案名称</translation>
+    </message>
+    <message>
       <source>Name of the surveyor (the app's account if empty)</source>
       <translation>采集人姓名（为空时取手机应用的账号）</translation>
+    </message>
+    <message>
+      <source>National</source>
+      <translation>国家</translation>
+    </message>
+    <message>
+      <source>Navigable river in town</source>
+      <translation>城区通航河道</translation>
     </message>
     <message>
       <source>Needs first: {layers}</source>
       <translation>须先完成：{layers}</translation>
     </message>
     <message>
+      <source>Neighbours</source>
+      <translation>相邻网格</translation>
+    </message>
+    <message>
       <source>Neither geometries nor columns with coordinates were found.</source>
       <translation>未找到几何图形，也未找到坐标列。</translation>
+    </message>
+    <message>
+      <source>New</source>
+      <translation>新增</translation>
     </message>
     <message>
       <source>New (in no old grid)</source>
@@ -1360,6 +2052,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>没有给出阻隔要素：社区只能划分为面积相近的紧凑地块。</translation>
     </message>
     <message>
+      <source>No better division was found: its unit grids have few neighbours.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>No class of this scheme fits. Try a part of the name, or another scheme.</source>
       <translation>此方案中没有符合的类别。请试用名称的一部分，或换一个方案。</translation>
     </message>
@@ -1372,6 +2068,14 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>“{layer}”没有任何一列给出部件的类别。现有列：{available}。请在 MAPPING 中指定该列，或为全部记录指定同一类别：{{"ClassCode": {{"value": "0118"}}}}。</translation>
     </message>
     <message>
+      <source>No column of “{layer}” names roads. It has: {available}. Name one in SEGMENTS_MAPPING, such as {{"Road": "column"}}.</source>
+      <translation>“{layer}”中没有道路名称列。它有：{available}。请在 SEGMENTS_MAPPING 中指定，例如 {{"Road": "列名"}}。</translation>
+    </message>
+    <message>
+      <source>No column of “{layer}” names unit grids, communities or streets. It has: {available}. Name one in OWNERS_MAPPING, such as {{"BGID": "column"}}.</source>
+      <translation>“{layer}”中没有指明单元网格、社区或街道的列。它有：{available}。请在 OWNERS_MAPPING 中指定，例如 {{"BGID": "列名"}}。</translation>
+    </message>
+    <message>
       <source>No community holds most of this grid; the largest part decided.</source>
       <translation>没有任何社区占该网格的大部分；以占比最大者为准。</translation>
     </message>
@@ -1380,8 +2084,24 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>还没有文件。也可以把文件拖到这里。</translation>
     </message>
     <message>
+      <source>No font with Chinese characters is installed, so the names would be empty boxes. Install one, such as Noto Sans CJK SC, then restart QGIS and run again.</source>
+      <translation>未安装含中文字符的字体，名称会显示为空框。请安装一种中文字体（如 Noto Sans CJK SC），重新启动 QGIS 后再运行。</translation>
+    </message>
+    <message>
       <source>No grid has a code: codes were not checked.</source>
       <translation>没有一个网格有编码，因此未检查编码。</translation>
+    </message>
+    <message>
+      <source>No longer</source>
+      <translation>不再有</translation>
+    </message>
+    <message>
+      <source>No owner</source>
+      <translation>无责任人</translation>
+    </message>
+    <message>
+      <source>No plan is on the map.</source>
+      <translation>地图上没有方案。</translation>
     </message>
     <message>
       <source>No problem found</source>
@@ -1400,8 +2120,32 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>没有记录会被接收：请返回检查映射和坐标。</translation>
     </message>
     <message>
+      <source>No responsibility grid</source>
+      <translation>未分配</translation>
+    </message>
+    <message>
+      <source>No responsibility grid is left by ONLY and FILTER. Choose more, or leave both empty.</source>
+      <translation>按 ONLY 和 FILTER 选择后没有剩下任何责任网格。请扩大选择范围，或将两者留空。</translation>
+    </message>
+    <message>
+      <source>No road is called {road}.</source>
+      <translation>没有名为 {road} 的道路。</translation>
+    </message>
+    <message>
+      <source>No road is called: {names}.</source>
+      <translation>没有这些名称的道路：{names}。</translation>
+    </message>
+    <message>
+      <source>No row is for {road} from {start} to {end} m.</source>
+      <translation>{road} {start} 至 {end} 米没有对应的行。</translation>
+    </message>
+    <message>
       <source>No table names the local class {value}.</source>
       <translation>没有任何表给出本地小类 {value} 的名称。</translation>
+    </message>
+    <message>
+      <source>No unit grid has this key: {key}.</source>
+      <translation>没有单元网格与此关键字对应：{key}。</translation>
     </message>
     <message>
       <source>No unit grid lies in the chosen communities and extent. Choose more of either, or none.</source>
@@ -1416,6 +2160,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>没有任何阻隔要素位于社区范围内。</translation>
     </message>
     <message>
+      <source>None of these unit grids can go to responsibility grid {zone}: they are in it, locked, or not of its community.</source>
+      <translation>这些单元网格都不能归入责任网格 {zone}：它们已在其中、已锁定，或不属于同一社区。</translation>
+    </message>
+    <message>
       <source>Normal</source>
       <translation>中</translation>
     </message>
@@ -1428,6 +2176,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>备注</translation>
     </message>
     <message>
+      <source>Note on the plan</source>
+      <translation>方案备注</translation>
+    </message>
+    <message>
       <source>Notes</source>
       <translation>提示</translation>
     </message>
@@ -1436,12 +2188,40 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>另有提示 {count} 条。</translation>
     </message>
     <message>
+      <source>Note…</source>
+      <translation>备注…</translation>
+    </message>
+    <message>
+      <source>Nothing in this table fits the preset “{name}”.</source>
+      <translation>此表格中没有与预设“{name}”相符的内容。</translation>
+    </message>
+    <message>
       <source>Nothing is written yet. Click a finding to see its place on the map.</source>
       <translation>尚未写入任何内容。单击一条检查结果，可在地图上查看其位置。</translation>
     </message>
     <message>
+      <source>Nothing says of which class the records of “{table}” are. Choose a column for “Class code” or “Class name”, or a constant and one class (columns: {columns}).</source>
+      <translation>无法得知“{table}”中的记录属于哪一类。请为“类别代码”或“小类名称”选择一列，或选择“常量”并填写一个类别（现有列：{columns}）。</translation>
+    </message>
+    <message>
+      <source>Nothing stands within the setback.</source>
+      <translation>退让范围内没有对象。</translation>
+    </message>
+    <message>
+      <source>Nothing within the river setback</source>
+      <translation>河道退让范围内没有对象</translation>
+    </message>
+    <message>
+      <source>Nothing would be imported: {count} records are there already; the others are rejected, see below.</source>
+      <translation>没有可导入的内容：{count} 条记录已入库，其余未接收，原因见下。</translation>
+    </message>
+    <message>
       <source>Notice</source>
       <translation>提示</translation>
+    </message>
+    <message>
+      <source>Number</source>
+      <translation>数量</translation>
     </message>
     <message>
       <source>Number a community anew</source>
@@ -1456,12 +2236,48 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>责任网格数量（0：按下面的平均规模）</translation>
     </message>
     <message>
+      <source>Numbers of responsibility grids are never given again: divide the community.</source>
+      <translation>责任网格的编号不会重复使用：请拆分该社区。</translation>
+    </message>
+    <message>
+      <source>Numbers of single communities (JSON, or the path of a JSON file or table: CommCode, Count)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>OK</source>
+      <translation>确定</translation>
+    </message>
+    <message>
+      <source>Objects</source>
+      <translation>对象</translation>
+    </message>
+    <message>
+      <source>Objects in the water</source>
+      <translation>水中的对象</translation>
+    </message>
+    <message>
+      <source>Objects within the setback</source>
+      <translation>退让范围内的对象</translation>
+    </message>
+    <message>
+      <source>Objects without a place</source>
+      <translation>没有位置的对象</translation>
+    </message>
+    <message>
       <source>Old unit grid</source>
       <translation>原单元网格</translation>
     </message>
     <message>
       <source>Old unit grids</source>
       <translation>原单元网格</translation>
+    </message>
+    <message>
+      <source>On the map: “{plan}”, with changes that are not kept.</source>
+      <translation>地图上：“{plan}”，含未保存的修改。</translation>
+    </message>
+    <message>
+      <source>On the map: “{plan}”.</source>
+      <translation>地图上：“{plan}”。</translation>
     </message>
     <message>
       <source>On-time rate 按期结案率</source>
@@ -1472,12 +2288,28 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>每个图层一个文件，以图层命名</translation>
     </message>
     <message>
+      <source>One value is not known: {values}. “Values…” says what it means.</source>
+      <translation>有 1 个取值未知：{values}。可用“取值…”说明其含义。</translation>
+    </message>
+    <message>
+      <source>Only some unit grids of {count} locked responsibility grids are marked as locked; all of theirs stay: {codes}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Only the responsibility grids that this expression holds for</source>
+      <translation>仅限满足此表达式的责任网格</translation>
+    </message>
+    <message>
       <source>Only these classes (codes, names or majors, separated by commas)</source>
       <translation>仅这些类别（代码、名称或大类，用逗号分隔）</translation>
     </message>
     <message>
       <source>Only these communities or streets (codes or names, separated by commas)</source>
       <translation>仅这些社区或街道（代码或名称，用逗号分隔）</translation>
+    </message>
+    <message>
+      <source>Only these responsibility grids, communities or streets (codes or names, separated by commas)</source>
+      <translation>仅限这些责任网格、社区或街道（编码或名称，以逗号分隔）</translation>
     </message>
     <message>
       <source>Only this extent</source>
@@ -1490,6 +2322,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Open a workspace to store the city's own classes in it.</source>
       <translation>打开工作空间后，可在其中保存本市的扩展类别。</translation>
+    </message>
+    <message>
+      <source>Open cases</source>
+      <translation>未结案卷</translation>
     </message>
     <message>
       <source>Open or make a workspace first.</source>
@@ -1508,8 +2344,16 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>打开工作空间…</translation>
     </message>
     <message>
+      <source>Open, and lose it</source>
+      <translation>打开并放弃</translation>
+    </message>
+    <message>
       <source>Open…</source>
       <translation>打开…</translation>
+    </message>
+    <message>
+      <source>Orientation</source>
+      <translation>纸张方向</translation>
     </message>
     <message>
       <source>Other</source>
@@ -1528,12 +2372,20 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>其他</translation>
     </message>
     <message>
+      <source>Others ({count} classes)</source>
+      <translation>其他（{count} 类）</translation>
+    </message>
+    <message>
       <source>Outlines that cross or touch themselves</source>
       <translation>自相交或自相接的边界</translation>
     </message>
     <message>
       <source>Overdue</source>
       <translation>超期</translation>
+    </message>
+    <message>
+      <source>Overdue cases</source>
+      <translation>超期案卷</translation>
     </message>
     <message>
       <source>Overdue the longest</source>
@@ -1544,16 +2396,104 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>重叠</translation>
     </message>
     <message>
+      <source>Overview of the responsibility grids</source>
+      <translation>责任网格总览</translation>
+    </message>
+    <message>
       <source>Owner</source>
       <translation>责任人</translation>
+    </message>
+    <message>
+      <source>Owner after</source>
+      <translation>现责任人</translation>
+    </message>
+    <message>
+      <source>Owner before</source>
+      <translation>原责任人</translation>
+    </message>
+    <message>
+      <source>Owner of the community</source>
+      <translation>社区责任人</translation>
+    </message>
+    <message>
+      <source>Owner of the street</source>
+      <translation>街道责任人</translation>
     </message>
     <message>
       <source>Owner, code</source>
       <translation>权属单位代码</translation>
     </message>
     <message>
+      <source>Ownership</source>
+      <translation>权属</translation>
+    </message>
+    <message>
+      <source>Ownership table</source>
+      <translation>权属表</translation>
+    </message>
+    <message>
+      <source>Ownership table with results, or to fill in</source>
+      <translation>带处理结果的（或待填写的）权属表</translation>
+    </message>
+    <message>
+      <source>Ownership table: another place than the grid's</source>
+      <translation>权属表：所述位置与网格不符</translation>
+    </message>
+    <message>
+      <source>Ownership table: names of several places</source>
+      <translation>权属表：名称对应多处</translation>
+    </message>
+    <message>
+      <source>Ownership table: one key, different values</source>
+      <translation>权属表：同一关键字有不同的值</translation>
+    </message>
+    <message>
+      <source>Owning unit</source>
+      <translation>权属单位</translation>
+    </message>
+    <message>
+      <source>PDF files (*.pdf)</source>
+      <translation>PDF 文件 (*.pdf)</translation>
+    </message>
+    <message>
+      <source>Page</source>
+      <translation>页码</translation>
+    </message>
+    <message>
+      <source>Page {page} of {pages}</source>
+      <translation>第 {page} 页，共 {pages} 页</translation>
+    </message>
+    <message>
+      <source>Pages</source>
+      <translation>页码</translation>
+    </message>
+    <message>
+      <source>Paper</source>
+      <translation>纸张</translation>
+    </message>
+    <message>
+      <source>Parts</source>
+      <translation>部分数</translation>
+    </message>
+    <message>
+      <source>People</source>
+      <translation>责任人数</translation>
+    </message>
+    <message>
       <source>Period</source>
       <translation>时段</translation>
+    </message>
+    <message>
+      <source>Phone</source>
+      <translation>电话</translation>
+    </message>
+    <message>
+      <source>Phone of the community</source>
+      <translation>社区电话</translation>
+    </message>
+    <message>
+      <source>Phone of the street</source>
+      <translation>街道电话</translation>
     </message>
     <message>
       <source>Photo</source>
@@ -1564,20 +2504,72 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>照片存放在 DCIM 文件夹。</translation>
     </message>
     <message>
+      <source>Pieces that do not hang together by common limits; one is right</source>
+      <translation>没有公共界线相连的部分数；应为 1</translation>
+    </message>
+    <message>
       <source>Place</source>
       <translation>位置</translation>
+    </message>
+    <message>
+      <source>Places</source>
+      <translation>对象数</translation>
+    </message>
+    <message>
+      <source>Places with a person</source>
+      <translation>有责任人的对象数</translation>
     </message>
     <message>
       <source>Plain table</source>
       <translation>普通表格</translation>
     </message>
     <message>
+      <source>Plan</source>
+      <translation>方案</translation>
+    </message>
+    <message>
+      <source>Plan {number}</source>
+      <translation>方案 {number}</translation>
+    </message>
+    <message>
+      <source>Plans</source>
+      <translation>方案</translation>
+    </message>
+    <message>
+      <source>Plans of responsibility grids</source>
+      <translation>责任网格方案</translation>
+    </message>
+    <message>
+      <source>Plans of responsibility grids…</source>
+      <translation>责任网格方案…</translation>
+    </message>
+    <message>
       <source>Points were made from the columns “{x}” and “{y}”.</source>
       <translation>已由“{x}”列和“{y}”列生成点。</translation>
     </message>
     <message>
+      <source>Portrait</source>
+      <translation>纵向</translation>
+    </message>
+    <message>
+      <source>Post</source>
+      <translation>职务</translation>
+    </message>
+    <message>
       <source>Preset…</source>
       <translation>预设…</translation>
+    </message>
+    <message>
+      <source>Press and drag over the unit grids of a new responsibility grid. Esc gives them back.</source>
+      <translation>按住鼠标拖过新责任网格的单元网格。按 Esc 退回。</translation>
+    </message>
+    <message>
+      <source>Press inside a responsibility grid and drag over the unit grids that it shall get. A click chooses a responsibility grid; with Shift, unit grids go to the chosen one. Esc gives the drag back.</source>
+      <translation>在一个责任网格内按下鼠标，拖过应归入它的单元网格。单击选择责任网格；按住 Shift 则单元网格归入所选责任网格。按 Esc 退回本次拖动。</translation>
+    </message>
+    <message>
+      <source>Previous plan, to keep codes (RGID of the unit grid if empty)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Previous unit grid, whose codes are kept</source>
@@ -1594,6 +2586,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Problems of ownership</source>
       <translation>归属问题</translation>
+    </message>
+    <message>
+      <source>Problems of road segments</source>
+      <translation>路段问题</translation>
     </message>
     <message>
       <source>Problems of the unit grid</source>
@@ -1618,6 +2614,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Quarter</source>
       <translation>季度</translation>
+    </message>
+    <message>
+      <source>Quota by workload</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Rank</source>
@@ -1652,6 +2652,14 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>读取的记录</translation>
     </message>
     <message>
+      <source>Records: {records}. Tables: {files}.</source>
+      <translation>记录：{records} 条；表格：{files} 个。</translation>
+    </message>
+    <message>
+      <source>Rectangle</source>
+      <translation>矩形</translation>
+    </message>
+    <message>
       <source>Redo</source>
       <translation>重做</translation>
     </message>
@@ -1680,6 +2688,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>未接收的部件</translation>
     </message>
     <message>
+      <source>Remark</source>
+      <translation>备注</translation>
+    </message>
+    <message>
       <source>Remove</source>
       <translation>移除</translation>
     </message>
@@ -1688,12 +2700,28 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>移除</translation>
     </message>
     <message>
+      <source>Rename the plan</source>
+      <translation>重命名方案</translation>
+    </message>
+    <message>
+      <source>Rename…</source>
+      <translation>重命名…</translation>
+    </message>
+    <message>
       <source>Renumber</source>
       <translation>重新编号</translation>
     </message>
     <message>
+      <source>Repeated rows</source>
+      <translation>重复的行</translation>
+    </message>
+    <message>
       <source>Report</source>
       <translation>报告</translation>
+    </message>
+    <message>
+      <source>Report of the comparison</source>
+      <translation>比较报告</translation>
     </message>
     <message>
       <source>Reported</source>
@@ -1704,12 +2732,80 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>责任网格</translation>
     </message>
     <message>
+      <source>Responsibility grid after</source>
+      <translation>现责任网格</translation>
+    </message>
+    <message>
+      <source>Responsibility grid before</source>
+      <translation>原责任网格</translation>
+    </message>
+    <message>
       <source>Responsibility grid code</source>
       <translation>责任网格编码</translation>
     </message>
     <message>
+      <source>Responsibility grid map</source>
+      <translation>责任网格图</translation>
+    </message>
+    <message>
+      <source>Responsibility grid {zone} has only one unit grid, so it cannot be split.</source>
+      <translation>责任网格 {zone} 只有一个单元网格，无法拆分。</translation>
+    </message>
+    <message>
+      <source>Responsibility grid {zone} is locked. Unlock it in the list first.</source>
+      <translation>责任网格 {zone} 已锁定，请先在列表中解锁。</translation>
+    </message>
+    <message>
+      <source>Responsibility grid {zone} would have no unit grid left. To end it, merge it with another one.</source>
+      <translation>责任网格 {zone} 将不再有任何单元网格。如要取消它，请与另一个合并。</translation>
+    </message>
+    <message>
       <source>Responsibility grids</source>
       <translation>责任网格</translation>
+    </message>
+    <message>
+      <source>Responsibility grids by street</source>
+      <translation>各街道责任网格</translation>
+    </message>
+    <message>
+      <source>Responsibility grids of each community</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Responsibility grids that deviate by more than a tenth</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Responsibility grids without an owner</source>
+      <translation>无责任人的责任网格</translation>
+    </message>
+    <message>
+      <source>Responsibility grids, communities or streets</source>
+      <translation>责任网格、社区或街道</translation>
+    </message>
+    <message>
+      <source>River setback</source>
+      <translation>河道退让</translation>
+    </message>
+    <message>
+      <source>Road</source>
+      <translation>道路</translation>
+    </message>
+    <message>
+      <source>Road segments</source>
+      <translation>路段</translation>
+    </message>
+    <message>
+      <source>Roads</source>
+      <translation>道路</translation>
+    </message>
+    <message>
+      <source>Roads (lines with a name)</source>
+      <translation>道路（带名称的线）</translation>
+    </message>
+    <message>
+      <source>Roads with segments</source>
+      <translation>有路段的道路</translation>
     </message>
     <message>
       <source>Rotate the squares to the main direction of the barriers (regular squares)</source>
@@ -1726,6 +2822,30 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Row</source>
       <translation>行</translation>
+    </message>
+    <message>
+      <source>Row {row} of the ownership table names {key}, but {count} places have that name; it was not applied. Add the street or the code.</source>
+      <translation>权属表第 {row} 行写的是 {key}，但有 {count} 处同名；未采用。请补充街道或编码。</translation>
+    </message>
+    <message>
+      <source>Row {row} of the ownership table says {given}, but this place belongs to {other}; it was not applied.</source>
+      <translation>权属表第 {row} 行写的是 {given}，但此处属于 {other}；未采用。</translation>
+    </message>
+    <message>
+      <source>Row {row} of the table of segments: from and to are the same place of {road} ({value} m).</source>
+      <translation>路段表第 {row} 行：起点和终点在 {road} 的同一处（{value} 米）。</translation>
+    </message>
+    <message>
+      <source>Row {row} of the table of segments: {road} ends at {length} m; {value} m lies beyond it.</source>
+      <translation>路段表第 {row} 行：{road} 止于 {length} 米，{value} 米已超出。</translation>
+    </message>
+    <message>
+      <source>Row {row} of the table of segments: {road} has no crossing with {name}.</source>
+      <translation>路段表第 {row} 行：{road} 与 {name} 没有路口。</translation>
+    </message>
+    <message>
+      <source>Row {row} of the table of segments: {road} meets {name} at {count} places ({places} m). Give the chainage.</source>
+      <translation>路段表第 {row} 行：{road} 与 {name} 有 {count} 处相交（{places} 米）。请填写里程。</translation>
     </message>
     <message>
       <source>Row {row} of “{path}” gives no name to the class {code}.</source>
@@ -1756,12 +2876,72 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>行数</translation>
     </message>
     <message>
+      <source>Rows applied</source>
+      <translation>已采用的行</translation>
+    </message>
+    <message>
+      <source>Rows in conflict</source>
+      <translation>有冲突的行</translation>
+    </message>
+    <message>
       <source>Rows not taken</source>
       <translation>未接收的行</translation>
     </message>
     <message>
+      <source>Rows of an ownership table to fill in</source>
+      <translation>待填写权属表的行</translation>
+    </message>
+    <message>
+      <source>Rows of an unknown road</source>
+      <translation>道路不存在的行</translation>
+    </message>
+    <message>
+      <source>Rows of another period</source>
+      <translation>非本期的行</translation>
+    </message>
+    <message>
+      <source>Rows of the ownership table</source>
+      <translation>权属表的行</translation>
+    </message>
+    <message>
+      <source>Rows of the table</source>
+      <translation>表的行数</translation>
+    </message>
+    <message>
+      <source>Rows of the table of segments</source>
+      <translation>路段表的行</translation>
+    </message>
+    <message>
+      <source>Rows with an unknown crossing</source>
+      <translation>路口不存在的行</translation>
+    </message>
+    <message>
+      <source>Rows with an unknown key</source>
+      <translation>关键字不存在的行</translation>
+    </message>
+    <message>
+      <source>Rows {rows} are for the same segment of {road}, from {start} to {end} m.</source>
+      <translation>第 {rows} 行是 {road} 的同一路段（{start} 至 {end} 米）。</translation>
+    </message>
+    <message>
+      <source>Rows {rows} of the ownership table give {key} different values ({values}); none of them was applied.</source>
+      <translation>权属表第 {rows} 行对 {key} 给出了不同的值（{values}）；均未采用。</translation>
+    </message>
+    <message>
+      <source>Rows {rows} of the table of segments have the code {code} for different segments.</source>
+      <translation>路段表第 {rows} 行把编号 {code} 用于不同的路段。</translation>
+    </message>
+    <message>
+      <source>Rows {rows} overlap on {road} from {start} to {end} m.</source>
+      <translation>第 {rows} 行在 {road} {start} 至 {end} 米重叠。</translation>
+    </message>
+    <message>
       <source>Rule</source>
       <translation>规则</translation>
+    </message>
+    <message>
+      <source>Rule for waters without a class</source>
+      <translation>没有等级的水体适用的规定</translation>
     </message>
     <message>
       <source>SIDE is {side} m, that is {square} m², but CELL_AREA is {area} m². Give only one of the two.</source>
@@ -1784,6 +2964,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>保存</translation>
     </message>
     <message>
+      <source>Save into the plan</source>
+      <translation>保存到该方案</translation>
+    </message>
+    <message>
       <source>Save mapping</source>
       <translation>保存映射</translation>
     </message>
@@ -1804,16 +2988,56 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>保存单元网格，并将编码的变动追加到编码对照表</translation>
     </message>
     <message>
+      <source>Save the unit grids, renew the responsibility grids that changed, and add to the log</source>
+      <translation>保存单元网格，更新有变化的责任网格，并写入日志</translation>
+    </message>
+    <message>
       <source>Saved. The crosswalk has {count} rows more.</source>
       <translation>已保存，编码对照表增加 {count} 行。</translation>
+    </message>
+    <message>
+      <source>Saved: {zones} responsibility grids renewed, {ended} ended, {count} rows more in the log.</source>
+      <translation>已保存：更新 {zones} 个责任网格，取消 {ended} 个，日志新增 {count} 行。</translation>
     </message>
     <message>
       <source>Say where the place comes from.</source>
       <translation>请说明位置的数据来源。</translation>
     </message>
     <message>
+      <source>Scale 1: … (0: the largest round scale for each)</source>
+      <translation>比例尺 1: …（0：各网格取能容纳的最大整比例尺）</translation>
+    </message>
+    <message>
+      <source>Second plan</source>
+      <translation>第二个方案</translation>
+    </message>
+    <message>
+      <source>Second plan (empty: what is on the map)</source>
+      <translation>第二个方案（留空：地图上的内容）</translation>
+    </message>
+    <message>
       <source>Seed</source>
       <translation>随机种子</translation>
+    </message>
+    <message>
+      <source>Segment code</source>
+      <translation>路段编号</translation>
+    </message>
+    <message>
+      <source>Segments</source>
+      <translation>路段数</translation>
+    </message>
+    <message>
+      <source>Segments that overlap</source>
+      <translation>重叠的路段</translation>
+    </message>
+    <message>
+      <source>Segments with several rows</source>
+      <translation>有多行的路段</translation>
+    </message>
+    <message>
+      <source>Segments without a length</source>
+      <translation>没有长度的路段</translation>
     </message>
     <message>
       <source>Severity</source>
@@ -1848,8 +3072,20 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>最小 / 平均 / 最大网格（m²）</translation>
     </message>
     <message>
+      <source>Solve</source>
+      <translation>求解</translation>
+    </message>
+    <message>
+      <source>Solved: {count} unit grids went to another responsibility grid. One undo takes it back.</source>
+      <translation>求解完成：{count} 个单元网格改变了归属。撤销一次即可恢复。</translation>
+    </message>
+    <message>
       <source>Some files cannot be read. Remove them, or mend them and add them again.</source>
       <translation>有些文件无法读取。请移除它们，或修复后重新添加。</translation>
+    </message>
+    <message>
+      <source>Some files do not say in which coordinate reference system they are: the next page asks for it.</source>
+      <translation>有些文件没有说明坐标参考系，请在下一页选择。</translation>
     </message>
     <message>
       <source>Source</source>
@@ -1866,6 +3102,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Split</source>
       <translation>拆分</translation>
+    </message>
+    <message>
+      <source>Split a responsibility grid</source>
+      <translation>拆分责任网格</translation>
     </message>
     <message>
       <source>Split it, or give its parts official codes.</source>
@@ -1912,6 +3152,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>不相符的街道编码</translation>
     </message>
     <message>
+      <source>Street owner</source>
+      <translation>街道责任人</translation>
+    </message>
+    <message>
       <source>Streets</source>
       <translation>街道</translation>
     </message>
@@ -1922,6 +3166,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Streets without a grid</source>
       <translation>没有网格的街道</translation>
+    </message>
+    <message>
+      <source>Stretches of roads without a row</source>
+      <translation>没有对应行的路段</translation>
     </message>
     <message>
       <source>Strong</source>
@@ -1936,6 +3184,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>强阻隔要素：这些图层中的全部要素与河流、铁路同等对待</translation>
     </message>
     <message>
+      <source>Summary</source>
+      <translation>汇总</translation>
+    </message>
+    <message>
       <source>Surveyor</source>
       <translation>采集人</translation>
     </message>
@@ -1946,6 +3198,22 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Table of division codes (columns code, name)</source>
       <translation>区划代码表（列 code、name）</translation>
+    </message>
+    <message>
+      <source>Table of people</source>
+      <translation>责任人表</translation>
+    </message>
+    <message>
+      <source>Table of people with results</source>
+      <translation>责任人表（含处理结果）</translation>
+    </message>
+    <message>
+      <source>Table of segments</source>
+      <translation>路段表</translation>
+    </message>
+    <message>
+      <source>Table of segments with results, or to fill in</source>
+      <translation>带处理结果的（或待填写的）路段表</translation>
     </message>
     <message>
       <source>Table of the city's own classes</source>
@@ -1960,6 +3228,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>OpenStreetMap 标签</translation>
     </message>
     <message>
+      <source>Term</source>
+      <translation>任期</translation>
+    </message>
+    <message>
       <source>Text</source>
       <translation>问题描述</translation>
     </message>
@@ -1968,16 +3240,36 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>文字与位置</translation>
     </message>
     <message>
+      <source>The Python package {package} does not know the holidays of {years} yet; there, only weekends are off, and what the calendar says.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The Python package {package} is missing in this QGIS, and without it no Excel workbook can be written. Choose a file that ends in .csv, or install it with “{command}” in the OSGeo4W shell or terminal of QGIS.</source>
+      <translation>此 QGIS 缺少 Python 包 {package}，无法写出 Excel 工作簿。请改用以 .csv 结尾的文件，或在 QGIS 的 OSGeo4W Shell 或终端中运行“{command}”安装。</translation>
+    </message>
+    <message>
       <source>The Python package {package} is missing or too old in this QGIS. Install it with “{command}” in the OSGeo4W shell or terminal of QGIS, then restart QGIS.</source>
       <translation>此 QGIS 缺少 Python 包 {package}，或其版本过旧。请在 OSGeo4W Shell 或 QGIS 的终端中用“{command}”安装，然后重新启动 QGIS。</translation>
     </message>
     <message>
-      <source>The calendar has “{value}” in row {row}. It needs the columns date (such as 2025-10-01) and kind (holiday or workday, 假日 or 上班).</source>
-      <translation>工作日历第 {row} 行为“{value}”。日历需要 date 列（如 2025-10-01）和 kind 列（holiday 或 workday，假日或上班）。</translation>
+      <source>The atlas is drawn</source>
+      <translation>图集已生成</translation>
+    </message>
+    <message>
+      <source>The calendar has “{value}” in row {row}. It needs the columns date (such as 2025-10-01) and kind (holiday, workday or hours; 假日, 上班 or 工时); rows of hours also weekday (such as 1-5 or 周一至周五) and hours (such as 08:00-12:00 14:00-18:00); until (the last day) is optional.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The check did not end well.</source>
       <translation>检查未能正常完成。</translation>
+    </message>
+    <message>
+      <source>The chosen responsibility grids belong to different communities ({communities}); only those of one can be merged.</source>
+      <translation>所选责任网格属于不同社区（{communities}），只能合并同一社区的责任网格。</translation>
+    </message>
+    <message>
+      <source>The chosen responsibility grids do not all share a limit. Choose some that lie side by side.</source>
+      <translation>所选责任网格并非都有公共界线，请选择相邻的责任网格。</translation>
     </message>
     <message>
       <source>The chosen unit grids belong to different communities ({communities}); only grids of one can be merged.</source>
@@ -2000,6 +3292,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>类别 {code} {name} 取自文件名。</translation>
     </message>
     <message>
+      <source>The code of the grid</source>
+      <translation>网格编码</translation>
+    </message>
+    <message>
       <source>The code of the local class “{value}” is not published. Load the city's extension table.</source>
       <translation>地方扩展类别“{value}”的代码未公布。请载入本市的扩展表。</translation>
     </message>
@@ -2020,8 +3316,16 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>该网格的编码指向社区 {community}，但网格位于 {other}。</translation>
     </message>
     <message>
-      <source>The code scheme has no class for: {names}.</source>
-      <translation>该代码体系中没有对应小类：{names}。</translation>
+      <source>The code of this grid names the community {community}, which is not among the communities; the grid keeps what it had.</source>
+      <translation>此网格的编码所指社区 {community} 不在社区图层中；网格保留原值。</translation>
+    </message>
+    <message>
+      <source>The code of this grid names the street {street}, which is not among the streets.</source>
+      <translation>此网格的编码所指街道 {street} 不在街道图层中。</translation>
+    </message>
+    <message>
+      <source>The code scheme is now the one that the mapping was made for.</source>
+      <translation>代码体系已切换为该映射所用的体系。</translation>
     </message>
     <message>
       <source>The codes of “{name}” are in order already; nothing was changed.</source>
@@ -2036,12 +3340,24 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>整个文件的“{x}”列与“{y}”列颠倒，已更正。</translation>
     </message>
     <message>
+      <source>The community has {cells} unit grids for {zones} responsibility grids; whole ones fit no better.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The community is narrow at unit grid {cell}: what lies beyond it cannot be shared with others.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The community that holds this grid has no code; the grid keeps what it had.</source>
       <translation>该网格所在的社区没有编码；网格保留原有内容。</translation>
     </message>
     <message>
       <source>The community {community} has no grid.</source>
       <translation>社区 {community} 没有网格。</translation>
+    </message>
+    <message>
+      <source>The comparison did not end well.</source>
+      <translation>比较未能完成。</translation>
     </message>
     <message>
       <source>The component ends before it begins: {value}.</source>
@@ -2072,8 +3388,16 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>坐标与其坐标参考系“{crs}”不符。请设置正确的坐标参考系（图层 ▸ 设置图层CRS）后重新运行。</translation>
     </message>
     <message>
+      <source>The coordinates now count as {datum}, as the mapping says.</source>
+      <translation>按该映射的说明，坐标现按“{datum}”处理。</translation>
+    </message>
+    <message>
       <source>The data does not say which district it belongs to. Enter the district code (DISTRICT_CODE: six digits, GB/T 2260) and run again.</source>
       <translation>数据中没有说明所属区县。请填写区县代码（DISTRICT_CODE：六位数字，GB/T 2260）后重新运行。</translation>
+    </message>
+    <message>
+      <source>The deadline of this case ({deadline}) lies before its beginning ({begun}).</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The eastings begin with the number of a belt ({zone}), but the coordinate reference system ({stated}) has none in its eastings. Was {crs} meant?</source>
@@ -2086,6 +3410,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>The existing components are in {one}, the delivery is in {other}. Bring both into one coordinate reference system that measures metres, and run again.</source>
       <translation>已有部件采用 {one}，本次成果采用 {other}。请统一到同一个以米为单位的坐标参考系后再运行。</translation>
+    </message>
+    <message>
+      <source>The expression “{expression}” cannot be used: {reason}. Correct it and run again.</source>
+      <translation>表达式“{expression}”无法使用：{reason}。请改正后重新运行。</translation>
     </message>
     <message>
       <source>The field “{field}” holds no numbers, so it cannot be a workload. Choose a field of numbers.</source>
@@ -2128,6 +3456,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>网格 {other} 在公共边上有一个顶点，而该网格此处没有：改变投影后此处会出现缝隙。</translation>
     </message>
     <message>
+      <source>The holidays of {country} come from the Python package {package}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The id {value} is another component's already.</source>
       <translation>标识码 {value} 已属于另一个部件。</translation>
     </message>
@@ -2148,8 +3480,16 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>导入未能正常结束。</translation>
     </message>
     <message>
+      <source>The import is being cancelled…</source>
+      <translation>正在取消导入…</translation>
+    </message>
+    <message>
       <source>The last digit of the id “{value}” cannot be trusted: it went through a spreadsheet.</source>
       <translation>标识码“{value}”的末位不可信：它经过了电子表格。</translation>
+    </message>
+    <message>
+      <source>The layer has nothing with this key: {key}.</source>
+      <translation>图层中没有此键：{key}。</translation>
     </message>
     <message>
       <source>The layer that is corrected</source>
@@ -2176,8 +3516,32 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>所画的线没有拆分任何单元网格。请从一条边界画到另一条边界，横穿整个网格。</translation>
     </message>
     <message>
+      <source>The lines at which a flood ends</source>
+      <translation>填充到哪些线为止</translation>
+    </message>
+    <message>
+      <source>The lines of {road} are interrupted for {length} m here; the chainage runs on.</source>
+      <translation>{road} 的线在此中断 {length} 米；里程连续计算。</translation>
+    </message>
+    <message>
+      <source>The lines of {road} are interrupted there; the segment has no line.</source>
+      <translation>{road} 的线在该处中断，此路段没有线。</translation>
+    </message>
+    <message>
+      <source>The list is written</source>
+      <translation>清单已写出</translation>
+    </message>
+    <message>
       <source>The local classes of “{path}” are stored in the workspace.</source>
       <translation>“{path}”中的扩展类别已保存到工作空间。</translation>
+    </message>
+    <message>
+      <source>The locked responsibility grid {code} has unit grids in several communities ({communities}), so it cannot stay as it is. Unlock it, or correct the community of its unit grids.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The locked responsibility grids of the community leave {percent} % of the mean for each other.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The mapping cannot be used: at {place}, {why}. There is {found}.</source>
@@ -2192,8 +3556,24 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>映射用该文件没有的列填写 {targets}；这里已按列名尽量填写。</translation>
     </message>
     <message>
+      <source>The mapping takes “{field}”, a column that “{table}” lacks. Choose another one.</source>
+      <translation>映射使用了“{field}”列，但“{table}”中没有这一列。请另选一列。</translation>
+    </message>
+    <message>
+      <source>The mapping was made for a code scheme that is not here: {scheme}.</source>
+      <translation>该映射是为另一代码体系制作的，这里没有该体系：{scheme}。</translation>
+    </message>
+    <message>
+      <source>The mapping was saved as {name}.</source>
+      <translation>映射已保存为 {name}。</translation>
+    </message>
+    <message>
       <source>The national standard of 2026: 153 component and 250 event classes, five digits, ids of 17 digits. Its text was not available; the classes come from one secondary source. The minors 080 to 999 of every major are the city's.</source>
       <translation>2026 年国家标准：153 类部件、250 类事件，类别代码五位，部件标识码 17 位。原文未能取得，类别来自一份二手资料。各大类的小类 080 至 999 留给城市扩展。</translation>
+    </message>
+    <message>
+      <source>The numbers of the communities add up to {total}, but {count} responsibility grids are asked for in all, and the communities without a number need at least {least}. Change COUNT or the numbers; with COUNT 0 the numbers decide.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The numbers of the community {community} do not run west to east and north to south ({count} of {total} steps go back). After a renewal that kept codes, this is as it should be.</source>
@@ -2216,12 +3596,28 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>单元网格 {code} 的边界自相交。请先修复（数据处理 ▸ 修复几何图形）。</translation>
     </message>
     <message>
+      <source>The package {package} does not know the holidays of {country}. Give a calendar as a table.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The period is over or has not begun</source>
+      <translation>任期已满或尚未开始</translation>
+    </message>
+    <message>
+      <source>The period of the row does not hold {day}.</source>
+      <translation>该行的任期不含 {day}。</translation>
+    </message>
+    <message>
       <source>The place lies outside the district.</source>
       <translation>位置在区县范围之外。</translation>
     </message>
     <message>
       <source>The place lies outside the unit grid.</source>
       <translation>该位置在单元网格之外。</translation>
+    </message>
+    <message>
+      <source>The plan was changed meanwhile, so the solution was dropped. Solve it again.</source>
+      <translation>求解期间方案已被修改，结果作废。请重新求解。</translation>
     </message>
     <message>
       <source>The previous unit grid has no row: all numbers are new, and there is no crosswalk.</source>
@@ -2252,6 +3648,46 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>正在检查记录…</translation>
     </message>
     <message>
+      <source>The responsibility grids have changes that are not saved. Save or undo them first, in “Correct the responsibility grids”.</source>
+      <translation>责任网格有未保存的修改。请先在“修正责任网格”中保存或撤销。</translation>
+    </message>
+    <message>
+      <source>The responsibility grids have changes that are not saved. Save or undo them first.</source>
+      <translation>责任网格有未保存的修改，请先保存或撤销。</translation>
+    </message>
+    <message>
+      <source>The responsibility grids have unsaved changes. While CityGrid is off, saving writes neither their limits nor the log.</source>
+      <translation>责任网格有未保存的更改。CityGrid 关闭期间，保存时既不更新其界线，也不写入日志。</translation>
+    </message>
+    <message>
+      <source>The responsibility grids on the map are kept as “{plan}” (see “Plans”).</source>
+      <translation>地图上的责任网格已保存为“{plan}”（见“方案”）。</translation>
+    </message>
+    <message>
+      <source>The responsibility grids that are listed, and that “Solve” divides anew</source>
+      <translation>列表显示、“求解”重新划分的责任网格</translation>
+    </message>
+    <message>
+      <source>The river classes cannot be used: {why}. Write each class of the field with its distance in metres or its rule (national, city, navigable), such as {{"一级": 50, "通航": "navigable"}}.</source>
+      <translation>河道等级无法使用：{why}。请为字段中的每个等级写出距离（米）或规定（national 国家、city 城市、navigable 通航），例如 {{"一级": 50, "通航": "navigable"}}。</translation>
+    </message>
+    <message>
+      <source>The row gives nothing but its key.</source>
+      <translation>该行除关键字外没有内容。</translation>
+    </message>
+    <message>
+      <source>The row names no road.</source>
+      <translation>该行没有写明道路。</translation>
+    </message>
+    <message>
+      <source>The row names no unit grid, community or street.</source>
+      <translation>该行没有写明单元网格、社区或街道。</translation>
+    </message>
+    <message>
+      <source>The row says the same as row {row}.</source>
+      <translation>该行与第 {row} 行相同。</translation>
+    </message>
+    <message>
       <source>The squares are rotated by {angle}°.</source>
       <translation>方格旋转 {angle}°。</translation>
     </message>
@@ -2272,8 +3708,20 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>区划代码表把同一编码给了多个名称，因此未采用：{codes}。</translation>
     </message>
     <message>
-      <source>The table of time limits has “{value}” in row {row}. It needs the columns code, limit (a number) and unit (紧急工作时, 工作时, 工作日 or 自然日), and may have kind (component or event); a class once.</source>
-      <translation>时限表第 {row} 行为“{value}”。该表需要 code、limit（数字）和 unit（紧急工作时、工作时、工作日或自然日）列，可有 kind 列（component 部件或 event 事件）；每个类别只能出现一次。</translation>
+      <source>The table of pauses has “{value}” in row {row}. It needs the columns CaseID (案卷编号), from (挂账时间) and to (恢复时间; empty while the pause lasts); or CaseID, time (时间) and event (操作: 挂账, 缓办 or 恢复).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The table of time limits has “{value}” in row {row}. It needs the columns code, limit (a number) and unit (紧急工作时, 工作时, 工作日 or 自然日), and may have kind (component or event) and condition (立案条件); a class and condition once.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The table of words has “{value}” in row {row}. It needs the columns value (原值: the word of the other system) and {column}; a word once. {column} is one of: {known}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The temporary folder “{path}” cannot be written: {why}. Free some space there, or let the variable TMPDIR (on Windows TEMP) name another folder, and start again.</source>
+      <translation>无法写入临时文件夹“{path}”：{why}。请在该处腾出空间，或将环境变量 TMPDIR（Windows 为 TEMP）设为其他文件夹，然后重新开始。</translation>
     </message>
     <message>
       <source>The text is {encoding}, though the file says {stated}; the bytes decided.</source>
@@ -2284,8 +3732,16 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>该格式应为 UTF-8，但文字实为 {encoding}；已按 {encoding} 解码。</translation>
     </message>
     <message>
+      <source>The two plans are the same.</source>
+      <translation>两个方案相同。</translation>
+    </message>
+    <message>
       <source>The unit grid and its communities.</source>
       <translation>单元网格及其社区。</translation>
+    </message>
+    <message>
+      <source>The unit grid has changed since: {gone} unit grids of the plan are no more, and {unassigned} unit grids have no responsibility grid. Run “Create responsibility grids”, or assign them by hand.</source>
+      <translation>单元网格此后有变动：方案中的 {gone} 个单元网格已不存在，另有 {unassigned} 个单元网格没有责任网格。请运行“创建责任网格”，或手工划分。</translation>
     </message>
     <message>
       <source>The unit grid has changes that are not saved. Save or undo them first, in “Correct the unit grid”.</source>
@@ -2308,12 +3764,28 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>单元网格尚未检查。</translation>
     </message>
     <message>
+      <source>The unit grids are saved, but their responsibility grids and {count} rows of the log are not (see “Show more”); they will be with the next saving. {why}</source>
+      <translation>单元网格已保存，但责任网格和 {count} 行日志未能写入（见“显示更多”），将在下次保存时写入。{why}</translation>
+    </message>
+    <message>
       <source>The workspace holds no communities to check against.</source>
       <translation>工作空间中没有可供对照检查的社区。</translation>
     </message>
     <message>
+      <source>The workspace “{path}” is not there any more. Put it back and try again, or close this window and open another workspace.</source>
+      <translation>工作空间“{path}”已不存在。请将其放回原处后重试，或关闭此窗口并打开其他工作空间。</translation>
+    </message>
+    <message>
       <source>There are no barriers to rotate the squares to; they stand north to south.</source>
       <translation>没有可作旋转依据的阻隔要素；方格按正南北方向排列。</translation>
+    </message>
+    <message>
+      <source>There are no unit grids by responsibility grid on the map. Create responsibility grids first.</source>
+      <translation>地图上没有按责任网格划分的单元网格，请先创建责任网格。</translation>
+    </message>
+    <message>
+      <source>There is a plan “{plan}” already. Choose another name.</source>
+      <translation>已有方案“{plan}”，请另取名称。</translation>
     </message>
     <message>
       <source>There is no limit of a unit grid at this place.</source>
@@ -2330,6 +3802,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>There is no unit grid. Choose one as GRID, or a workspace that holds one.</source>
       <translation>没有单元网格。请选择单元网格 (GRID)，或选择含有单元网格的工作空间。</translation>
+    </message>
+    <message>
+      <source>There is nothing to divide anew: all responsibility grids here are locked.</source>
+      <translation>没有可重新划分的内容：此处的责任网格均已锁定。</translation>
     </message>
     <message>
       <source>There is nothing to import: choose a layer in INPUT or files in FILES.</source>
@@ -2352,12 +3828,24 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>这些是先前导入未接收的记录；已恢复其原有的列。</translation>
     </message>
     <message>
+      <source>These classes of waters are not known and have the rule for the others: {values}.</source>
+      <translation>这些水体等级无法识别，按其他水体的规定处理：{values}。</translation>
+    </message>
+    <message>
       <source>These codes stand beside different names; their rows were joined: {codes}.</source>
       <translation>下列编码对应不同的名称，相应的行已合并：{codes}。</translation>
     </message>
     <message>
+      <source>These layers have no weight in WEIGHTS and were not counted: {names}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>These names occur more than once in a street; each row was kept as a community: {names}.</source>
       <translation>以下名称在同一街道中出现多次，每一行各作为一个社区保留：{names}。</translation>
+    </message>
+    <message>
+      <source>These records are not taken. They go to the rejected ones, so that none is lost.</source>
+      <translation>这些记录不导入，将归入未接收的记录，不会丢失。</translation>
     </message>
     <message>
       <source>These two unit grids share limits in more than one place. Move the vertices one by one.</source>
@@ -2368,8 +3856,36 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>狭长网格</translation>
     </message>
     <message>
+      <source>This case lies outside all unit grids.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>This case names the community {stated}, but lies in {found}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>This case names the component {stated}, which is not among the components.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>This case names the grid {stated}, but lies in {found}, {distance} m away from it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>This case names the grid {stated}, which is not among the unit grids; it lies in {found}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>This case was finished ({finished}) before it began ({begun}).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>This did not work: {error}</source>
       <translation>操作失败：{error}</translation>
+    </message>
+    <message>
+      <source>This grid</source>
+      <translation>本网格</translation>
     </message>
     <message>
       <source>This grid consists of {count} parts.</source>
@@ -2408,6 +3924,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>这是社区边界，不能移动。与之相接的网格边界，其端点可沿社区边界拖动。</translation>
     </message>
     <message>
+      <source>Time</source>
+      <translation>时间</translation>
+    </message>
+    <message>
       <source>Time limits (columns code, limit, unit)</source>
       <translation>时限（列 code、limit、unit）</translation>
     </message>
@@ -2416,8 +3936,28 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>时区，如 Asia/Shanghai（留空则用本计算机的时区）</translation>
     </message>
     <message>
+      <source>To</source>
+      <translation>截止日期</translation>
+    </message>
+    <message>
+      <source>To another owner</source>
+      <translation>转给另一责任人</translation>
+    </message>
+    <message>
+      <source>To another responsibility grid</source>
+      <translation>转到另一责任网格</translation>
+    </message>
+    <message>
       <source>Topographic map 地形图</source>
       <translation>地形图</translation>
+    </message>
+    <message>
+      <source>Total</source>
+      <translation>合计</translation>
+    </message>
+    <message>
+      <source>Try again</source>
+      <translation>重试</translation>
     </message>
     <message>
       <source>Turns records of the component census into one coded component layer. Nothing is lost: every record read is accepted, rejected or skipped, and those that were not taken are in REJECTED with their row, all their columns, the reason and their place.
@@ -2434,7 +3974,7 @@ Same class and place (0.01 m) as an earlier record or an existing component: ski
 
 Rules: each has a level, which LEVELS changes as in {{"near_duplicate": "reject"}}: reject, skip, warn or off. They are: {rules}. PROBLEMS shows each finding at its place, SUMMARY counts them by file, class and rule.
 
-Existing components: the output holds them unchanged, followed by the new ones, so it may replace them. UPDATE renews them instead: records are matched by id, else by class and place; what is changed or moved is taken over, ids and initial dates stay, and what the delivery lacks of its classes gets an end date only where that is asked for. CHANGES shows each change.
+Existing components: the output holds them unchanged, followed by the new ones, so it may replace them. UPDATE renews them instead: records are matched by id, else by class and place; what is changed or moved is taken over, ids and initial dates stay, and what the delivery lacks of its classes gets an end date only where that is asked for. COVERED says what counts as missing: a delivery of some communities need not close the components of the others. CHANGES shows each change.
 
 A dry run does everything but write the output. An import that was interrupted is simply started again: nothing is taken twice. Where the output is a layer of a workspace, a row in its table census_log tells of each import.</source>
       <translation>将部件普查记录转为一个已编码的部件图层。不丢失任何内容：读取的每条记录或接收、或不接收、或跳过；未接收的记录连同行号、全部列、原因和位置列于 REJECTED 中。
@@ -2451,9 +3991,13 @@ A dry run does everything but write the output. An import that was interrupted i
 
 规则：每条规则有处理方式，可用 LEVELS 更改，例如 {{"near_duplicate": "reject"}}：reject（不接收）、skip（跳过）、warn（警告）或 off（不检查）。规则有：{rules}。PROBLEMS 在原位置显示每条检查结果，SUMMARY 按文件、类别和规则统计。
 
-已有部件：输出中原样包含已有部件，其后为新部件，因此输出可以替换原图层。UPDATE 则更新已有部件：记录按标识码匹配，否则按类别和位置匹配；变更的属性和位置予以采用，标识码和初始日期保持不变，本次成果所含类别中缺失的部件仅在要求时填写终止日期。CHANGES 列出每项变更。
+已有部件：输出中原样包含已有部件，其后为新部件，因此输出可以替换原图层。UPDATE 则更新已有部件：记录按标识码匹配，否则按类别和位置匹配；变更的属性和位置予以采用，标识码和初始日期保持不变，本次成果所含类别中缺失的部件仅在要求时填写终止日期。COVERED 规定哪些部件算作缺失：只含部分社区的成果不必使其他社区的部件终止。CHANGES 列出每项变更。
 
 试运行执行除写出部件以外的全部步骤。中断的导入只需重新开始：不会重复接收。输出为工作空间图层时，其 census_log 表中每次导入有一行记录。</translation>
+    </message>
+    <message>
+      <source>Two files are called “{name}”, but are read or mapped in different ways. Rename one of them.</source>
+      <translation>有两个文件同名“{name}”，但读取或映射方式不同。请将其中一个改名。</translation>
     </message>
     <message>
       <source>Undo</source>
@@ -2492,8 +4036,28 @@ A dry run does everything but write the output. An import that was interrupted i
       <translation>带责任网格的单元网格</translation>
     </message>
     <message>
+      <source>Unit grid {cell} alone carries {percent} % of the mean workload, and a unit grid is not divided.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Unit grid {cell} alone carries {percent} % of the mean workload; the other responsibility grids share what is left.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Unit grid {cell} is of another community than responsibility grid {zone}, which stays inside its own.</source>
+      <translation>单元网格 {cell} 与责任网格 {zone} 不属于同一社区，责任网格不得跨社区。</translation>
+    </message>
+    <message>
       <source>Unit grid “{code}” has no community code of {digits} digits in the field CommCode, so it can get no new code. Fill the field in first.</source>
       <translation>单元网格“{code}”的 CommCode 字段中没有 {digits} 位社区编码，无法生成新编码。请先填写该字段。</translation>
+    </message>
+    <message>
+      <source>Unit grid, best with its responsibility grids</source>
+      <translation>单元网格（最好带有责任网格编码）</translation>
+    </message>
+    <message>
+      <source>Unit grid, or grid with owners</source>
+      <translation>单元网格，或带责任人的网格</translation>
     </message>
     <message>
       <source>Unit grids</source>
@@ -2508,8 +4072,28 @@ A dry run does everything but write the output. An import that was interrupted i
       <translation>面积为目标面积 0.5 至 1.5 倍的单元网格占比</translation>
     </message>
     <message>
+      <source>Unit grids that changed hands</source>
+      <translation>归属有变化的单元网格</translation>
+    </message>
+    <message>
+      <source>Unit grids with an owner</source>
+      <translation>有责任人的单元网格</translation>
+    </message>
+    <message>
       <source>Unit grids with more than a tenth of their area on each side of a strong barrier</source>
       <translation>被强阻隔要素分隔、两侧面积均超过十分之一的单元网格占比</translation>
+    </message>
+    <message>
+      <source>Unit grids without one: {count}.</source>
+      <translation>未分配的单元网格：{count} 个。</translation>
+    </message>
+    <message>
+      <source>Unlock responsibility grids</source>
+      <translation>解锁责任网格</translation>
+    </message>
+    <message>
+      <source>User</source>
+      <translation>用户</translation>
     </message>
     <message>
       <source>Values of “{column}”</source>
@@ -2524,12 +4108,32 @@ A dry run does everything but write the output. An import that was interrupted i
       <translation>作废</translation>
     </message>
     <message>
+      <source>WEIGHTS cannot be read: {why}. Write the weight of each part as JSON, such as {{“area”: 1, “components”: 2}}; parts are area, fields of the unit grid, and the names of the layers that are counted.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>WEIGHTS names “{name}”, which is none of the parts of a workload here: {available}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Warning</source>
       <translation>警告</translation>
     </message>
     <message>
       <source>Warnings</source>
       <translation>警告</translation>
+    </message>
+    <message>
+      <source>Water</source>
+      <translation>水体</translation>
+    </message>
+    <message>
+      <source>Waters</source>
+      <translation>水体数</translation>
+    </message>
+    <message>
+      <source>Waters (lines or polygons)</source>
+      <translation>水体（线或面）</translation>
     </message>
     <message>
       <source>Weak</source>
@@ -2540,8 +4144,32 @@ A dry run does everything but write the output. An import that was interrupted i
       <translation>周</translation>
     </message>
     <message>
+      <source>Weights of several workloads (JSON, or the path of a JSON file)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>What is on the map is not kept in any plan and would be lost. Open the other plan all the same?</source>
+      <translation>地图上的责任网格未保存在任何方案中，打开后将会丢失。仍要打开另一方案吗？</translation>
+    </message>
+    <message>
+      <source>What is on the map is not kept yet.</source>
+      <translation>地图上的责任网格尚未保存为方案。</translation>
+    </message>
+    <message>
+      <source>What the delivery lacks is missing among</source>
+      <translation>本次成果未包含时算作缺失的部件</translation>
+    </message>
+    <message>
       <source>What to know</source>
       <translation>说明</translation>
+    </message>
+    <message>
+      <source>What was not taken is in the layer “{layer}” of the workspace, each record with the reason. Once corrected there, the layer can be imported with “Import components” in the Processing toolbox.</source>
+      <translation>未导入的记录在工作空间的图层“{layer}”中，每条都注明原因。在其中改正后，可用处理工具箱中的“导入部件”导入该图层。</translation>
+    </message>
+    <message>
+      <source>What went from whom to whom</source>
+      <translation>归属变化明细</translation>
     </message>
     <message>
       <source>Whether day or month stands first in {field} cannot be told; the month was taken first.</source>
@@ -2556,8 +4184,36 @@ A dry run does everything but write the output. An import that was interrupted i
       <translation>整个时段</translation>
     </message>
     <message>
+      <source>With people</source>
+      <translation>含责任人的图层</translation>
+    </message>
+    <message>
+      <source>Within the river setback</source>
+      <translation>河道退让范围内的对象</translation>
+    </message>
+    <message>
+      <source>Without a class</source>
+      <translation>未分类</translation>
+    </message>
+    <message>
+      <source>Without a street</source>
+      <translation>无街道</translation>
+    </message>
+    <message>
+      <source>Without a table: roads to divide (names with commas between; all if empty)</source>
+      <translation>没有路段表时：要划分的道路（名称以逗号分隔；留空为全部）</translation>
+    </message>
+    <message>
+      <source>Without an owner</source>
+      <translation>无责任人</translation>
+    </message>
+    <message>
       <source>Workload</source>
       <translation>工作量</translation>
+    </message>
+    <message>
+      <source>Workload against the mean of the responsibility grids that are listed</source>
+      <translation>工作量与列表中责任网格均值之差</translation>
     </message>
     <message>
       <source>Workload: least / mean / most</source>
@@ -2604,6 +4260,22 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
 .dbf 的字段名最长 10 字节，文本最长 254 字节：被缩短的字段名、被截断的文本以及 GBK 没有的字符，连同行号列于报告中。</translation>
     </message>
     <message>
+      <source>Writes who answers for which responsibility grid (责任网格): street, community, code, name, unit grids, area, components, open and overdue cases, workload, owner, post, phone and period. Owners of communities and streets are added where their layers name them.
+
+A workbook (.xlsx) has a sheet with all, one with the totals of the streets, and one for each street, ready to print; grids that belong to no street have a sheet of their own. A file that ends in .csv holds the whole list. Codes are text, and no text is ever a formula. Grids without an owner on the date of the list stand out.
+
+Components and cases count for the responsibility grid of their unit grid (BGID), else for the one that they name (RGID), else for the one where they lie. Open cases are those that are open, due soon, overdue or suspended; overdue ones are among them. Closed unit grids and components (with an end date) do not count.</source>
+      <translation>写出每个责任网格由谁负责：街道、社区、编码、名称、单元网格数、面积、部件数、未结和超期案卷数、工作量、责任人、职务、电话和任期。社区和街道图层中有责任人的，一并列出。
+
+工作簿（.xlsx）包含一张全部清单、一张各街道汇总，以及每个街道一张可直接打印的工作表；不属于任何街道的网格单独成表。以 .csv 结尾的文件包含完整清单。编码均为文本，任何文本都不会被当作公式。在清单日期没有责任人的网格会突出显示。
+
+部件和案卷计入其单元网格（BGID）所属的责任网格，否则计入其记录的责任网格（RGID），再否则按所在位置计入。未结案卷包括待办、即将到期、超期和挂起的案卷，超期案卷包含在内。已终止的单元网格和部件（有终止日期）不计入。</translation>
+    </message>
+    <message>
+      <source>a class has neither metres nor a rule</source>
+      <translation>有等级既没有距离也没有规定</translation>
+    </message>
+    <message>
       <source>a day such as 2025-06-30</source>
       <translation>形如 2025-06-30 的日期</translation>
     </message>
@@ -2616,12 +4288,24 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>工作表的单元格过多，无法容纳；请拆分</translation>
     </message>
     <message>
+      <source>a sheet holds fewer rows than the list has; choose .csv</source>
+      <translation>清单的行数超出了工作表的容量；请选择 .csv</translation>
+    </message>
+    <message>
       <source>a similar class; compare what the standards mean by it</source>
       <translation>相近类别；请核对标准中的含义</translation>
     </message>
     <message>
       <source>a time such as 2025-06-30T12:00:00</source>
       <translation>形如 2025-06-30T12:00:00 的时间</translation>
+    </message>
+    <message>
+      <source>all components</source>
+      <translation>全部部件</translation>
+    </message>
+    <message>
+      <source>all weights are 0</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>an earlier row has the same case number</source>
@@ -2672,6 +4356,18 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>先前已终止</translation>
     </message>
     <message>
+      <source>components of its classes</source>
+      <translation>其所含类别的部件</translation>
+    </message>
+    <message>
+      <source>components of its classes in the communities that it reaches</source>
+      <translation>其所含类别在所涉社区内的部件</translation>
+    </message>
+    <message>
+      <source>components of its classes in the unit grids that it reaches</source>
+      <translation>其所含类别在所涉单元网格内的部件</translation>
+    </message>
+    <message>
       <source>corroborated: several tables agree</source>
       <translation>已印证：多份表格一致</translation>
     </message>
@@ -2684,12 +4380,32 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>错误</translation>
     </message>
     <message>
+      <source>falls apart into {count} parts</source>
+      <translation>将断开成 {count} 部分</translation>
+    </message>
+    <message>
       <source>from one city's table</source>
       <translation>来自一个城市的表格</translation>
     </message>
     <message>
       <source>from one secondary source</source>
       <translation>来自一份二手资料</translation>
+    </message>
+    <message>
+      <source>from {begin}</source>
+      <translation>自 {begin} 起</translation>
+    </message>
+    <message>
+      <source>had no responsibility grid before</source>
+      <translation>原无责任网格</translation>
+    </message>
+    <message>
+      <source>has no responsibility grid any more</source>
+      <translation>不再属于任何责任网格</translation>
+    </message>
+    <message>
+      <source>in {count} parts</source>
+      <translation>分为 {count} 部分</translation>
     </message>
     <message>
       <source>inferred from other tables</source>
@@ -2736,6 +4452,18 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>嵌套层次过深</translation>
     </message>
     <message>
+      <source>it is no JSON</source>
+      <translation>不是 JSON</translation>
+    </message>
+    <message>
+      <source>it is no JSON object</source>
+      <translation>不是 JSON 对象</translation>
+    </message>
+    <message>
+      <source>it is no JSON object with parts</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>it is no dBase table</source>
       <translation>不是 dBase 表</translation>
     </message>
@@ -2766,6 +4494,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>its fields are of unknown types</source>
       <translation>其字段类型未知</translation>
+    </message>
+    <message>
+      <source>its name must end in .xlsx or .csv</source>
+      <translation>文件名必须以 .xlsx 或 .csv 结尾</translation>
     </message>
     <message>
       <source>largest</source>
@@ -2824,12 +4556,20 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>该表中无对应类别</translation>
     </message>
     <message>
+      <source>none</source>
+      <translation>无</translation>
+    </message>
+    <message>
       <source>not assigned; load the city's own table</source>
       <translation>未分配；请加载本市扩展表</translation>
     </message>
     <message>
       <source>not covered by the delivery</source>
       <translation>不在本次成果范围内</translation>
+    </message>
+    <message>
+      <source>not known: what does it mean?</source>
+      <translation>未知，请说明含义</translation>
     </message>
     <message>
       <source>not taken</source>
@@ -2868,8 +4608,20 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>更新，缺失的予以终止</translation>
     </message>
     <message>
+      <source>reported after the moment of the status</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>rules</source>
       <translation>规则</translation>
+    </message>
+    <message>
+      <source>same responsibility grid, another code</source>
+      <translation>责任网格不变，编码不同</translation>
+    </message>
+    <message>
+      <source>same responsibility grid, another owner</source>
+      <translation>责任网格不变，责任人不同</translation>
     </message>
     <message>
       <source>several classes; choose for each component</source>
@@ -2908,12 +4660,36 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>同名</translation>
     </message>
     <message>
+      <source>the table has more rows than a sheet holds; write .csv</source>
+      <translation>表的行数超过一个工作表的容量；请写成 .csv</translation>
+    </message>
+    <message>
+      <source>there is no such file</source>
+      <translation>没有这个文件</translation>
+    </message>
+    <message>
       <source>unchanged</source>
       <translation>未变</translation>
     </message>
     <message>
+      <source>unit grid of the first plan only</source>
+      <translation>仅第一个方案有的单元网格</translation>
+    </message>
+    <message>
+      <source>unit grid of the second plan only</source>
+      <translation>仅第二个方案有的单元网格</translation>
+    </message>
+    <message>
       <source>warning</source>
       <translation>警告</translation>
+    </message>
+    <message>
+      <source>went to another responsibility grid</source>
+      <translation>转到另一责任网格</translation>
+    </message>
+    <message>
+      <source>what is on the map</source>
+      <translation>地图上的内容</translation>
     </message>
     <message>
       <source>{area} m² here belong to more than one grid, also to {other}.</source>
@@ -2932,6 +4708,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>该网格有 {area} m² 伸入社区 {community}。</translation>
     </message>
     <message>
+      <source>{begin} to {end}</source>
+      <translation>{begin} 至 {end}</translation>
+    </message>
+    <message>
       <source>{count} cases</source>
       <translation>{count} 件案卷</translation>
     </message>
@@ -2940,8 +4720,32 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 件案卷的类别不在 {scheme} 中，按原样保留。</translation>
     </message>
     <message>
+      <source>{count} cases are of classes that two departments answer for; none was filled in.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} cases do not say under which condition they were filed, and their class has several limits; none was taken.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} cases do not say under which condition they were filed, and their class has several limits; the longest holds.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} cases do not say under which condition they were filed, and their class has several limits; the shortest holds.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} cases got the department that answers for their class.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} cases had no deadline and no limit for their class.</source>
       <translation>{count} 件案卷没有截止时间，其类别也没有时限。</translation>
+    </message>
+    <message>
+      <source>{count} cases have a deadline before their beginning; it was taken as it is.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{count} cases have no deadline; they are never due and count in no rate.</source>
@@ -2952,6 +4756,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 件案卷的状态无法识别（已知状态：{known}）；它们不计入应结案，只计入立案。</translation>
     </message>
     <message>
+      <source>{count} cases have no known status ({known}); they count as neither open nor overdue.</source>
+      <translation>{count} 件案卷的状态未知（已知状态：{known}）；既不计为未结，也不计为超期。</translation>
+    </message>
+    <message>
       <source>{count} cases have no number; they got row numbers (row-1 …).</source>
       <translation>{count} 件案卷没有编号，已用行号代替（row-1 …）。</translation>
     </message>
@@ -2960,20 +4768,52 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 件案卷在所有单元网格之外，其 BGID 为空。</translation>
     </message>
     <message>
+      <source>{count} cases name a component that is not among the components.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} cases name a grid that is not among the unit grids; the place decided.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} cases name another class than their code has in {scheme}. Was the right code scheme chosen?</source>
       <translation>{count} 件案卷的类别名称与其代码在 {scheme} 中的名称不同。代码体系选择是否正确？</translation>
+    </message>
+    <message>
+      <source>{count} cases name another community than the one they lie in; the place decided.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{count} cases name another grid than the one they lie in; the place decided.</source>
       <translation>{count} 件案卷所填网格与其所在网格不同，以位置为准。</translation>
     </message>
     <message>
+      <source>{count} cases repeat an earlier report of the same class within {distance} m and {hours} hours.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} cases were finished before they began; they count in no handling time.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} cases were reported after {at}; their status is that of a new case.</source>
       <translation>{count} 件案卷的上报时间晚于 {at}，其状态按新案卷计。</translation>
     </message>
     <message>
+      <source>{count} cases without coordinates name a community whose name occurs several times; they were not placed. Its code or its street would tell which.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} cases without coordinates were placed at the component that they name: {examples}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} cases without coordinates were placed in the grid that they name: {examples}.</source>
       <translation>{count} 件没有坐标的案卷已置于其所填的网格中：{examples}。</translation>
+    </message>
+    <message>
+      <source>{count} cases without coordinates were placed somewhere in the community that they name: {examples}. They belong to no grid.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{count} cells ({names}) are numbers of more than 15 digits, of which a spreadsheet keeps only 15. Ids must be stored as text.</source>
@@ -2992,6 +4832,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 个单元格显示电子表格错误，如 {example}；已按文本读取。</translation>
     </message>
     <message>
+      <source>{count} characters of the names are in no installed font and show as boxes: {characters}</source>
+      <translation>名称中有 {count} 个字符不在任何已安装的字体中，将显示为空框：{characters}</translation>
+    </message>
+    <message>
       <source>{count} class codes had lost their leading zero; it was restored.</source>
       <translation>{count} 个类别代码丢失了前导零，已恢复。</translation>
     </message>
@@ -3000,8 +4844,20 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 件已结案的案卷没有办结时间，不计为按期结案。</translation>
     </message>
     <message>
+      <source>{count} codes of the previous plan stand for several places; only the largest can keep the code: {codes}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} communities had invalid outlines and were repaired (rows {rows}).</source>
       <translation>{count} 个社区的边界无效，已修复（第 {rows} 行）。</translation>
+    </message>
+    <message>
+      <source>{count} communities with a number of responsibility grids have no unit grid, such as {example}. Check their codes (12 digits), or leave them out.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} communities with different names have the code {community}: {names}.</source>
+      <translation>{count} 个名称不同的社区使用编码 {community}：{names}。</translation>
     </message>
     <message>
       <source>{count} community names hold broken characters (wrong encoding in the source).</source>
@@ -3014,6 +4870,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>{count} components had an end date, but the delivery names them by their id; they are in force again.</source>
       <translation>{count} 个部件原有终止日期，但本次成果以标识码提到它们；已恢复有效。</translation>
+    </message>
+    <message>
+      <source>{count} components have an end date and were left out.</source>
+      <translation>{count} 个部件已有终止日期，未计入。</translation>
     </message>
     <message>
       <source>{count} current cells of the previous grid are of communities that are not among these; they were closed. If those communities still exist, run again with all of them.</source>
@@ -3076,8 +4936,16 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 个标识码已损坏并重新编码，例如 {examples}。原文保留在 Note 中。</translation>
     </message>
     <message>
+      <source>{count} lines have no name or no place and are left out.</source>
+      <translation>{count} 条线没有名称或位置，未采用。</translation>
+    </message>
+    <message>
       <source>{count} local classes of this scheme are in “{workspace}”.</source>
       <translation>“{workspace}”中有此方案的 {count} 个扩展类别。</translation>
+    </message>
+    <message>
+      <source>{count} locked responsibility grids have several parts; they stay as they are: {codes}.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{count} new components have an end date already.</source>
@@ -3092,16 +4960,52 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 条未采用</translation>
     </message>
     <message>
+      <source>{count} numbers ({names}) are too long for the layer to hold them exactly; their last digits may be wrong. Ids must be stored as text.</source>
+      <translation>{count} 个数值（{names}）过长，图层无法精确保存，末几位可能有误。标识码必须以文本保存。</translation>
+    </message>
+    <message>
       <source>{count} objects of “{layer}” have no place and were not counted.</source>
       <translation>“{layer}”中有 {count} 个对象没有位置，未计入。</translation>
+    </message>
+    <message>
+      <source>{count} objects within the river setback</source>
+      <translation>河道退让范围内 {count} 个对象</translation>
+    </message>
+    <message>
+      <source>{count} of {all} cases lie in no responsibility grid and are not counted.</source>
+      <translation>{all} 件案卷中有 {count} 件不在任何责任网格内，未计入。</translation>
+    </message>
+    <message>
+      <source>{count} of {all} components lie in no responsibility grid and are not counted.</source>
+      <translation>{all} 个部件中有 {count} 个不在任何责任网格内，未计入。</translation>
+    </message>
+    <message>
+      <source>{count} of {all} responsibility grids have no owner.</source>
+      <translation>{all} 个责任网格中有 {count} 个没有责任人。</translation>
+    </message>
+    <message>
+      <source>{count} of {all} unit grids belong to no responsibility grid.</source>
+      <translation>{all} 个单元网格中有 {count} 个不属于任何责任网格。</translation>
     </message>
     <message>
       <source>{count} of {total} communities have codes that do not begin with the district code {district}; their own codes were kept ({codes}).</source>
       <translation>{total} 个社区中有 {count} 个的编码不以区县代码 {district} 开头；保留其自身编码（{codes}）。</translation>
     </message>
     <message>
+      <source>{count} of {total} responsibility grids are essentially the same as before and keep their codes.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} outlines of the previous grid cross themselves; they were compared as mended.</source>
       <translation>原单元网格中有 {count} 个边界自相交，已按修复后的边界比较。</translation>
+    </message>
+    <message>
+      <source>{count} pauses are of cases that are not in the list.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} pauses end before they begin; they were left out.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{count} problems found</source>
@@ -3164,6 +5068,18 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 个责任网格</translation>
     </message>
     <message>
+      <source>{count} responsibility grids are asked for in community {community}, which has {cells} unit grids and {locked} locked responsibility grids. Give it at least {least} and at most {most}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} responsibility grids are too few: {locked} are locked, and the unit grids of {communities} communities outside them need at least one each. Ask for {least} or more, or unlock some.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} responsibility grids belong to no street; they come last.</source>
+      <translation>{count} 个责任网格不属于任何街道；排在最后。</translation>
+    </message>
+    <message>
       <source>{count} responsibility grids cannot be made of {cells} unit grids, because each needs at least one. Ask for {cells} or fewer, or make a finer unit grid.</source>
       <translation>{cells} 个单元网格无法组成 {count} 个责任网格，因为每个责任网格至少需要一个单元网格。请改为 {cells} 个或更少，或划分更细的单元网格。</translation>
     </message>
@@ -3172,8 +5088,48 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 个责任网格不能满足 {communities} 个社区，因为每个社区至少需要一个。请改为 {communities} 个或更多，或减少所选社区。</translation>
     </message>
     <message>
+      <source>{count} responsibility grids do not fit on a page at 1:{scale}; their scale is smaller: {codes}.</source>
+      <translation>{count} 个责任网格按 1:{scale} 无法容纳在一页内，已改用较小的比例尺：{codes}。</translation>
+    </message>
+    <message>
+      <source>{count} responsibility grids had invalid outlines and were repaired.</source>
+      <translation>{count} 个责任网格的边界无效，已修复。</translation>
+    </message>
+    <message>
+      <source>{count} responsibility grids have an owner whose period is over or has not begun.</source>
+      <translation>{count} 个责任网格的责任人任期已满或尚未开始。</translation>
+    </message>
+    <message>
+      <source>{count} responsibility grids have no code (RGID); they are in the list without one.</source>
+      <translation>{count} 个责任网格没有编码（RGID）；清单中其编码为空。</translation>
+    </message>
+    <message>
+      <source>{count} responsibility grids have several parts, because locked ones cut their community into more pieces than there are other responsibility grids: {codes}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} responsibility grids have several parts, because their community consists of more pieces than it has responsibility grids: {codes}.</source>
       <translation>{count} 个责任网格由多个部分组成，因为其社区的分块数多于责任网格数：{codes}。</translation>
+    </message>
+    <message>
+      <source>{count} responsibility grids share their code with another one ({codes}). What lies in them is counted by place. Give each a code of its own.</source>
+      <translation>{count} 个责任网格与其他网格编码相同（{codes}）。其中的对象按位置统计。请为每个网格赋予各自的编码。</translation>
+    </message>
+    <message>
+      <source>{count} responsibility grids with an owner</source>
+      <translation>{count} 个责任网格有责任人</translation>
+    </message>
+    <message>
+      <source>{count} responsibility grids; the numbers are those of their pages</source>
+      <translation>{count} 个责任网格；图中数字为所在页码</translation>
+    </message>
+    <message>
+      <source>{count} responsibility grids; their numbers stand on the overviews of the streets</source>
+      <translation>{count} 个责任网格；页码见各街道总览图</translation>
+    </message>
+    <message>
+      <source>{count} road segments</source>
+      <translation>{count} 个路段</translation>
     </message>
     <message>
       <source>{count} rows have more cells than the header; the further cells are in extra columns.</source>
@@ -3204,6 +5160,14 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 行网格没有边界，已略去。</translation>
     </message>
     <message>
+      <source>{count} rows of the responsibility grids have no outline; their area is not known.</source>
+      <translation>责任网格中有 {count} 行没有边界，面积未知。</translation>
+    </message>
+    <message>
+      <source>{count} rows of the table of time limits say hours or days only; they were read as {hours} and {days}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} rows repeat the code of another row and were joined with it.</source>
       <translation>{count} 行与其他行编码相同，已合并。</translation>
     </message>
@@ -3214,6 +5178,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>{count} shapes have no row in the table (.dbf) and were not read.</source>
       <translation>{count} 个图形在属性表（.dbf）中没有对应行，未读取。</translation>
+    </message>
+    <message>
+      <source>{count} streets</source>
+      <translation>{count} 个街道</translation>
     </message>
     <message>
       <source>{count} texts of the drawing are no components and were skipped (layers: {names}).</source>
@@ -3232,12 +5200,28 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{count} 个单元网格已终止（有终止日期），已略去。</translation>
     </message>
     <message>
+      <source>{count} unit grids are marked as locked but have no RGID; they were planned as the others.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} unit grids changed hands; they are on the map.</source>
+      <translation>{count} 个单元网格的归属有变化，已显示在地图上。</translation>
+    </message>
+    <message>
+      <source>{count} unit grids have a row of their own, which went before that of their community or street.</source>
+      <translation>{count} 个单元网格有自己的行，优先于其社区或街道的行。</translation>
+    </message>
+    <message>
       <source>{count} unit grids have no workload, or a negative one, in the field “{field}”; it counts as 0.</source>
       <translation>{count} 个单元网格在字段“{field}”中没有工作量或为负值，按 0 计。</translation>
     </message>
     <message>
       <source>{count} unit grids name no community (CommCode of 12 digits, or a BGID that begins with it; the first is row {row}). Run “Assign owners” first.</source>
       <translation>{count} 个单元网格未注明社区（12 位的 CommCode，或以其开头的 BGID；首个为第 {row} 行）。请先运行“确定网格归属”。</translation>
+    </message>
+    <message>
+      <source>{count} unit grids of the plans are not on the map any more; only the table has them.</source>
+      <translation>方案中有 {count} 个单元网格已不在地图上，只列入统计表。</translation>
     </message>
     <message>
       <source>{count} unit grids with owners</source>
@@ -3256,8 +5240,24 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{field} 的 {count} 个值不是日期，已留空，例如“{example}”。</translation>
     </message>
     <message>
+      <source>{count} values of {field} are no time limits, such as “{example}”.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} values of {field} are no times and were left empty, such as “{example}”.</source>
       <translation>{field} 的 {count} 个值不是时间，已留空，例如“{example}”。</translation>
+    </message>
+    <message>
+      <source>{count} waters are lines without a width: distances are from the line, not from the edge.</source>
+      <translation>{count} 个水体是没有宽度的线：距离从线量起，而不是从水边线量起。</translation>
+    </message>
+    <message>
+      <source>{datum} was chosen since it puts the most records inside the communities.</source>
+      <translation>已选择 {datum}，因为这样落在社区内的记录最多。</translation>
+    </message>
+    <message>
+      <source>{datum} was chosen since the last delivery with these columns had it.</source>
+      <translation>已选择 {datum}，因为上一次相同列的成果使用它。</translation>
     </message>
     <message>
       <source>{departments}. Several answer for it, so an import asks and fills in none.</source>
@@ -3296,6 +5296,18 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{streets} 个街道 {communities} 个社区，共 {grids} 个单元网格。</translation>
     </message>
     <message>
+      <source>{kilometres} km²</source>
+      <translation>{kilometres} 平方公里</translation>
+    </message>
+    <message>
+      <source>{lines} lines make {roads} roads.</source>
+      <translation>{lines} 条线组成 {roads} 条道路。</translation>
+    </message>
+    <message>
+      <source>{metres} m² ({hectares} ha)</source>
+      <translation>{metres} 平方米（{hectares} 公顷）</translation>
+    </message>
+    <message>
       <source>{names} and {count} more</source>
       <translation>{names} 等，另有 {count} 个</translation>
     </message>
@@ -3316,20 +5328,56 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>{name} 为“{value}”，但必须为 {digits} 位数字。请更正后重新运行。</translation>
     </message>
     <message>
+      <source>{near} of {count} responsibility grids are within 5 % of the mean workload.</source>
+      <translation>{count} 个责任网格中有 {near} 个的工作量与均值相差不超过 5%。</translation>
+    </message>
+    <message>
+      <source>{owned} of {count} unit grids have an owner.</source>
+      <translation>{count} 个单元网格中有 {owned} 个有责任人。</translation>
+    </message>
+    <message>
+      <source>{pages} pages: {overviews} overviews, {index} of index, {zones} responsibility grids.</source>
+      <translation>共 {pages} 页：总览 {overviews} 页，索引 {index} 页，责任网格 {zones} 页。</translation>
+    </message>
+    <message>
+      <source>{read} objects: {within} stand within the setback ({wet} of them in the water), {none} have no place.</source>
+      <translation>共 {read} 个对象：{within} 个在退让范围内（其中 {wet} 个在水中），{none} 个没有位置。</translation>
+    </message>
+    <message>
       <source>{read} records read: {accepted} accepted, {rejected} rejected, {skipped} skipped.</source>
       <translation>读取 {read} 条记录：接收 {accepted}，未接收 {rejected}，跳过 {skipped}。</translation>
     </message>
     <message>
-      <source>{records} records in {files} tables.</source>
-      <translation>{files} 个表，共 {records} 条记录。</translation>
+      <source>{read} rows of the ownership table: {applied} applied, {unknown} with an unknown key, {conflict} in conflict, {duplicate} repeated.</source>
+      <translation>权属表共 {read} 行：采用 {applied} 行，关键字不存在 {unknown} 行，冲突 {conflict} 行，重复 {duplicate} 行。</translation>
+    </message>
+    <message>
+      <source>{read} rows of the table of segments: {applied} applied, {unknown_road} of an unknown road, {unknown_crossing} with an unknown crossing, {conflict} in conflict, {duplicate} repeated.</source>
+      <translation>路段表共 {read} 行：采用 {applied} 行，道路不存在 {unknown_road} 行，路口不存在 {unknown_crossing} 行，冲突 {conflict} 行，重复 {duplicate} 行。</translation>
+    </message>
+    <message>
+      <source>{read} rows of the table: {applied} applied, {unknown} with an unknown key, {conflict} in conflict, {duplicate} repeated, {other_period} of another period.</source>
+      <translation>表共 {read} 行：采用 {applied} 行，未知键 {unknown} 行，冲突 {conflict} 行，重复 {duplicate} 行，非本期 {other_period} 行。</translation>
     </message>
     <message>
       <source>{result}; changed since: {layers}</source>
       <translation>{result}；此后有变动：{layers}</translation>
     </message>
     <message>
+      <source>{road} ends at {length} m; the segment ends there.</source>
+      <translation>{road} 止于 {length} 米；路段到此为止。</translation>
+    </message>
+    <message>
+      <source>{segments} segments of {roads} roads, {length} km.</source>
+      <translation>{roads} 条道路的 {segments} 个路段，共 {length} 公里。</translation>
+    </message>
+    <message>
       <source>{share} of the names disagree with the codes. Was the right code scheme chosen? The same number means another class in another generation of the standards.</source>
       <translation>{share} 的名称与代码不符。代码体系选择是否正确？同一代码在不同代的标准中指不同的类别。</translation>
+    </message>
+    <message>
+      <source>{shown} of {count} values are shown; the others keep what they mean now.</source>
+      <translation>共 {count} 个取值，显示 {shown} 个；其余保持现有含义。</translation>
     </message>
     <message>
       <source>{streets} streets and {communities} communities have no official code in the data; they carry provisional numbers, marked in the field Note.</source>
@@ -3338,6 +5386,26 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>{zones} responsibility grids in {communities} communities.</source>
       <translation>{communities} 个社区，共 {zones} 个责任网格。</translation>
+    </message>
+    <message>
+      <source>{zones} responsibility grids in {streets} streets; {ownerless} have no owner on {date}.</source>
+      <translation>{streets} 个街道共 {zones} 个责任网格；截至 {date}，{ownerless} 个没有责任人。</translation>
+    </message>
+    <message>
+      <source>{zones} responsibility grids, mean workload {mean}.</source>
+      <translation>{zones} 个责任网格，平均工作量 {mean}。</translation>
+    </message>
+    <message>
+      <source>{zone}: {before} → {cells} unit grids, workload {old} → {workload} ({share})</source>
+      <translation>{zone}：单元网格 {before} → {cells} 个，工作量 {old} → {workload}（{share}）</translation>
+    </message>
+    <message>
+      <source>{zone}: {cells} unit grids, workload {workload} ({share})</source>
+      <translation>{zone}：单元网格 {cells} 个，工作量 {workload}（{share}）</translation>
+    </message>
+    <message>
+      <source>± mean</source>
+      <translation>偏差</translation>
     </message>
     <message>
       <source>– a constant –</source>
@@ -3372,6 +5440,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>“{layer}”未能保存；更改仍然保留。</translation>
     </message>
     <message>
+      <source>“{layer}” does not say in which coordinate reference system it is.</source>
+      <translation>“{layer}”没有说明坐标参考系。</translation>
+    </message>
+    <message>
       <source>“{layer}” does not say in which coordinate reference system it is. Choose it in SOURCE_CRS.</source>
       <translation>“{layer}”未说明坐标参考系。请在 SOURCE_CRS 中选择。</translation>
     </message>
@@ -3396,6 +5468,14 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>“{layer}”没有字段“{field}”。现有字段：{available}。</translation>
     </message>
     <message>
+      <source>“{layer}” has no streets, railways or waters here. Choose another layer of lines in the panel.</source>
+      <translation>“{layer}”在此处没有街道、铁路或水系，请在面板中选择其他线图层。</translation>
+    </message>
+    <message>
+      <source>“{layer}” has no water near the objects.</source>
+      <translation>“{layer}”在这些对象附近没有水体。</translation>
+    </message>
+    <message>
       <source>“{layer}” has no {wanted} geometries. Choose a layer of {wanted} geometries.</source>
       <translation>“{layer}”没有 {wanted} 类型的几何对象。请选择几何类型为 {wanted} 的图层。</translation>
     </message>
@@ -3416,6 +5496,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>“{layer}”不以米为单位。请先将其另存为投影坐标系。</translation>
     </message>
     <message>
+      <source>“{layer}” is not of a workspace, so no responsibility grids were renewed, and {count} rows of the log were not written (see “Show more”).</source>
+      <translation>“{layer}”不属于工作空间，因此未更新责任网格，{count} 行日志也未写入（见“显示更多”）。</translation>
+    </message>
+    <message>
       <source>“{layer}” is not the unit grid of a workspace, so {count} rows of the crosswalk were not written (see “Show more”).</source>
       <translation>“{layer}”不是工作空间的单元网格，因此编码对照表有 {count} 行未写入（见“显示更多”）。</translation>
     </message>
@@ -3426,6 +5510,14 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>“{layer}” lacks the text fields {names}.</source>
       <translation>“{layer}”缺少文本字段 {names}。</translation>
+    </message>
+    <message>
+      <source>“{layer}” shows only some of its rows. Remove its filter first.</source>
+      <translation>“{layer}”只显示部分记录，请先移除其筛选条件。</translation>
+    </message>
+    <message>
+      <source>“{layer}” takes no field “{field}”, so nothing can be locked in it. Add the field to it first.</source>
+      <translation>“{layer}”无法添加字段“{field}”，因此不能锁定。请先为其添加该字段。</translation>
     </message>
     <message>
       <source>“{layer}”: none of its {count} features bounds a unit grid; see the strengths in the help.</source>
@@ -3442,6 +5534,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>“{layer}”: {count} compounds.</source>
       <translation>“{layer}”：{count} 个院落。</translation>
+    </message>
+    <message>
+      <source>“{layer}”: {count} features are no waters by their OpenStreetMap tags and were left out.</source>
+      <translation>“{layer}”：按 OpenStreetMap 标签，{count} 个要素不是水体，未采用。</translation>
     </message>
     <message>
       <source>“{layer}”: {count} features have no place and were left out.</source>
@@ -3470,6 +5566,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>“{name}” is no community or street of the unit grid. It has, by code or name: {available}.</source>
       <translation>“{name}”不是单元网格中的社区或街道。其中有（代码或名称）：{available}。</translation>
+    </message>
+    <message>
+      <source>“{name}” is no responsibility grid, community or street of the list. Give codes or names as they stand there, such as: {available}.</source>
+      <translation>“{name}”不是清单中的责任网格、社区或街道。请填写清单中的编码或名称，例如：{available}。</translation>
     </message>
     <message>
       <source>“{name}” needs the number {count}, but {digits} digits end at {capacity}, and a number once given is never given again (communities with too many: {communities}). Give it a new community code, or number the grid anew without PREVIOUS_GRID.</source>
@@ -3512,8 +5612,32 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
       <translation>未解压“{path}”：解压需要 {size} MB，过大或远超压缩后的大小。如可信，请自行解压后选择文件夹。</translation>
     </message>
     <message>
+      <source>“{plan}” is in force from</source>
+      <translation>“{plan}”的生效日期</translation>
+    </message>
+    <message>
+      <source>“{plan}” is in force since {date}. Choose that day or a later one.</source>
+      <translation>“{plan}”自 {date} 起生效，请选择该日或之后的日期。</translation>
+    </message>
+    <message>
+      <source>“{plan}” is kept.</source>
+      <translation>“{plan}”已保存。</translation>
+    </message>
+    <message>
+      <source>“{plan}” is on the map.</source>
+      <translation>“{plan}”已显示在地图上。</translation>
+    </message>
+    <message>
+      <source>“{source}” is no known source ({count} cases); it is kept as it is.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>“{stage}” is no known stage ({count} cases); it is kept as it is and counts as unfinished.</source>
       <translation>“{stage}”不是已知的阶段（{count} 件案卷），按原样保留，计为未办结。</translation>
+    </message>
+    <message>
+      <source>“{table}” is not ready yet: choose it at “Tables”.</source>
+      <translation>“{table}”尚未完成，请在“表格”处选择它。</translation>
     </message>
     <message>
       <source>“{value}” has not the shape of a class code.</source>
@@ -3522,6 +5646,10 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>“{value}” is no date.</source>
       <translation>“{value}”不是日期。</translation>
+    </message>
+    <message>
+      <source>“{value}” is no date. Write it as YYYYMMDD.</source>
+      <translation>“{value}”不是日期，请写成 YYYYMMDD。</translation>
     </message>
     <message>
       <source>“{value}” is no known data source.</source>
@@ -3538,6 +5666,22 @@ A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shor
     <message>
       <source>“{workspace}” holds no local classes of this scheme. They may have the numbers {numbers}.</source>
       <translation>“{workspace}”中没有此方案的扩展类别；其代码可为 {numbers}。</translation>
+    </message>
+    <message>
+      <source>“{workspace}” holds no plan “{plan}”. It holds: {plans}.</source>
+      <translation>“{workspace}”中没有方案“{plan}”。现有方案：{plans}。</translation>
+    </message>
+    <message>
+      <source>“{workspace}” holds no responsibility grids yet. Create them first.</source>
+      <translation>“{workspace}”中还没有责任网格，请先创建。</translation>
+    </message>
+    <message>
+      <source>… and {count} more</source>
+      <translation>…… 另有 {count} 个</translation>
+    </message>
+    <message>
+      <source>… and {count} more; see the index</source>
+      <translation>……另有 {count} 个，见索引</translation>
     </message>
     <message>
       <source>… of these within 1 m of a barrier or a community limit</source>

@@ -56,7 +56,7 @@ TEXTS = {
     "DeptCode1": "Competent department, code",
     "DeptName1": "Competent department",
     "DeptCode2": "Owner, code",
-    "DeptName2": "Owner",
+    "DeptName2": "Owning unit",
     "DeptCode3": "Maintenance, code",
     "DeptName3": "Maintenance",
     fields.NOTE: "Note",

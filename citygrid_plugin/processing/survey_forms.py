@@ -50,7 +50,7 @@ FORM_TITLES: Final = {
     fields.OBJ_NAME: "Name (that of the class if empty)",
     fields.INITIAL_DATE: "Date of the survey",
     "DeptName1": "Department in charge (filled by the import if empty)",
-    "DeptName2": "Owner",
+    "DeptName2": "Owning unit",
     "DeptName3": "Maintained by",
     FIELD_ID: "Number in the field (given by the device)",
     SURVEYOR: "Surveyor",
