@@ -245,6 +245,7 @@ def parse_arguments() -> tuple[Inputs, Path]:
     parser.add_argument("--count", type=int, default=0, help="number of responsibility grids (0: by size)")
     parser.add_argument("--output", type=Path, default=ROOT / "demo-output", help="folder (default: demo-output)")
     options = parser.parse_args()
+    _check(parser, options)
     if options.communities is None:
         return sample(), options.output
     columns = {
@@ -267,6 +268,17 @@ def parse_arguments() -> tuple[Inputs, Path]:
         count=options.count,
     )
     return inputs, options.output
+
+
+def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Refuse files that are not there, or that nobody would read, before the first step takes its time."""
+    for name in ("communities", "division_codes", "streets", "components", "cases"):
+        given = getattr(options, name) or []
+        for path in given if isinstance(given, list) else [given]:
+            if not path.exists():
+                parser.error(f"--{name.replace('_', '-')}: there is no file {path}")
+            if options.communities is None:
+                parser.error(f"--{name.replace('_', '-')} needs --communities, too: without them the sample is used")
 
 
 def main() -> int:

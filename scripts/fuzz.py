@@ -95,7 +95,7 @@ class _Worker:
         if self.pipe.poll():
             try:
                 kind, outcome, text = self.pipe.recv()
-            except EOFError:
+            except (EOFError, ConnectionResetError):
                 self._process.join()
                 self.alive = False
                 return Outcome(self._number, "?", "died", f"the process ended with {self._process.exitcode}")

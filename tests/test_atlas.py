@@ -400,6 +400,39 @@ def test_degrees_become_true_metres(folder: Path, tmp_path: Path, drawn: list[li
     assert any("EPSG:4549" in text for text in drawn[2])
 
 
+@pytest.mark.real_data
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_real_streets_have_their_names(real_data: Path, tmp_path: Path) -> None:
+    """OpenStreetMap's ways of the middle of Shanghai, read as they are, below zones of 400 m."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("poppler-utils reads the names on the maps")
+    roads = f"{real_data / 'roads' / 'shanghai_le-degn.osm'}|layername=lines"
+    centre = gpd.GeoSeries([shapely.Point(121.475, 31.23)], crs=4326).to_crs(32651).iloc[0]
+    boxes = [
+        shapely.box(centre.x + 400 * x, centre.y + 400 * y, centre.x + 400 * (x + 1), centre.y + 400 * (y + 1))
+        for x in (-1, 0)
+        for y in (-1, 0)
+    ]
+    codes = [f"310101002001{number:03}" for number in range(1, 5)]
+    zones = gpd.GeoDataFrame({"RGID": codes, "RGName": codes}, geometry=boxes, crs=32651)
+    zones.to_file(tmp_path / "zones.gpkg")
+    path = tmp_path / "atlas.pdf"
+    run({"ZONES": str(tmp_path / "zones.gpkg"), "ROADS": [roads], "FILE": str(path), "CLASSES": 12, "DATE": DAY})
+    # Letters along a line are turned one by one: only their order in the file makes words of them.
+    done = subprocess.run(["pdftotext", "-raw", path, "-"], capture_output=True, text=True, check=True)
+    assert not done.stderr
+    pages = ["".join(page.split()) for page in done.stdout.split("\f")[:-1]]
+    assert len(pages) == 6
+    named = gpd.read_file(real_data / "roads" / "shanghai_le-degn.osm", layer="lines").to_crs(32651)
+    named = named[named["highway"].notna() & named["name"].fillna("").str.fullmatch("[\u4e00-\u9fff]+")]
+    for box, page in zip(boxes, pages[2:], strict=True):
+        length = named.clip(box).assign(length=lambda rows: rows.length).groupby("name")["length"].sum()
+        longest = length[length > 300].index
+        assert len(longest)
+        found = [name for name in longest if name in page]
+        assert len(found) >= len(longest) / 2, (found, list(longest))
+
+
 def test_texts_are_found_as_they_are_written(tmp_path: Path, qgis_app: QgsApplication) -> None:  # noqa: ARG001
     """One shape of a font stands for several characters, such as 网 and the radical ⽹."""
     if shutil.which("pdftotext") is None:

@@ -14,11 +14,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core import fields
+from citygrid_plugin.core import account, cases, census_changes, fields
 from citygrid_plugin.core.account import Account
 from citygrid_plugin.core.census import NoPlaces, import_components
 from citygrid_plugin.core.census_account import CensusResult, Delivery, restored
-from citygrid_plugin.core.census_renewal import Renewing
+from citygrid_plugin.core.census_renewal import Covered, Renewing
 from citygrid_plugin.core.census_rules import RULES, TEXTS, BadLevels, parse_levels
 from citygrid_plugin.core.codes import SequenceOverflow
 from citygrid_plugin.core.component_ids import allocate, id_numbers, read_ids
@@ -256,6 +256,63 @@ def test_values() -> None:
     rules = {"ObjState": {"field": "状态", "values": {"倾斜": "破损"}}}
     again = run(table({"class_code": "0118", "状态": "倾斜"}), rules)
     assert again.accepted[fields.OBJ_STATE].tolist() == ["破损"]
+
+
+@pytest.mark.parametrize(
+    ("covered", "closed"),
+    [
+        (Covered.CLASSES, {"lost", "elsewhere", "other grid", "nowhere"}),
+        (Covered.COMMUNITIES, {"lost", "other grid"}),
+        (Covered.GRIDS, {"lost"}),
+        (Covered.EVERYTHING, {"lost", "elsewhere", "other grid", "nowhere", "tree"}),
+    ],
+)
+def test_what_a_delivery_may_close(covered: Covered, closed: set[str]) -> None:
+    """It has one lamp, in the first grid of the first of two communities."""
+    grids = {"kept": "320706001001001", "lost": "320706001001001", "other grid": "320706001001002",
+             "elsewhere": "320706001002001", "nowhere": "", "tree": "320706001001001"}  # fmt: skip
+    rows = [
+        {"class_code": "0404" if name == "tree" else "0118", "ObjName": name, "BGID": code}
+        for name, code in grids.items()
+    ]
+    existing = run(table(*rows)).accepted
+    how = Renewing("20260101", close_missing=True, covered=covered)
+    renewal = run(table(rows[0]), existing=existing, renewing=how).renewal
+    assert renewal is not None
+    ended = renewal.components[renewal.components[fields.END_DATE] != ""]
+    assert set(ended[fields.OBJ_NAME]) == closed
+
+
+def test_how_far_a_component_has_to_be_to_have_moved() -> None:
+    existing = run(table({"class_code": "0118", "ObjID": "3207060118000001"})).accepted
+    record = {"class_code": "0118", "ObjID": "3207060118000001"}
+    for tolerance, moved in ((None, True), (1.0, True), (2.0, False)):
+        there = table({**record, "place": shapely.transform(existing.geometry[0], lambda xy: xy + np.array([1.5, 0]))})
+        renewal = run(there, existing=existing, renewing=Renewing("20260101", tolerance=tolerance)).renewal
+        assert renewal is not None
+        assert bool(len(renewal.changes)) is moved
+
+
+def test_what_is_rejected_is_not_said_to_be_kept_or_emptied() -> None:
+    row = {"class_code": "2199", "状态": "倾斜", "普查日期": "20250230", "数据来源": "梦"}
+    rules = ["state_unknown", "date_unreadable", "source_unknown", "class_unnamed"]
+    told = {"unnamed_class", "unknown_value", "unreadable_date"}
+    assert told <= remarks(run(table(row))).keys()
+    strict = run(table(row), levels=dict.fromkeys(rules, "reject"))
+    assert not told & remarks(strict).keys()
+    assert set(strict.rejected[fields.REASON][0].split("; ")) == set(rules)
+
+
+def test_every_remark_has_its_own_sentence() -> None:
+    tables = [account.TEXTS, cases.TEXTS, census_changes.TEXTS, TEXTS]
+    keys = [key for texts in tables for key in texts]
+    assert len(keys) == len(set(keys)), "the interface finds a sentence by its key alone"
+    existing = run(table({"class_code": "0118"}, {"class_code": "0118"})).accepted
+    existing[fields.OBJ_ID] = existing.loc[0, fields.OBJ_ID]
+    existing[fields.END_DATE] = "20240101"
+    records = [{"class_code": "0118", "ObjID": existing.loc[0, fields.OBJ_ID], "place": at} for at in existing.geometry]
+    said = remarks(run(table(*records), existing=existing, renewing=Renewing("20260101")))  # says each of them, too
+    assert {"existing_repeated", "new_closed", "needs_id"} & said.keys()
 
 
 def test_departments() -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib.util
 import io
 import json
 import math
+import os
 import shutil
+import socket
+import sqlite3
 import struct
-import subprocess
-import sys
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -29,13 +32,16 @@ from citygrid_plugin.core.account import Remark
 from citygrid_plugin.core.datum import Datum, from_bd09, from_gcj02, likely_datum, share_inside, to_bd09, to_gcj02
 from citygrid_plugin.core.errors import CityGridError, EmptyInput, MissingCrs, UnreadableFile
 from citygrid_plugin.core.reading_texts import TEXTS
-from citygrid_plugin.storage import archives, survey
+from citygrid_plugin.storage import archives, layers, survey
 from citygrid_plugin.storage.archives import TooLargeArchive, UnsafeName
 from citygrid_plugin.storage.deliveries import read_deliveries
 from citygrid_plugin.storage.encodings import UnknownEncoding
+from citygrid_plugin.storage.files import NoTemporaryFolder
 from citygrid_plugin.storage.gdal import number_text
 from citygrid_plugin.storage.records import Records, encoding_candidates, read_records
 from citygrid_plugin.storage.workbooks import shown_number, title_row
+
+from .killed import kill_writer
 
 COUNT = 50
 IDS = [f"50010301180{number:05d}" for number in range(COUNT)]
@@ -224,19 +230,9 @@ def test_a_geopackage_whose_writer_was_killed(tmp_path: Path) -> None:
     """It has its last good state, whoever reads it first."""
     path = tmp_path / "d.gpkg"
     gpd.GeoDataFrame({"name": ["a"]}, geometry=gpd.GeoSeries.from_xy([1], [1], crs=4490)).to_file(path, layer="d")
-    script = (
-        "import os, sqlite3, sys\n"
-        "base = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-        "base.execute('PRAGMA cache_size = 1')\n"
-        "base.execute('BEGIN')\n"
-        "base.execute('CREATE TABLE big (x)')\n"
-        "base.executemany('INSERT INTO big VALUES (?)', [('x' * 4000,)] * 500)\n"
-        "os.kill(os.getpid(), 9)\n"
-    )
-    subprocess.run([sys.executable, "-c", script, str(path)], check=False)
-    assert path.with_name("d.gpkg-journal").stat().st_size
+    journal = kill_writer(path)
     assert read_records(path).frame["name"].tolist() == ["a"]
-    assert not path.with_name("d.gpkg-journal").exists()
+    assert not journal.exists()
 
 
 def test_a_shapefile_without_its_index(tmp_path: Path) -> None:
@@ -467,6 +463,9 @@ def test_a_table_of_text_called_xls(tmp_path: Path) -> None:
     path = tmp_path / "t.xls"
     path.write_bytes("编号\t名称\n0118\t路灯\n".encode("gbk"))
     assert read_records(path).frame["编号"].tolist() == ["0118"]
+    offered = encoding_candidates(path)
+    assert (offered[0].encoding, "路灯" in offered[0].samples[1]) == ("GBK", True)
+    assert read_records(path, encoding=offered[1].encoding).frame.columns[0] != "编号"
     path.write_bytes(b"<html><table><tr><td>a</td></tr></table></html>")
     with pytest.raises(UnreadableFile, match=r"save it as \.xlsx"):
         read_records(path)
@@ -592,8 +591,8 @@ def test_drawings_without_a_system_or_of_another_kind(tmp_path: Path) -> None:
         read_records(tmp_path / "t.dwg")
 
 
-@pytest.mark.parametrize("data", [b"\xe8", b"a,b\n\xe8", b"0\nSECTION\n2\nENTITIES\n", b"\n", b"0\n"])
-@pytest.mark.parametrize("suffix", ["csv", "dxf", "geojson", "kml", "xls", "dbf"])
+@pytest.mark.parametrize("data", [b"\xe8", b" ", b"a,b\n\xe8", b"0\nSECTION\n2\nENTITIES\n", b"\n", b"0\n"])
+@pytest.mark.parametrize("suffix", ["csv", "txt", "dxf", "geojson", "kml", "xls", "dbf"])
 def test_scraps_are_read_or_a_sentence(tmp_path: Path, suffix: str, data: bytes) -> None:
     path = tmp_path / f"t.{suffix}"
     path.write_bytes(data)
@@ -625,6 +624,77 @@ def test_no_file_is_opened_as_what_it_does_not_say(tmp_path: Path, suffix: str, 
         with pytest.raises(UnreadableFile, match="delivery"):
             read_records(path)
     assert [file.name for file in (tmp_path / "d").iterdir()] == [path.name]
+
+
+CALLERS = [
+    "<OGRWFSDataSource><URL>http://127.0.0.1:{}/x</URL></OGRWFSDataSource>",
+    '{{"type": "FeatureCollection", "features": "<WFS_Capabilities><a>http://127.0.0.1:{}/x</a></WFS_Capabilities>"}}',
+]
+
+
+@pytest.mark.parametrize("suffix", ["dxf", "geojson", "kml", "gpx", "tab", "mif", "shp", "ods", "xls", "gpkg", "fgb"])
+@pytest.mark.parametrize("text", CALLERS)
+def test_no_file_makes_us_call_a_server(tmp_path: Path, suffix: str, text: str) -> None:
+    """Where the format that a suffix tells cannot open a file, GDAL would try the others."""
+    path = tmp_path / f"delivery.{suffix}"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        path.write_text(text.format(server.getsockname()[1]), encoding="utf-8")
+        with contextlib.suppress(UnreadableFile, EmptyInput):
+            read_records(path)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+COLLECTION = '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"名": "路灯路灯"}}]}'
+
+
+@pytest.fixture
+def no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A temporary folder on a full disk: folders can be made, but nothing can be written."""
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise full
+
+    opened = Path.open
+
+    def open_(path: Path, mode: str = "r", *args: Any, **options: Any) -> Any:  # noqa: ANN401
+        return opened(path, mode, *args, **options) if mode == "rb" else refuse()
+
+    monkeypatch.setattr(shutil, "copyfile", refuse)
+    monkeypatch.setattr(Path, "open", open_)  # write_text and write_bytes open, too
+
+
+def needing_copies(folder: Path) -> list[Path]:
+    """A file of each kind that is read from a copy."""
+    frame().to_file(folder / "t.shp", encoding="utf-8")
+    (folder / "t.shx").unlink()
+    (folder / "t.geojson").write_bytes(COLLECTION.encode("gbk"))
+    (folder / "t.gml").write_text(POINTERS["gml"], encoding="utf-8")
+    drawing = "0\nSECTION\n2\nENTITIES\n0\nPOINT\n8\n路灯路灯\n10\n1\n20\n1\n0\nENDSEC\n0\nEOF\n"
+    (folder / "t.dxf").write_bytes(drawing.encode("gbk"))
+    with zipfile.ZipFile(folder / "t.zip", "w") as archive:
+        archive.writestr("t.csv", "a,b\n1,2\n")
+    return [folder / f"t.{suffix}" for suffix in ("shp", "geojson", "gml", "dxf", "zip")]
+
+
+def test_a_full_temporary_folder_is_a_sentence(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    paths = needing_copies(tmp_path)
+    request.getfixturevalue("no_room")
+    for path in paths:
+        with pytest.raises(NoTemporaryFolder, match=r"temporary folder .* cannot be written: No space left.*TMPDIR"):
+            raise read_deliveries(path).failed[0]
+
+
+def test_no_temporary_folder_at_all_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = needing_copies(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    for path in paths:
+        with pytest.raises(NoTemporaryFolder, match="gone"):
+            raise read_deliveries(path).failed[0]
+    (tmp_path / "utf8.geojson").write_text(COLLECTION, encoding="utf-8")
+    assert len(read_records(tmp_path / "utf8.geojson").frame) == 1, "what needs no copy is read all the same"
 
 
 def test_a_table_is_no_wider_than_a_layer(tmp_path: Path) -> None:
@@ -971,3 +1041,24 @@ def test_remarks_can_be_said() -> None:
     for key, text in TEXTS.items():
         places = {name for _, name, _, _ in __import__("string").Formatter().parse(text) if name}
         assert Remark(key, dict.fromkeys(places, 1)).values.keys() == places
+
+
+# Back again
+
+
+def test_a_long_layer_is_written_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which nobody can tell from the layer: rows, types, row numbers and index are those of one written at once."""
+    full = frame()
+    full["none"] = [None] * (COUNT - 1) + ["x"]  # nothing in the first pieces tells that it is text
+    full["number"], full["day"] = range(COUNT), pd.to_datetime("2026-11-23")
+    at_once, pieces = tmp_path / "once" / "t.gpkg", tmp_path / "pieces" / "t.gpkg"
+    for path, rows in ((at_once, 1000), (pieces, 7)):
+        path.parent.mkdir()
+        monkeypatch.setattr(layers, "_PIECE", rows)
+        monkeypatch.setattr(layers, "_WORTH_PACKING", 10)
+        layers.write_file(full, path, "Point")
+    pd.testing.assert_frame_equal(gpd.read_file(pieces), gpd.read_file(at_once))
+    for path in (at_once, pieces):
+        with contextlib.closing(sqlite3.connect(path)) as base:
+            rows = base.execute("SELECT count(*), min(fid), max(fid) FROM t").fetchone()
+            assert (*rows, *base.execute("SELECT count(*) FROM rtree_t_geom").fetchone()) == (COUNT, 1, COUNT, COUNT)

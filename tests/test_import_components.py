@@ -7,7 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import fiona
 import geopandas as gpd
@@ -17,6 +17,12 @@ import shapely
 from headless import Headless
 
 from .conftest import SAMPLE
+from .killed import kill_writer
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProcessingFeedback
+
+    from citygrid_plugin.processing.provider import CityGridProvider
 
 pytestmark = [
     pytest.mark.real_qgis,
@@ -108,7 +114,9 @@ def test_deliveries_add_up_in_one_workspace(headless: Headless, tmp_path: Path) 
     assert len(gpd.read_file(tmp_path / "rejected.gpkg")) == dry.results["READ_COUNT"]
 
 
-def run_here(project_layers: Sequence[Any] = (), **parameters: object) -> tuple[dict[str, Any], dict[str, Any]]:
+def run_here(
+    project_layers: Sequence[Any] = (), feedback: QgsProcessingFeedback | None = None, **parameters: object
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Run in this process; the results, and the layers of the memory outputs as lists of rows."""
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProject  # noqa: PLC0415
 
@@ -118,7 +126,7 @@ def run_here(project_layers: Sequence[Any] = (), **parameters: object) -> tuple[
     project.addMapLayers(project_layers)
     context.setProject(project)
     values = {"DISTRICT_CODE": "320706", "OUTPUT": "memory:", "REJECTED": "memory:"} | parameters
-    results, _ = ImportComponents().create().run(values, context, QgsProcessingFeedback(), {}, False)
+    results, _ = ImportComponents().create().run(values, context, feedback or QgsProcessingFeedback(), {}, False)
     rows = {
         name: [
             dict(zip(f.fields().names(), f.attributes(), strict=True)) | {"wkt": f.geometry().asWkt(3)}
@@ -156,6 +164,41 @@ def test_bad_input_is_one_sentence(tmp_path: Path) -> None:
     assert results["ACCEPTED_COUNT"] == 1
     moved = gpd.read_file(results["OUTPUT"]).to_crs(4490).geometry[0]
     assert 300 < moved.distance(shapely.Point(119.2, 34.6)) * 100_000 < 900
+
+
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_a_delivery_of_one_community_need_not_close_the_others(tmp_path: Path) -> None:
+    rows = ["小类代码,标识码,单元网格编码,经度,纬度"]
+    rows += [f"0118,320706011800000{n},32070600100{n}001,{119 + n / 100},34.6" for n in (1, 2)]
+    both, one = tmp_path / "both.csv", tmp_path / "one.csv"
+    both.write_text("\n".join(rows), encoding="utf-8")
+    one.write_text("\n".join(rows[:2]).replace("119.01", "119.01001"), encoding="utf-8")  # 0.9 m to the east
+    known = str(tmp_path / "known.gpkg")
+    run_here(INPUT=str(both), OUTPUT=known)
+    update = {"INPUT": str(one), "EXISTING": known, "UPDATE": 2, "DATE": "20261123", "CHANGES": "memory:"}
+    for covered, moved, expected in ((0, None, ["", "20261123"]), (1, 2.0, ["", ""]), (3, 2.0, ["", "20261123"])):
+        results, after = run_here(**update, COVERED=covered, MOVE_DISTANCE=moved)
+        assert [row["CHDate"] for row in after["OUTPUT"]] == expected
+        assert results["ACCEPTED_COUNT"] == (moved is None)  # what has not moved says nothing new
+
+
+@pytest.mark.usefixtures("qgis_processing")
+@pytest.mark.parametrize("algorithm", ["importcomponents", "loadcases"])
+def test_what_a_killed_writer_left_is_in_order_before_anybody_opens_it(
+    tmp_path: Path, provider: CityGridProvider, algorithm: str
+) -> None:
+    from qgis.core import QgsProcessingContext, QgsProcessingFeatureSourceDefinition, QgsProject  # noqa: PLC0415
+
+    path, context, project = tmp_path / "d.gpkg", QgsProcessingContext(), QgsProject()
+    context.setProject(project)
+    gpd.GeoDataFrame({"class_code": ["0118"]}, geometry=gpd.points_from_xy([119.2], [34.6]), crs=4490).to_file(path)
+    source, step = f"{path}|layername=d", provider.algorithm(algorithm)
+    definition = QgsProcessingFeatureSourceDefinition(source)
+    for given in (str(path), source, definition):
+        journal = kill_writer(path)
+        good, said = step.checkParameterValues({"INPUT": given, "OUTPUT": "memory:"}, context)
+        assert good, said
+        assert not journal.exists()
 
 
 @pytest.mark.usefixtures("qgis_app", "qgis_processing")

@@ -122,6 +122,21 @@ def test_evaluation_of_the_sample(qgis: Headless, sample_cases: Path, tmp_path: 
     assert "按期结案率" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
+def test_classes_of_any_scheme_and_of_the_city(qgis: Headless, tmp_path: Path) -> None:
+    """As their tables have them: 0102 is 店面无证装修 in one generation, 暴露垃圾 in another."""
+    cases, city = tmp_path / "list.csv", tmp_path / "city.csv"
+    rows = ["案卷编号,案卷类型,小类代码,经度,纬度"]
+    rows += [f"{number},event,{code},119,34" for number, code in enumerate(("01002", "0102", "01998"))]
+    cases.write_text("\n".join(rows), encoding="utf-8")
+    city.write_text("code,name,kind,major_name\n01998,风筝乱飞,event,市政公用设施\n", encoding="utf-8")
+    expected = [("", "暴露垃圾", ""), ("污水井盖异常", "", "风筝乱飞"), ("", "店面无证装修", "")]
+    for scheme, names in enumerate(expected):
+        output = tmp_path / f"{scheme}.gpkg"
+        extension = city if scheme == 1 else None
+        qgis.run("citygrid:loadcases", INPUT=cases, SCHEME=scheme, EXTENSION=extension, OUTPUT=output)
+        assert tuple(gpd.read_file(output)["ClassName"]) == names
+
+
 def test_the_help_names_all_that_a_mapping_can_fill() -> None:
     assert all(name in LoadCases.HELP for name in (*TARGETS, *STAGES, SUSPENDED_STAGE, VOID_STAGE))
 

@@ -38,7 +38,7 @@ from citygrid_plugin.core.schemes import COMPONENT
 from citygrid_plugin.storage.mapping_files import (
     PRESETS,
     load_mapping,
-    load_mappings,
+    mapping_text,
     preset,
     recall,
     remember,
@@ -450,7 +450,7 @@ def test_bare_rules_and_documents_are_both_taken(tmp_path: Path) -> None:
     read = parse_saved(document, TARGETS)
     assert (read.datum, read.xy, read.table) == (Datum.BD09, ("a", "b"), "t.csv")
     (tmp_path / "both.json").write_text(f"\ufeff[{bare}, {document}]", encoding="utf-8")
-    both = load_mappings(tmp_path / "both.json")
+    both = parse_all_saved(mapping_text(tmp_path / "both.json"), TARGETS)
     assert both == parse_all_saved(f"[{bare}, {document}]", TARGETS) == [parse_saved(bare, TARGETS), read]
     assert mapping_for(both, "t.csv") == read
     assert mapping_for(both, "u.csv") == both[0]

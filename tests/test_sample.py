@@ -300,3 +300,28 @@ def test_made_again_it_is_the_same(tmp_path: Path) -> None:
         pairs = list(zip(again, kept, strict=True))
     assert all(dict(a.properties) == dict(b.properties) for a, b in pairs)
     assert all(shape(a.geometry).equals(shape(b.geometry)) for a, b in pairs)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--communities", "here.gpkg", "--components", "here.gpkg", "gone.shp"], "--components: there is no file"),
+        (["--communities", "gone.gpkg"], "--communities: there is no file gone.gpkg"),
+        (["--cases", "here.gpkg"], "--cases needs --communities, too"),
+    ],
+)
+def test_the_demo_refuses_files_before_it_starts(tmp_path: Path, arguments: list[str], said: str) -> None:
+    (tmp_path / "here.gpkg").touch()
+    command = [sys.executable, str(ROOT / "scripts" / "chain.py"), *arguments]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(f"scripts/demo: error: {said}")
+
+
+def test_the_sample_without_its_packages_is_a_sentence() -> None:
+    """As the Python of the system, which lacks them, runs it."""
+    command = [sys.executable, "-I", "-S", str(ROOT / "scripts" / "make_sample"), "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "Run scripts/setup" in done.stderr

@@ -28,6 +28,10 @@ TEXTS: Final = {
     "rows_swapped": "In {count} rows longitude and latitude are exchanged; that was put right.",
     "bad_coordinates": "{count} rows have no usable coordinates.",
     "crs_ignored": "The file states its own coordinate reference system ({stated}); the chosen one was not used.",
+    "digits_lost": (
+        "{count} numbers ({names}) are too long for the layer to hold them exactly; their last digits may be wrong. "
+        "Ids must be stored as text."
+    ),
     # Remarks about records
     "zeros_restored": "{count} class codes had lost their leading zero; it was restored.",
     "class_by_name": "{count} records without a code got the class that they name.",
@@ -59,6 +63,20 @@ TEXTS: Final = {
     "old_datum": (
         "The coordinates are in {crs}. Without local parameters the change to {target} can be wrong by about 100 m."
     ),
+    # Remarks about a delivery that renews components
+    "reopened": "{count} components had an end date, but the delivery names them by their id; they are in force again.",
+    "other_id": (
+        "{count} records state another id than the component of their class at their place; the component keeps its id."
+    ),
+    "stated_repeatedly": (
+        "{count} records repeat the id of another one of the delivery; they count as records without an id."
+    ),
+    "existing_repeated": (
+        "{count} existing components have the id of another one; they were found by class and place. "
+        "Correct their ids in the existing layer."
+    ),
+    "needs_id": "{count} new components have no id that could be kept; they get new ones.",
+    "new_closed": "{count} new components have an end date already.",
 }
 """Remarks; the interface translates them and fills in their values."""
 

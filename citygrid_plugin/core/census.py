@@ -33,7 +33,7 @@ from .component_words import SOURCES, STATES, words_of
 from .coverage import Geometries, Indices
 from .crs import working_crs
 from .datum import Datum
-from .distinct import Texts, each
+from .distinct import Texts, each, each_text
 from .errors import CityGridError, EmptyInput
 from .mapping import fills, mapped
 from .place import cell_of, crowded, first_alike, first_near, moved
@@ -128,21 +128,21 @@ def import_components(
     taken = findings.open
     ids = _ids(batch, taken, known, setting, existing if renewing is not None else None)
     remarks.extend(ids.remarks)
-    accepted = _components(batch, ids, bgid, taken)
-    stated = accepted[_OWNER].copy()
-    _fill_departments(accepted, owners, remarks)
-    frame = gpd.GeoDataFrame(accepted, geometry=batch.geometry[taken], crs=target)
+    frame = _components(batch, ids, bgid, taken, target)
+    codes, geometry, stated_ids = batch.classes.code, batch.geometry, batch.ids if renewing is not None else None
+    del batch, ids, bgid  # hundreds of bytes a record, and the most is held from here on
+    stated = frame[_OWNER].copy()
+    _fill_departments(frame, owners, remarks)
     renewal = None
-    if renewing is not None and existing is not None:
-        defaults = {_OWNER: accepted[_OWNER].to_numpy(dtype=object)}
+    if renewing is not None and existing is not None and stated_ids is not None:
+        defaults = {_OWNER: frame[_OWNER].to_numpy(dtype=object)}
         incoming = frame.assign(**{_OWNER: stated})
-        renewal = _renewed(existing, incoming, renewing, batch.ids, defaults, setting, part(progress, 0.8, 0.95))
+        renewal = _renewed(existing, incoming, renewing, stated_ids, defaults, setting, part(progress, 0.8, 0.95))
         remarks.extend(Remark(key, {"count": count}) for key, count in renewal.remarks.items())
         same = renewal.unchanged
         findings.tell("already_imported", np.flatnonzero(taken)[same], renewal.record_ids[same])
         frame = frame.assign(**{fields.OBJ_ID: renewal.record_ids})[~same].reset_index(drop=True)
     progress(0.95)
-    codes, geometry = batch.classes.code, batch.geometry
     result = made(deliveries, sources, frame, codes, geometry, findings, scheme=scheme, remarks=remarks, texts=texts)
     return result if renewal is None else replace(result, renewal=renewal)
 
@@ -231,7 +231,8 @@ def _texts(delivery: Delivery) -> tuple[pd.DataFrame, set[str]]:
     table = mapped(delivery.frame, delivery.rules, filled, delivery.name)
     columns = {name: each(table[name], str.strip) for name in filled}
     empty = pd.Series("", index=table.index, dtype=object)
-    return pd.DataFrame({name: columns.get(name, empty) for name in TARGETS}, dtype=object), set(filled)
+    # Not copied: a census fills a few of these columns, and the others are one and the same.
+    return pd.DataFrame({name: columns.get(name, empty) for name in TARGETS}, copy=False), set(filled)
 
 
 def _check_ids(ids: StatedIds, prefix: NDArray[np.int64], findings: Findings, start: int) -> None:
@@ -253,7 +254,7 @@ def _tidy_dates(
         unreadable = times.unreadable[name]
         findings.add("date_unreadable", unreadable[row], texts[row], start)
         table[name] = days.to_numpy(dtype=object)[row]
-        if count := int(unreadable[row].sum()):
+        if (count := int(unreadable[row].sum())) and not findings.rejects("date_unreadable"):
             values = {"field": name, "count": count, "example": texts[unreadable][0]}
             remarks.append(Remark("unreadable_date", values))
     if len(names) < len(_DATES):
@@ -275,6 +276,8 @@ def _tidy_lists(
         unknown = np.array([not word and text != "" for word, text in zip(ours, texts, strict=True)], dtype=bool)
         findings.add(key, unknown[row], texts[row], start)
         table[name] = np.array([word or text for word, text in zip(ours, texts, strict=True)], dtype=object)[row]
+        if findings.rejects(key):
+            continue
         counts = pd.Series(texts[row[unknown[row]]], dtype=object).value_counts()
         remarks.extend(
             Remark("unknown_value", {"value": value, "field": name, "count": int(count)})
@@ -499,31 +502,36 @@ def _renewed(
     )
 
 
-def _components(batch: _Batch, ids: IdResult, bgid: Texts | None, taken: Mask) -> pd.DataFrame:
+def _components(batch: _Batch, ids: IdResult, bgid: Texts | None, taken: Mask, crs: pyproj.CRS) -> gpd.GeoDataFrame:
     """The records taken as ``fields.COMPONENT``."""
-    table = batch.table.loc[taken].reset_index(drop=True)
+
+    def column(name: str) -> Texts:
+        return batch.table[name].to_numpy(dtype=object)[taken]
+
     code, name, disagrees = (
         values[taken] for values in (batch.classes.code, batch.classes.name, batch.classes.disagrees)
     )
-    result = table[list(fields.COMPONENT)].copy()
-    result[fields.OBJ_ID] = ids.ids
-    result[fields.CLASS_CODE] = code
-    result[fields.CLASS_NAME] = name
-    own = table[fields.OBJ_NAME]
-    own = own.mask(own == "", each(table[fields.CLASS_NAME], lambda text: "".join(text.split())))
-    result[fields.OBJ_NAME] = own.mask(own == "", pd.Series(name, dtype=object))
+    own, stated = column(fields.OBJ_NAME), column(fields.CLASS_NAME)
+    own = np.where(own == "", each_text(stated, lambda text: "".join(text.split())), own)
+    note = column(fields.NOTE)
+    _add_note(note, _NOTE_NAME, disagrees, stated)
+    _add_note(note, _NOTE_ID, ids.replaced, column(fields.OBJ_ID))
+    ours = {
+        fields.OBJ_ID: ids.ids,
+        fields.CLASS_CODE: code,
+        fields.CLASS_NAME: name,
+        fields.OBJ_NAME: np.where(own == "", name, own),
+        fields.NOTE: note,
+    }
     if bgid is not None:
-        result[fields.BGID] = bgid[taken]
-    note = table[fields.NOTE].to_numpy(dtype=object, copy=True)
-    _add_note(note, _NOTE_NAME, disagrees, table[fields.CLASS_NAME])
-    _add_note(note, _NOTE_ID, ids.replaced, table[fields.OBJ_ID])
-    result[fields.NOTE] = note
-    return result
+        ours[fields.BGID] = bgid[taken]
+    columns = {name: ours[name] if name in ours else column(name) for name in fields.COMPONENT}
+    return gpd.GeoDataFrame(columns, geometry=batch.geometry[taken], crs=crs)
 
 
-def _add_note(note: Texts, label: str, mask: Mask, value: pd.Series) -> None:
+def _add_note(note: Texts, label: str, mask: Mask, value: Texts) -> None:
     """Say in Note what was put right in a record."""
-    added = label + value.to_numpy(dtype=object)[mask]
+    added = label + value[mask]
     note[mask] = np.where(note[mask] == "", added, note[mask] + _NOTE_SEPARATOR + added)
 
 

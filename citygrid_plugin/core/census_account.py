@@ -362,7 +362,8 @@ def _summary(
     """``SUMMARY``: components taken by file and class, then findings by file, class and rule with samples."""
     taken = np.flatnonzero(findings.open)
     part, code = sources["Part"].to_numpy(), pd.Categorical(codes)
-    good = pd.DataFrame({"Part": part[taken], "Code": code.codes[taken]}).groupby(["Part", "Code"]).size()
+    width = len(code.categories)
+    good = np.bincount(part[taken] * width + code.codes[taken])
     record = table["Record"].to_numpy()
     found = pd.DataFrame(
         {
@@ -379,7 +380,10 @@ def _summary(
     samples = samples[samples.groupby(keys).cumcount() < _SAMPLES].groupby(keys)[VALUE].agg(_SEPARATOR.join)
     names = sources.drop_duplicates("Part").set_index("Part")[FILE]
     rules, levels = list(table[RULE].cat.categories), list(table[LEVEL].cat.categories)
-    rows = [(names[file], code.categories[number], ACCEPTED, "", count, "") for (file, number), count in good.items()]
+    rows = [
+        (names[pair // width], code.categories[pair % width], ACCEPTED, "", int(good[pair]), "")
+        for pair in np.flatnonzero(good)
+    ]
     rows += [
         (names[key[0]], code.categories[key[1]], rules[key[2]], levels[key[3]], count, samples.get(key, ""))
         for key, count in counts.items()

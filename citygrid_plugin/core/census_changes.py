@@ -51,7 +51,6 @@ PLACE: Final = "place"
 
 KINDS: Final = ("unchanged", "changed", "moved", "moved_changed", "new", "missing", "closed", "not_covered")
 TEXTS: Final = {
-    # What became of a component or record
     "unchanged": "unchanged",
     "changed": "changed",
     "moved": "moved",
@@ -60,20 +59,8 @@ TEXTS: Final = {
     "missing": "missing from the delivery",
     "closed": "closed before",
     "not_covered": "not covered by the delivery",
-    # Remarks
-    "reopened": "{count} components had an end date, but the delivery names them by their id; they are in force again.",
-    "other_id": (
-        "{count} records state another id than the component of their class at their place; the component keeps its id."
-    ),
-    "id_repeated": "{count} records repeat the id of another one of the delivery; they count as records without an id.",
-    "existing_repeated": (
-        "{count} existing components have the id of another one; they were found by class and place. "
-        "Correct their ids in the existing layer."
-    ),
-    "needs_id": "{count} new components have no id that could be kept; they get new ones.",
-    "new_closed": "{count} new components have an end date already.",
 }
-"""Kinds and remarks; the interface translates them and fills in the count."""
+"""Kinds; the interface translates them."""
 
 _KEPT = (fields.INITIAL_DATE, fields.END_DATE, fields.NOTE)
 _DATE_DIGITS = 8
@@ -134,7 +121,7 @@ class Changes:
     the pairs, by component; ``distance``: metres between them (not-a-number where one has no place); ``moved``:
     pairs whose place is taken; ``cells``: values that are taken. ``new``: rows of the new records in the order in
     which they are added (class, place from west to east, content); ``needs_id``: which of them (mask over ``new``)
-    state no id that they can keep. ``remarks``: keys of ``TEXTS`` and counts.
+    state no id that they can keep. ``remarks``: keys of ``account.TEXTS`` and counts.
     """
 
     existing_kind: NDArray[np.int8]
@@ -198,7 +185,7 @@ def compare(
     counts = {
         "reopened": reopened.sum(),
         "other_id": (other_id & (theirs.number[record] != ours.number[component])).sum(),
-        "id_repeated": pd.Series(theirs.number[theirs.number >= 0]).duplicated().sum(),
+        "stated_repeatedly": pd.Series(theirs.number[theirs.number >= 0]).duplicated().sum(),
         "existing_repeated": pd.Series(ours.number[ours.number >= 0]).duplicated(keep=False).sum(),
         "needs_id": needs_id.sum(),
         "new_closed": (~theirs.open[found.new]).sum(),

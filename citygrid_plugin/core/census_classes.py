@@ -44,7 +44,7 @@ def classes_of(table: pd.DataFrame, scheme: Scheme, findings: Findings, start: i
 
     bare = codes.text == ""
     by_name = bare & (named != "")
-    kept = codes.known | codes.local | (codes.shaped & (findings.levels["unknown_code"] != "reject"))
+    kept = codes.known | codes.local | (codes.shaped & (not findings.rejects("unknown_code")))
     code = np.where(kept, codes.text, np.where(by_name, named, ""))
     name = each_text(code, lambda text: class_names.get(text, ""))
     disagrees = codes.known & ~blank & (named != code)
@@ -62,7 +62,8 @@ def classes_of(table: pd.DataFrame, scheme: Scheme, findings: Findings, start: i
     findings.add("class_unnamed", codes.local, codes.text, start)
     pairs = code[disagrees] + " " + name[disagrees] + " / " + text[disagrees]
     findings.tell("name_mismatch", np.flatnonzero(disagrees) + start, pairs)
-    _remark(codes, by_name, pairs, int((codes.known & ~blank).sum()), remarks)
+    unnamed = codes.text[codes.local & (not findings.rejects("class_unnamed"))]
+    _remark(codes, by_name, unnamed, pairs, int((codes.known & ~blank).sum()), remarks)
     return Classes(code, name, disagrees)
 
 
@@ -112,12 +113,16 @@ def _whole_code(major: str, stated: str, scheme: Scheme) -> tuple[str, bool]:
     return code, len(stated.strip()) < len(code)
 
 
-def _remark(codes: _Codes, by_name: Mask, pairs: Texts, compared: int, remarks: list[Remark]) -> None:
-    """``pairs``: code and names of each record whose name disagrees; ``compared``: how many could have."""
+def _remark(codes: _Codes, by_name: Mask, unnamed: Texts, pairs: Texts, compared: int, remarks: list[Remark]) -> None:
+    """Say what was made of the classes.
+
+    ``unnamed``: local codes that no table names, of each record that has one; ``pairs``: code and names of each record
+    whose name disagrees; ``compared``: how many could have.
+    """
     for key, mask in (("zeros_restored", codes.restored), ("class_by_name", by_name)):
         if count := int(mask.sum()):
             remarks.append(Remark(key, {"count": count}))
-    local = pd.Series(codes.text[codes.local], dtype=object).value_counts().sort_index()
+    local = pd.Series(unnamed, dtype=object).value_counts().sort_index()
     remarks.extend(Remark("unnamed_class", {"code": code, "count": int(count)}) for code, count in local.items())
     if not len(pairs):
         return

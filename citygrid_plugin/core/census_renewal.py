@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 
 import geopandas as gpd
 import numpy as np
@@ -12,8 +13,10 @@ from numpy.typing import NDArray
 
 from . import fields
 from .census_changes import Kind, applied, change_counts, change_table, compare, covered_by
+from .codes import COMMUNITY_DIGITS
 from .component_ids import StatedIds, fresh_ids
-from .component_matching import known_ids
+from .component_matching import known_ids, plain
+from .component_matching import stated as column_of
 from .progress import Progress, silent
 
 
@@ -30,15 +33,30 @@ class Renewal:
     counts: pd.DataFrame
     record_ids: NDArray[np.object_]
     unchanged: NDArray[np.bool_]
-    remarks: Mapping[str, int]  # keys of ``census_changes.TEXTS`` and counts
+    remarks: Mapping[str, int]  # keys of ``account.TEXTS`` and counts
+
+
+class Covered(IntEnum):
+    """Among which components one that the delivery lacks is missing (ours)."""
+
+    CLASSES = 0  # those of its classes: a delivery of lamps says nothing of trees
+    COMMUNITIES = 1  # those of its classes in the communities where it has some of the class
+    GRIDS = 2  # those of its classes in the unit grids where it has some of the class
+    EVERYTHING = 3  # all: a whole census
 
 
 @dataclass(frozen=True)
 class Renewing:
-    """How to renew: ``date`` (YYYYMMDD) is the end date of what is missing, where ``close_missing`` is set."""
+    """How to renew: ``date`` (YYYYMMDD) is the end date of what is missing, where ``close_missing`` is set.
+
+    ``covered``: what may be missing. ``tolerance``: metres from which a component has moved; None: as what is
+    almost at the same place.
+    """
 
     date: str
     close_missing: bool = False
+    covered: Covered = Covered.CLASSES
+    tolerance: float | None = None
 
 
 def renewed(
@@ -56,12 +74,14 @@ def renewed(
 ) -> Renewal:
     """Compare the records taken (``fields.COMPONENT``; ObjID as stated, empty where it cannot be kept) and apply them.
 
-    ``stated``: the ids of all records, so that a new number is beyond them; ``near``: metres, farther is moved. Missing
-    is what the delivery lacks of the classes that it has. ``defaults``: columns with values for new components only: a
+    ``stated``: the ids of all records, so that a new number is beyond them; ``near``: metres, farther is moved unless
+    ``how`` says otherwise. ``defaults``: columns with values for new components only: a
     default must not replace what a component has. Raises as ``census_changes.compare``, ``SequenceOverflow``.
     """
-    covered = covered_by(existing, incoming)
-    changes = compare(existing, incoming, near, covered=covered, progress=progress)
+    tolerance = near if how.tolerance is None else how.tolerance
+    changes = compare(
+        existing, incoming, tolerance, covered=_covered(existing, incoming, how.covered), progress=progress
+    )
     used = known_ids(existing, stated.digits)
     own = incoming[fields.OBJ_ID].to_numpy(dtype=object)[changes.new]
     ids = np.where(changes.needs_id, "", own)
@@ -84,3 +104,20 @@ def renewed(
         unchanged=changes.incoming_kind == Kind.UNCHANGED,
         remarks=changes.remarks,
     )
+
+
+def _covered(existing: gpd.GeoDataFrame, incoming: gpd.GeoDataFrame, covered: Covered) -> NDArray[np.bool_] | None:
+    """Components that the delivery is about; None for all. One without a BGID is in no community or grid."""
+    if covered is Covered.EVERYTHING:
+        return None
+    if covered is Covered.CLASSES:
+        return covered_by(existing, incoming)
+    digits = COMMUNITY_DIGITS if covered is Covered.COMMUNITIES else None
+    ours, theirs = (
+        frame[[fields.CLASS_CODE]].assign(
+            **{fields.BGID: [code[:digits] for code in plain(column_of(frame, fields.BGID))]}
+        )
+        for frame in (existing, incoming)
+    )
+    told = (ours[fields.BGID] != "").to_numpy(dtype=bool)
+    return covered_by(ours, theirs, (fields.CLASS_CODE, fields.BGID)) & told

@@ -174,6 +174,10 @@ class Findings:
         """Records that nothing keeps from being taken so far."""
         return ~(self.rejected | self.skipped)
 
+    def rejects(self, key: str) -> bool:
+        """Whether a rule keeps records out, so that nothing needs to be said of what becomes of their values."""
+        return self.levels[key] is Level.REJECT
+
     def add(self, key: str, mask: Mask, value: NDArray[Any] | str = "", start: int = 0) -> None:
         """Note what a rule found.
 

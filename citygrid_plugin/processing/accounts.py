@@ -63,12 +63,10 @@ def say_account(account: Account, feedback: QgsProcessingFeedback) -> None:
 
 def worded(key: str) -> str:
     """The text of a rule, reason or remark in the language of the interface, its places still open."""
-    from citygrid_plugin.core import account, cases, census_changes, census_rules  # noqa: PLC0415
+    from citygrid_plugin.core import account, cases, census_rules  # noqa: PLC0415
 
     if key in cases.TEXTS:
         return tr(cases.TEXTS[key])
-    if key in census_changes.TEXTS:
-        return tr(census_changes.TEXTS[key])
     return tr(census_rules.TEXTS[key]) if key in census_rules.TEXTS else tr(account.TEXTS[key])
 
 

@@ -6,7 +6,7 @@ import gc
 import importlib
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -160,9 +160,13 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         from citygrid_plugin.storage.files import recover  # noqa: PLC0415
 
-        for path in _databases(parameters, context):
+        for path in _databases(parameters.values(), context):
             recover(path)
-        return super().checkParameterValues(parameters, context)
+        return super().checkParameterValues(self.checkable(parameters, context), context)
+
+    def checkable(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
+        """The parameters as QGIS's own check shall see them."""
+        return parameters
 
     # Parameters
 
@@ -447,10 +451,21 @@ def table_of(destination: str) -> tuple[str, str] | None:
     return uri.database(), uri.table()
 
 
-def _databases(parameters: dict[str, Any], context: QgsProcessingContext) -> Iterator[Path]:
-    """The GeoPackages that parameters name as text, to read from or to write to."""
-    for value in parameters.values():
-        text = destination_of(value, context) if not isinstance(value, list) else ""
+def workspace_of(value: Any, context: QgsProcessingContext) -> Path | None:  # noqa: ANN401
+    """The GeoPackage of which a sink parameter is one layer of several; None for any other destination."""
+    table = table_of(destination_of(value, context))
+    path = Path(table[0]) if table is not None else None
+    return path if path is not None and path.suffix.lower() == ".gpkg" else None
+
+
+def _databases(values: Iterable[Any], context: QgsProcessingContext) -> Iterator[Path]:
+    """The GeoPackages that values of parameters name as text, to read from or to write to."""
+    for value in values:
+        if isinstance(value, list):
+            yield from _databases(value, context)
+            continue
+        source = isinstance(value, QgsProcessingFeatureSourceDefinition)
+        text = destination_of(value.source if source else value, context)
         table = table_of(text)
         path = Path(table[0] if table is not None else text.partition("|")[0])
         if path.suffix.lower() == ".gpkg":

@@ -36,7 +36,7 @@ from .accounts import (
     say_account,
     without_own_names,
 )
-from .base import ANY_SOURCE, POLYGON_SOURCE, SINK_ANY, SINK_TABLE, CityGridAlgorithm, destination_of, table_of
+from .base import ANY_SOURCE, POLYGON_SOURCE, SINK_ANY, SINK_TABLE, CityGridAlgorithm, destination_of, workspace_of
 from .census_files import deliveries_of, listed_files, read_all, read_mappings
 from .census_report import census_report
 from .grids import read_optional_grid
@@ -94,13 +94,20 @@ class ImportComponents(CityGridAlgorithm):
         "Existing components: the output holds them unchanged, followed by the new ones, so it may replace "
         "them. UPDATE renews them instead: records are matched by id, else by class and place; what is changed or "
         "moved is taken over, ids and initial dates stay, and what the delivery lacks of its classes gets an end date "
-        "only where that is asked for. CHANGES shows each change.\n\n"
+        "only where that is asked for. COVERED says what counts as missing: a delivery of some communities need not "
+        "close the components of the others. CHANGES shows each change.\n\n"
         "A dry run does everything but write the output. An import that was interrupted is simply started again: "
         "nothing is taken twice. Where the output is a layer of a workspace, a row in its table census_log "
         "tells of each import."
     )
 
     UPDATES = ("left as they are", "renewed", "renewed, and closed where they are missing")
+    COVERS = (
+        "components of its classes",
+        "components of its classes in the communities that it reaches",
+        "components of its classes in the unit grids that it reaches",
+        "all components",
+    )
     DATUMS = DATUMS
 
     def shortHelpString(self) -> str:
@@ -170,6 +177,24 @@ class ImportComponents(CityGridAlgorithm):
                 "DATE", tr("End date of missing components (YYYYMMDD; today if empty)"), optional=True
             )
         )
+        self.add_advanced(
+            QgsProcessingParameterEnum(
+                "COVERED",
+                tr("What the delivery lacks is missing among"),
+                [tr(name) for name in self.COVERS],
+                defaultValue=0,
+            )
+        )
+        self.add_advanced(
+            QgsProcessingParameterNumber(
+                "MOVE_DISTANCE",
+                tr("Distance from which a component has moved (m; that of almost the same place if empty)"),
+                Qgis.ProcessingNumberParameterType.Double,
+                optional=True,
+                minValue=0,
+                maxValue=_LARGEST_NEAR,
+            )
+        )
         self.addParameter(
             QgsProcessingParameterBoolean("DRY_RUN", tr("Dry run: check only, write no components"), defaultValue=False)
         )
@@ -184,10 +209,10 @@ class ImportComponents(CityGridAlgorithm):
         self.add_report()
         add_account_numbers(self)
 
-    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
+    def checkable(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
         # FILES may be folders and formats that QGIS opens in no way; our reader says what is wrong with them.
         values = {name: value for name, value in parameters.items() if name != "FILES"}
-        return super().checkParameterValues(with_readable_files(values, ["INPUT"], context), context)
+        return with_readable_files(values, ["INPUT"], context)
 
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -200,7 +225,7 @@ class ImportComponents(CityGridAlgorithm):
         levels = parse_levels(self.parameterAsString(parameters, "LEVELS", context))
         near = self.number(parameters, "NEAR_DISTANCE", context, 0, _LARGEST_NEAR)
         mappings = read_mappings(self, parameters, context)
-        workspace = _workspace(parameters.get("OUTPUT"), context)
+        workspace = workspace_of(parameters.get("OUTPUT"), context)
         scheme = read_scheme(self, parameters, context, workspace)
         read = read_all(self, parameters, context, feedback, mappings, self.progress(feedback, 0, 0.2))
         progress = self.progress(feedback, 0.2, 0.35)
@@ -226,11 +251,12 @@ class ImportComponents(CityGridAlgorithm):
         remarks = [*remarks, *result.remarks]
         for remark in remarks:
             feedback.pushWarning(said(remark))
+        report = census_report(result, read.records, read.failed, remarks, scheme)
+        del read, deliveries, grid  # what was read is not needed to write
         with self.all_or_none():
             results = self._deliver(result, existing, parameters, context, feedback)
             if workspace is not None and "OUTPUT" in results:
                 self.write_layer(workspace, logged(workspace, _log_row(result, scheme, district, levels)))
-        report = census_report(result, read.records, read.failed, remarks, scheme)
         results |= self.save_report(report, parameters, context)
         say_account(result.account, feedback)
         return results
@@ -299,13 +325,19 @@ class ImportComponents(CityGridAlgorithm):
 
     def _renewing(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Renewing | None:
         """How UPDATE renews the existing components; None where they stay as they are."""
-        from citygrid_plugin.core.census_renewal import Renewing  # noqa: PLC0415
+        from citygrid_plugin.core.census_renewal import Covered, Renewing  # noqa: PLC0415
 
         update = self.parameterAsEnum(parameters, "UPDATE", context)
         if not update:
             return None
         date = self.parameterAsString(parameters, "DATE", context).strip()
-        return Renewing(date or datetime.now().astimezone().strftime("%Y%m%d"), close_missing=update > 1)
+        farthest = parameters.get("MOVE_DISTANCE")
+        return Renewing(
+            date or datetime.now().astimezone().strftime("%Y%m%d"),
+            close_missing=update > 1,
+            covered=Covered(self.parameterAsEnum(parameters, "COVERED", context)),
+            tolerance=None if farthest is None else self.number(parameters, "MOVE_DISTANCE", context, 0, _LARGEST_NEAR),
+        )
 
     def _district(
         self, parameters: dict[str, Any], context: QgsProcessingContext, grid: gpd.GeoDataFrame | None
@@ -351,15 +383,6 @@ def _accumulated(existing: gpd.GeoDataFrame | None, accepted: gpd.GeoDataFrame) 
     if existing.crs is not None:
         existing = existing.to_crs(accepted.crs)
     return pd.concat([existing, accepted], ignore_index=True)
-
-
-def _workspace(value: Any, context: QgsProcessingContext) -> Path | None:  # noqa: ANN401
-    """The GeoPackage of which an output is one layer of several; None for any other destination."""
-    table = table_of(destination_of(value, context))
-    if table is None:
-        return None
-    path = Path(table[0])
-    return path if path.suffix.lower() == ".gpkg" else None
 
 
 def _not_in_memory(value: Any, name: str, context: QgsProcessingContext) -> Any:  # noqa: ANN401

@@ -11,7 +11,6 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingParameterDateTime,
-    QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterNumber,
@@ -33,7 +32,7 @@ from .accounts import (
     say_account,
     worded,
 )
-from .base import ANY_SOURCE, POLYGON_SOURCE, CityGridAlgorithm
+from .base import ANY_SOURCE, POLYGON_SOURCE, CityGridAlgorithm, workspace_of
 from .grids import read_optional_grid
 from .records import (
     add_coordinates,
@@ -44,7 +43,7 @@ from .records import (
     stated_crs,
     with_readable_files,
 )
-from .schemes import SCHEMES
+from .schemes import add_scheme, read_scheme
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -113,7 +112,7 @@ class LoadCases(CityGridAlgorithm):
             QgsProcessingParameterFeatureSource("INPUT", tr("List of cases (file or layer)"), [ANY_SOURCE])
         )
         add_mapping(self)
-        self.addParameter(QgsProcessingParameterEnum("SCHEME", tr("Code scheme"), [tr(SCHEMES[0])], defaultValue=0))
+        add_scheme(self)
         layers = {"GRID": tr("Unit grid"), "ZONES": tr("Responsibility grids")}
         for name, label in layers.items():
             self.addParameter(QgsProcessingParameterFeatureSource(name, label, [POLYGON_SOURCE], optional=True))
@@ -168,19 +167,17 @@ class LoadCases(CityGridAlgorithm):
             )
         )
 
-    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
-        return super().checkParameterValues(
-            with_readable_files(parameters, ["INPUT", "LIMITS", "CALENDAR"], context), context
-        )
+    def checkable(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
+        return with_readable_files(parameters, ["INPUT", "LIMITS", "CALENDAR"], context)
 
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         from citygrid_plugin.core.cases import TARGETS, Status, load_cases  # noqa: PLC0415
-        from citygrid_plugin.storage import scheme_files  # noqa: PLC0415
 
         rules = read_rules(self, parameters, "MAPPING", context, TARGETS)
         settings = self._settings(parameters, context, feedback)
+        scheme = read_scheme(self, parameters, context, workspace_of(parameters.get("OUTPUT"), context))
         progress = self.progress(feedback, 0, 0.2)
         records = read_delivery(self, parameters, context, progress, stated_crs(self, parameters, context))
         optional = (fields.STREET_NAME, fields.COMMUNITY_NAME, fields.RGID)
@@ -190,7 +187,7 @@ class LoadCases(CityGridAlgorithm):
             records.frame,
             settings,
             rules,
-            scheme_files.load_scheme(scheme_files.SCHEMES[self.parameterAsEnum(parameters, "SCHEME", context)]),
+            scheme,
             grid,
             zones,
             self.progress(feedback, 0.5, 0.8),

@@ -20,15 +20,17 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QUrl, QUrlQuery
 
-from citygrid_plugin.core.errors import UnreadableFile
 from citygrid_plugin.core.progress import Progress
 from citygrid_plugin.i18n import tr
 
-from .exchange import own_file, to_pyproj
+from .exchange import frame_from_source, own_file, to_pyproj
+from .postgres import exact_layer
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pyproj
 
+    from citygrid_plugin.core.account import Remark
     from citygrid_plugin.storage.records import Records
 
     from .base import CityGridAlgorithm
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 DATUMS = ("As the coordinate reference system says", "GCJ-02 (phones, most Chinese web maps)", "BD-09 (Baidu)")
 """Titles of ``core.datum.Datum``, in that order."""
 
+_EXACT = 2.0**53  # whole numbers beyond it have no exact floating-point number
 _SHOWN = 80  # characters of a wrong text that a message shows
 
 
@@ -73,22 +76,39 @@ def read_input(
     """The records of a source parameter; None where an optional one is not given.
 
     A file is read by ``storage.records``, which keeps codes as text and finds the encoding, also where it
-    is a layer of the project; a layer with a filter, a selection or unsaved edits, or of a database, is read
-    as QGIS shows it. ``crs`` is for files that state none; ``encoding`` and ``xy`` (columns with the coordinates)
-    are for those whose own tell a wrong one.
+    is a layer of the project; a layer of PostgreSQL as the server writes it (``postgres``); one with a filter, a
+    selection or unsaved edits, or of another database, as QGIS shows it. ``crs`` is for files that state none;
+    ``encoding`` and ``xy`` (columns with the coordinates) are for those whose own tell a wrong one.
     """
     from citygrid_plugin.storage.records import read_records, records_of  # noqa: PLC0415
 
     records = _file_of_layer(_open_layer(parameters.get(name), context), crs, encoding, xy)
     if records is not None:
         return records
-    path, layer = _file(parameters.get(name), context)
+    path, table = _file(parameters.get(name), context)
     if path is not None:
-        return read_records(path, layer, encoding, crs, xy)
+        return read_records(path, table, encoding, crs, xy)
+    whole = _given(parameters.get(name), context) is not None
+    layer = algorithm.parameterAsVectorLayer(parameters, name, context) if whole else None
+    exact = None if layer is None else exact_layer(layer)
+    if layer is not None and exact is not None:
+        return records_of(frame_from_source(exact, layer.fields().names(), progress), layer.name())
     frame = algorithm.read_optional(parameters, name, context, progress)
     if frame is None:
         return None
-    return records_of(frame, algorithm.parameterAsSource(parameters, name, context).sourceName())
+    records = records_of(frame, algorithm.parameterAsSource(parameters, name, context).sourceName())
+    return replace(records, remarks=(*_rounded(frame), *records.remarks))
+
+
+def _rounded(frame: gpd.GeoDataFrame) -> list[Remark]:
+    """Say so where floating-point numbers may stand for longer ones: ids that have lost their last digits."""
+    from citygrid_plugin.core.account import Remark  # noqa: PLC0415
+
+    counts = {
+        str(name): int((frame[name].abs() >= _EXACT).sum()) for name in frame if str(frame[name].dtype) == "Float64"
+    }
+    names = [name for name, count in counts.items() if count]
+    return [Remark("digits_lost", {"count": sum(counts.values()), "names": ", ".join(names)})] if names else []
 
 
 def read_delivery(
@@ -133,16 +153,14 @@ def mapping_text(
 ) -> str:
     """The JSON text of a mapping parameter, which may be the path of a JSON file."""
     from citygrid_plugin.core.mapping import BadMapping  # noqa: PLC0415
+    from citygrid_plugin.storage import mapping_files  # noqa: PLC0415
 
     text = algorithm.parameterAsString(parameters, name, context).strip()
     if not text or text.startswith(("{", "[")):
         return text
     if not _is_file(text) and not text.lower().endswith(".json"):
         raise BadMapping(why=f"“{text[:_SHOWN]}” is neither JSON nor the path of a JSON file")
-    try:
-        return Path(text).read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise UnreadableFile(path=text, why=str(error)) from error
+    return mapping_files.mapping_text(Path(text))
 
 
 def with_readable_files(

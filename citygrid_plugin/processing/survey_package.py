@@ -203,13 +203,15 @@ class SurveyPackage(CityGridAlgorithm):
         if not parameters.get("COMPONENTS"):
             return None
         source = self.source(parameters, "COMPONENTS", context)
+        columns = [name for name in fields.COMPONENT if name in source.fields().names()]
+        progress = self.progress(feedback, 0.4, 0.55)
         try:
-            frame = frame_from_source(
-                source, progress=self.progress(feedback, 0.4, 0.55), box=_box(grid, source, context)
-            )
+            if parameters.get("PLACES") or parameters.get("EXTENT"):  # a part of the city
+                frame = frame_from_source(source, columns, progress, _box(grid, source, context))
+            else:
+                frame = self.read(parameters, "COMPONENTS", context, progress, columns)
         except EmptyInput:
             return None
-        frame = _plain(frame, fields.COMPONENT)
         if fields.CLASS_CODE in frame:
             frame = frame[frame[fields.CLASS_CODE].isin(classes)]
         frame = self._at(frame, grid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import zipfile
 import zlib
@@ -14,6 +15,7 @@ from citygrid_plugin.core.errors import CityGridError, UnreadableFile
 from citygrid_plugin.core.progress import Progress, silent
 
 from . import encodings
+from .files import NoTemporaryFolder, no_temporary_folder
 
 MOST_BYTES: Final = 4 << 30  # ours: unpacked, of an archive in all
 _MOST_FILES: Final = 10_000
@@ -24,6 +26,7 @@ _ENCRYPTED: Final = 0x1
 _CHUNK: Final = 1 << 20
 _FORBIDDEN: Final = frozenset('<>:"|?*')  # characters that Windows has in no file name
 _LONGEST_NAME: Final = 150
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 _ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
 
@@ -77,7 +80,7 @@ def unpack(
     """Unpack the files of a zip whose names are wanted into a folder.
 
     Names without the mark of UTF-8 are decoded as the bytes of all of them tell (GBK as a rule). Raises
-    ``UnreadableFile``, ``TooLargeArchive``; a file that cannot be unpacked is collected.
+    ``UnreadableFile``, ``TooLargeArchive``, ``NoTemporaryFolder``; a file that cannot be unpacked is collected.
     """
     result = Unpacked()
     with _opened(path) as archive:
@@ -92,6 +95,8 @@ def unpack(
                 continue
             try:
                 _unpack_one(path, archive, entry, _target(path, folder, name, taken))
+            except NoTemporaryFolder:
+                raise
             except CityGridError as error:
                 result.failed.append(error)
     return result
@@ -159,4 +164,6 @@ def _unpack_one(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, ta
             shutil.copyfileobj(source, sink, _CHUNK)
     except _ZIP_ERRORS as error:
         target.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            raise no_temporary_folder(error) from error
         raise UnreadableFile(path=f"{path}/{target.name}", why=str(error)) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from citygrid_plugin.core.progress import Progress, part, silent
 
 from . import encodings
 from .archives import Budget, unpack
+from .files import temporary_folder
 from .records import FORMATS, REFUSED, Options, Records, read_file
 from .survey import MAPPING_FILE
 
@@ -136,14 +136,14 @@ class _Found:
             self.failed.append(error)
 
     def add_zip(self, path: Path, prefix: str, zips_inside: int, progress: Progress) -> None:
-        with tempfile.TemporaryDirectory(prefix="citygrid-") as folder:
-            unpacked = unpack(path, Path(folder), _is_wanted, self._budget, part(progress, 0.0, 0.3))
+        with temporary_folder() as folder:
+            unpacked = unpack(path, folder, _is_wanted, self._budget, part(progress, 0.0, 0.3))
             self.failed += unpacked.failed
             others = [
                 name for name in unpacked.ignored if not _is_of_system(name) and not _belongs_to_another(Path(name))
             ]
             self._ignored += [prefix + name for name in others]
-            self.add_folder(Path(folder), prefix, zips_inside, part(progress, 0.3, 1.0))
+            self.add_folder(folder, prefix, zips_inside, part(progress, 0.3, 1.0))
 
 
 def _is_folder(path: Path) -> bool:

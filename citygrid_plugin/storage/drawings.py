@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from citygrid_plugin.core.account import Remark
 from citygrid_plugin.core.errors import UnreadableFile
 
 from . import encodings
-from .files import bytes_of
+from .files import bytes_of, filling_temporary, temporary_folder
 from .gdal import opening
 
 _BINARY: Final = b"AutoCAD Binary DXF"
@@ -121,11 +121,12 @@ def _entities(lines: list[bytes]) -> Iterator[_Entity]:
 
 def _read(path: Path, data: bytes, encoding: str) -> tuple[dict[str, Any], Any, Any]:
     """Entities by GDAL. It leaves block names as they are, so it is given UTF-8, which it understands throughout."""
-    with tempfile.TemporaryDirectory(prefix="citygrid-") as folder:
+    with contextlib.ExitStack() as opened:
         source = path
         if not data.isascii() and encodings.differ(encoding, encodings.UTF8):
-            source = Path(folder) / "drawing.dxf"
-            source.write_bytes(data.decode(encoding, "replace").encode("utf-8"))
+            source = opened.enter_context(temporary_folder()) / "drawing.dxf"
+            with filling_temporary():
+                source.write_bytes(data.decode(encoding, "replace").encode("utf-8"))
         with opening(source, path, **_OPTIONS):
             meta, _, wkb, columns = pyogrio.raw.read(source, layer="entities")
     return meta, wkb, columns

@@ -17,6 +17,15 @@ _SCRATCH = ".citygrid-"  # how scratch folders begin; the number of the process 
 _OLD = 86_400.0  # seconds; where processes cannot be asked for, a scratch folder of that age is forgotten
 
 
+class NoTemporaryFolder(UnwritableTarget):
+    """No room for the copies of files that are made while they are read."""
+
+    template = (
+        "The temporary folder “{path}” cannot be written: {why}. Free some space there, or let the variable TMPDIR "
+        "(on Windows TEMP) name another folder, and start again."
+    )
+
+
 def bytes_of(path: Path, size: int = -1) -> bytes:
     """The content of a file, or its first bytes. Raises ``UnreadableFile``."""
     try:
@@ -34,6 +43,40 @@ def free_name(name: str, taken: set[str]) -> str:
         result = f"{name}_{number}"
     taken.add(result.casefold())
     return result
+
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder for copies of what is read; it goes in the end. Raises ``NoTemporaryFolder``."""
+    with filling_temporary():
+        folder = tempfile.TemporaryDirectory(prefix="citygrid-", ignore_cleanup_errors=True)
+    with folder as name:
+        yield Path(name)
+
+
+@contextlib.contextmanager
+def filling_temporary() -> Iterator[None]:
+    """Around whatever writes into a temporary folder. Raises ``NoTemporaryFolder`` where it is full, or none."""
+    try:
+        yield
+    except OSError as error:
+        raise no_temporary_folder(error) from error
+
+
+def no_temporary_folder(error: OSError) -> NoTemporaryFolder:
+    """What went wrong with the temporary folder, for the user; named by its variable where there is none at all."""
+    try:
+        path = tempfile.gettempdir()
+    except OSError:
+        path = "TMPDIR"
+    return NoTemporaryFolder(path=path, why=error.strerror or str(error))
+
+
+def copied_to(source: Path, target: Path) -> None:
+    """Copy a file into a temporary folder. Raises ``UnreadableFile``, ``NoTemporaryFolder``."""
+    bytes_of(source, 1)
+    with filling_temporary():
+        shutil.copyfile(source, target)
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -125,13 +125,34 @@ def opening(path: Path, shown: Path | None = None, /, **options: str) -> Iterato
 def _check_driver(path: Path) -> None:
     from osgeo import gdal  # noqa: PLC0415 - GDAL's own bindings are there wherever QGIS is
 
+    allowed = _DRIVERS.get(path.suffix.lower(), _OTHERWISE)
     driver = None
     with _raising_or_not():
         driver = gdal.IdentifyDriverEx(str(path), gdal.OF_VECTOR)
-    if driver is None:
-        raise UnreadableFile(path=str(path), why="it is broken, or in no format that can be read")
-    if driver.ShortName not in _DRIVERS.get(path.suffix.lower(), _OTHERWISE):
+    if driver is not None and driver.ShortName not in allowed:
         raise UnreadableFile(path=str(path), why=f"its content is of another format ({driver.ShortName})")
+    if driver is None or _falls_to_another(path, allowed):
+        raise UnreadableFile(path=str(path), why="it is broken, or in no format that can be read")
+
+
+def _falls_to_another(path: Path, allowed: Collection[str]) -> bool:
+    """Whether a file that is in none of the formats allowed after all would be opened as one of the others.
+
+    Some formats are told by the suffix alone; where they fail, GDAL tries what else the content may be.
+    """
+    from osgeo import gdal  # noqa: PLC0415 - as above
+
+    names = [gdal.GetDriver(number).ShortName for number in range(gdal.GetDriverCount())]
+    other = dataset = None
+    with _raising_or_not():
+        other = gdal.IdentifyDriverEx(
+            str(path), gdal.OF_VECTOR, allowed_drivers=[name for name in names if name not in allowed]
+        )
+    if other is None:
+        return False
+    with _raising_or_not():
+        dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR, allowed_drivers=sorted(allowed))
+    return dataset is None
 
 
 def bulk_columns(

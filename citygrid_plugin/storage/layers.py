@@ -29,6 +29,7 @@ _ROW_NUMBER = "fid"
 _NO_GEOMETRY = "NoGeometry"
 _PACKS_ITSELF = (3, 7)  # the version of GDAL that packs the index of a GeoPackage
 _WORTH_PACKING = 10_000  # rows
+_PIECE = 250_000  # rows
 _SHOWN = 300  # characters of what a library says
 _ONE_TRANSACTION = ("-ds_transaction", "-gt", "unlimited")  # without the latter GDAL commits every 100,000 rows
 _FULL = 1_000_000  # bytes; where fewer are left after a failed write, that is why
@@ -177,16 +178,20 @@ def _write(
 def _write_bulk(
     frame: gpd.GeoDataFrame, path: Path, layer: str, driver: str, geometry_type: str, **layer_options: str
 ) -> None:
-    pyogrio.write_dataframe(
-        frame,
-        path,
-        layer=layer,
-        driver=driver,
-        geometry_type=geometry_type,
-        promote_to_multi=geometry_type.startswith("Multi"),
-        encoding="UTF-8",
-        layer_options=layer_options,
-    )
+    """Write a layer; one without an index in pieces, since all rows at once need as much memory again."""
+    rows = _PIECE if layer_options.get("SPATIAL_INDEX") == "NO" else max(len(frame), 1)
+    for start in range(0, max(len(frame), 1), rows):
+        pyogrio.write_dataframe(
+            frame.iloc[start : start + rows],
+            path,
+            layer=layer,
+            driver=driver,
+            geometry_type=geometry_type,
+            promote_to_multi=geometry_type.startswith("Multi"),
+            encoding="UTF-8",
+            append=start > 0,
+            layer_options={} if start else layer_options,
+        )
 
 
 def _write_geopackage(

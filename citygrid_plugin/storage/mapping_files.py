@@ -12,7 +12,7 @@ from typing import Final
 from citygrid_plugin.core.component_mapping import TARGETS
 from citygrid_plugin.core.errors import CityGridError, UnreadableFile, UnwritableTarget
 from citygrid_plugin.core.mapping_presets import Preset
-from citygrid_plugin.core.saved_mappings import SavedMapping, fingerprint, parse_all_saved, parse_saved
+from citygrid_plugin.core.saved_mappings import SavedMapping, fingerprint, parse_saved
 
 from .files import write_text
 
@@ -38,15 +38,11 @@ def load_mapping(path: Path, targets: Sequence[str] = TARGETS) -> SavedMapping:
 
     Raises ``UnreadableFile``, ``BadMapping``, ``BadExpression``.
     """
-    return parse_saved(_text(path), targets)
+    return parse_saved(mapping_text(path), targets)
 
 
-def load_mappings(path: Path, targets: Sequence[str] = TARGETS) -> list[SavedMapping]:
-    """The mappings of a file that may hold a list of them. Raises as ``load_mapping``."""
-    return parse_all_saved(_text(path), targets)
-
-
-def _text(path: Path) -> str:
+def mapping_text(path: Path) -> str:
+    """The text of a file with a mapping, or with a list of them. Raises ``UnreadableFile``."""
     try:
         if path.stat().st_size > _LARGEST:
             raise UnreadableFile(path=str(path), why="it is too large for a mapping")

@@ -8,8 +8,6 @@ from __future__ import annotations
 import contextlib
 import glob
 import re
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +30,7 @@ from . import encodings
 from .dbf import Dbf, read_dbf
 from .drawings import drawing_texts, read_drawing
 from .encodings import Candidate
-from .files import bytes_of, free_name
+from .files import bytes_of, copied_to, filling_temporary, free_name, temporary_folder
 from .gdal import bulk_columns, number_text, opening
 from .survey import survey_layers
 from .tables import UnclosedQuote, check_width, read_table
@@ -188,7 +186,7 @@ def encoding_candidates(path: Path) -> list[Candidate]:
         return encodings.candidates(table.texts(), _dbf_hints(table, parts.get(".cpg"))[1])
     if suffix in DRAWINGS:
         return encodings.candidates(*drawing_texts(path))
-    if suffix not in TABLES | UTF8_FORMATS:
+    if suffix not in TABLES | UTF8_FORMATS and not _is_text(path):
         return []
     data = bytes_of(path)
     if encodings.marked(data):
@@ -384,10 +382,15 @@ def _sheets(path: Path, layer: str | None, encoding: str | None, all_layers: boo
 
 
 def _is_text(path: Path) -> bool:
-    start = bytes_of(path, 4096)
-    if path.suffix.lower() != ".xls" or start.lstrip().startswith(b"<"):
+    """Whether a workbook by its suffix is a table of text."""
+    if path.suffix.lower() != ".xls":
         return False
-    return bool(start) and (encodings.marked(start) or not any(byte in start for byte in (0, 1, 8)))
+    start = bytes_of(path, 4096)
+    return (
+        bool(start)
+        and not start.lstrip().startswith(b"<")
+        and (encodings.marked(start) or not any(byte in start for byte in (0, 1, 8)))
+    )
 
 
 # Shapefiles
@@ -455,12 +458,13 @@ def _shapes(parts: dict[str, Path]) -> tuple[dict[str, Any], Any, Any]:
     if ".shx" in parts and _is_utf8(prj):
         meta, fids, wkb, _ = _pyogrio_read(parts[".shp"], columns=[], return_fids=True, encoding=_BYTES)
         return meta, fids, wkb
-    with tempfile.TemporaryDirectory(prefix="citygrid-") as folder:
-        copy = Path(folder) / "shapes.shp"
+    with temporary_folder() as folder:
+        copy = folder / "shapes.shp"
         for suffix in (".shp", ".shx"):
             if suffix in parts:
-                shutil.copyfile(parts[suffix], copy.with_suffix(suffix))
-        copy.with_suffix(".prj").write_text(encodings.text_of_file(prj)[0], encoding="utf-8")
+                copied_to(parts[suffix], copy.with_suffix(suffix))
+        with filling_temporary():
+            copy.with_suffix(".prj").write_text(encodings.text_of_file(prj)[0], encoding="utf-8")
         with opening(copy, parts[".shp"], SHAPE_RESTORE_SHX="YES"):
             meta, fids, wkb, _ = pyogrio.raw.read(copy, columns=[], return_fids=True)
     return meta, fids, wkb
@@ -526,14 +530,21 @@ def _as_utf8(path: Path, encoding: str | None) -> Iterator[tuple[Path, list[Rema
     if suffix not in UTF8_FORMATS:
         yield path, []
         return
-    with tempfile.TemporaryDirectory(prefix="citygrid-") as folder:
-        copy = Path(folder) / f"layer{suffix}"
-        remarks = _write_utf8(path, copy, encoding)
-        yield (path, []) if remarks is None else (copy, remarks)
+    found = _transcoded(path, encoding)
+    if found is None:
+        yield path, []
+        return
+    text, remarks = found
+    with temporary_folder() as folder:
+        copy = folder / f"layer{suffix}"
+        with filling_temporary():
+            copy.write_text(text, encoding="utf-8", newline="")
+        del text, found
+        yield copy, remarks
 
 
-def _write_utf8(path: Path, copy: Path, encoding: str | None) -> list[Remark] | None:
-    """Write a text, which is something else, as UTF-8, and say what it is; None, and no copy, where it is UTF-8."""
+def _transcoded(path: Path, encoding: str | None) -> tuple[str, list[Remark]] | None:
+    """A text which is something else as UTF-8 has to be, and what to say of it; None where it is UTF-8."""
     data = bytes_of(path)
     declared = _XML_ENCODING.search(data[:_XML_START]) if path.suffix.lower() == ".kml" else None
     stated = encodings.known_encoding(declared[2].decode("ascii", "replace")) if declared else ""
@@ -543,20 +554,18 @@ def _write_utf8(path: Path, copy: Path, encoding: str | None) -> list[Remark] | 
     text, chosen = encodings.text_of_file(data, encoding, [stated] if stated else [])
     if declared:
         text = text.replace(declared[0].decode("ascii", "replace"), 'encoding="UTF-8"', 1)
-    copy.write_text(text, encoding="utf-8", newline="")
     transcoded = encodings.differ(chosen.encoding, encodings.UTF8)
     said = [Remark("text_transcoded", {"encoding": chosen.encoding})] if transcoded else []
-    return said + chosen.remarks()
+    return text, said + chosen.remarks()
 
 
 @contextlib.contextmanager
 def _copied(path: Path, *others: str) -> Iterator[Path]:
     """A copy of a file, and of those of the same name with other suffixes, beside which GDAL may write."""
-    with tempfile.TemporaryDirectory(prefix="citygrid-") as folder:
-        copy = Path(folder) / path.name
+    with temporary_folder() as folder:
         for part in (path, *(other for suffix in others if (other := path.with_suffix(suffix)).is_file())):
-            shutil.copyfile(part, Path(folder) / part.name)
-        yield copy
+            copied_to(part, folder / part.name)
+        yield folder / path.name
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ _FAN = 51  # entries of a node, at most: what SQLite takes (sqlite.org/rtree.htm
 _HEAD = np.dtype([("depth", ">u2"), ("count", ">u2")])
 _ENTRY = np.dtype([("id", ">i8"), ("box", ">f4", 4)])  # of a row or, above the leaves, of a node
 _ROOT = 1
+_PIECE = 100_000
 
 Boxes = NDArray[np.float32]
 Numbers = NDArray[np.int64]
@@ -64,10 +66,12 @@ def _outward(bounds: NDArray[np.float64]) -> Boxes:
     return np.where(inside, np.nextafter(near, outside), near)
 
 
-def _packed(ids: Numbers, boxes: Boxes) -> tuple[list[tuple[int, bytes]], list[tuple[int, int]], list[tuple[int, int]]]:
+def _packed(
+    ids: Numbers, boxes: Boxes
+) -> tuple[list[tuple[int, bytes]], Iterator[tuple[int, int]], Iterator[tuple[int, int]]]:
     """The tables of the index: (node, content), (node, parent node), (row, leaf)."""
     nodes: list[tuple[int, bytes]] = []
-    links: list[list[tuple[int, int]]] = []
+    links: list[tuple[Numbers, Numbers]] = []
     size, depth, following = len(ids), 0, _ROOT + 1
     while True:
         count = -(-size // _FAN)
@@ -75,12 +79,20 @@ def _packed(ids: Numbers, boxes: Boxes) -> tuple[list[tuple[int, bytes]], list[t
         order, node = _tiles(boxes, max(count, 1))
         first = np.flatnonzero(np.r_[True, node[1:] != node[:-1]]) if size else np.array([0])
         nodes += zip(numbers.tolist(), _contents(ids[order], boxes[order], first, depth), strict=True)
-        links.append(list(zip(ids[order].tolist(), numbers[node].tolist(), strict=True)))
+        links.append((ids[order], numbers[node]))
         if count <= 1:
-            return nodes, [link for level in links[1:] for link in level], links[0]
+            return nodes, _pairs(links[1:]), _pairs(links[:1])
         low, high = (f.reduceat(boxes[order], first) for f in (np.minimum, np.maximum))
         boxes = np.where([True, False, True, False], low, high)
         ids, size, depth, following = numbers, count, depth + 1, following + count
+
+
+def _pairs(levels: Sequence[tuple[Numbers, Numbers]]) -> Iterator[tuple[int, int]]:
+    """Pairs of numbers for SQLite, a piece at a time: as objects of Python they need ten times the memory."""
+    for ids, nodes in levels:
+        for start in range(0, len(ids), _PIECE):
+            piece = slice(start, start + _PIECE)
+            yield from zip(ids[piece].tolist(), nodes[piece].tolist(), strict=True)
 
 
 def _tiles(boxes: Boxes, count: int) -> tuple[Numbers, Numbers]:

@@ -91,7 +91,7 @@ def _plain_cells(text: str, delimiter: str) -> pd.DataFrame | None:
         return None
     # A first row that is the header, as many rows as lines: no cell runs over a line's end, none was swallowed.
     rows_are_lines = len(cells) == _line_breaks(text) or len(cells) == _line_count(text)
-    if not names or not rows_are_lines or list(cells.iloc[0].fillna("")) != names:
+    if not names or cells.empty or not rows_are_lines or list(cells.iloc[0].fillna("")) != names:
         return None
     cells = cells.iloc[1:].reset_index(drop=True)
     for number in cells:

@@ -1,0 +1,169 @@
+"""Components out of PostgreSQL: a server of its own where one is installed, tables with and without geometries."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyproj
+import pytest
+import shapely
+
+from .test_import_components import run_here
+
+ID, LONG, LONGER = "3207060118000001", "32070600118000001", "12345678901234567890.50"
+TABLES = """
+CREATE TYPE state AS ENUM ('完好', '破损');
+CREATE TABLE lamps (
+    gid serial PRIMARY KEY, 标识码 text, 小类代码 char(4), 旧编号 numeric(17), "a ""b" numeric, 状态 state,
+    普查日期 date, seen time, tags text[], more jsonb, geom geometry(Point, 4549));
+INSERT INTO lamps (标识码, 小类代码, 旧编号, "a ""b", 状态, 普查日期, seen, tags, more, geom) VALUES
+    ('{id}', '0118', {long}, {longer}, '破损', '2024-03-02', '10:30', '{{x,"y z"}}', '{{"k": 1}}',
+     ST_SetSRID(ST_MakePoint(500000, 3830000), 4549)),
+    (NULL, '0118', NULL, NULL, NULL, NULL, NULL, NULL, NULL, ST_SetSRID(ST_MakePoint(500010, 3830000), 4549)),
+    ('x', '9999', 1, 1.50, '完好', NULL, NULL, '{{}}', '[]', ST_SetSRID(ST_MakePoint(500020, 3830000), 4549)),
+    ('', '0118', 0, 0, '完好', NULL, NULL, NULL, NULL, NULL);
+CREATE TABLE plain (小类代码 text, 经度 numeric, 纬度 double precision, n numeric);
+INSERT INTO plain VALUES ('0118', 119.2, 34.6, {long}), ('0404', 119.21, 34.6, NULL), ('0118', NULL, NULL, 3);
+"""
+
+_PROGRAMS = ("initdb", "pg_ctl", "psql")
+_FOLDERS = (*map(Path, os.environ["PATH"].split(os.pathsep)), *sorted(Path("/usr/lib/postgresql").glob("*/bin"))[::-1])
+
+
+class ServerError(Exception):
+    """A program of the server that failed, and what it said."""
+
+
+class Server:
+    """A PostgreSQL server in a folder, which listens to its socket there and to nothing else."""
+
+    def __init__(self, folder: Path, programs: Path) -> None:
+        self._programs, self.folder = programs, folder
+        # PostgreSQL refuses to run as root.
+        self._user = {"user": "nobody", "group": "nogroup"} if os.getuid() == 0 else {}
+        if self._user:
+            shutil.chown(folder, **self._user)
+
+    def start(self) -> None:
+        self._run("initdb", "-D", "db", "-U", "census", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        self._run("pg_ctl", "-D", "db", "-w", "-l", "log", "-o", f"-k {self.folder} -c listen_addresses=''", "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", "db", "-m", "immediate", "stop")
+
+    def sql(self, text: str) -> str:
+        options = ["-h", str(self.folder), "-U", "census", "-v", "ON_ERROR_STOP=1", "-Atq", "postgres"]
+        return self._run("psql", *options, text=text).strip()
+
+    def _run(self, program: str, *arguments: str, text: str = "") -> str:
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "PGCLIENTENCODING": "UTF8"}
+        command = [str(self._programs / program), *arguments]
+        done = subprocess.run(
+            command, cwd=self.folder, input=text, capture_output=program == "psql", text=True, encoding="utf-8",
+            check=False, env=environment, **({} if program == "psql" else {"stdout": subprocess.DEVNULL}), **self._user,
+        )  # fmt: skip
+        if done.returncode:
+            raise ServerError(program, done.stderr)
+        return done.stdout or ""
+
+    def layer(self, rest: str) -> Any:  # noqa: ANN401
+        """A layer of QGIS; ``rest``: key, table and geometry as in a source of QGIS."""
+        from qgis.core import QgsVectorLayer  # noqa: PLC0415
+
+        layer = QgsVectorLayer(f"dbname='postgres' host={self.folder} user='census' {rest}", "census", "postgres")
+        assert layer.isValid()
+        return layer
+
+    def busy(self) -> str:
+        """Transactions that are open, and locks on our tables."""
+        states = "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+        locks = "SELECT count(*) FROM pg_locks WHERE relation IN ('lamps'::regclass, 'plain'::regclass)"
+        return self.sql(f"SELECT ({states} AND backend_type = 'client backend'), ({locks})")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    programs = next((folder for folder in _FOLDERS if all((folder / name).is_file() for name in _PROGRAMS)), None)
+    if programs is None:
+        pytest.skip("no PostgreSQL server is installed")
+    folder = Path(tempfile.mkdtemp(prefix="citygrid-pg-"))  # pytest's own folders are closed to other users
+    server = Server(folder, programs)
+    try:
+        server.start()
+        try:
+            try:
+                server.sql("CREATE EXTENSION postgis")
+            except ServerError:
+                pytest.skip("PostGIS is not installed")
+            server.sql(TABLES.format(id=ID, long=LONG, longer=LONGER))
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder)
+
+
+LAMPS = 'key=\'gid\' srid=4549 type=Point table="public"."lamps" (geom)'
+QUERY = "key='gid' srid=4549 type=Point table=\"(SELECT * FROM lamps)\" (geom)"
+
+
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+@pytest.mark.parametrize("source", [LAMPS, QUERY], ids=["table", "query"])
+def test_components_with_places(server: Server, source: str) -> None:
+    layer = server.layer(source)
+    results, rows = run_here([layer], INPUT=layer.id(), MAPPING='{"Note": "旧编号", "DeptName2": "a \\"b"}')
+    counts = tuple(results[f"{name}_COUNT"] for name in ("READ", "ACCEPTED", "REJECTED", "SKIPPED"))
+    assert counts == (4, 2, 2, 0)
+    first, second = rows["OUTPUT"]
+    assert (first["ObjID"], first["ClassCode"], first["ORDate"], first["ObjState"]) == (ID, "0118", "20240302", "破损")
+    assert (first["Note"], first["DeptName2"]) == (LONG, LONGER), "as the server writes them, not rounded"
+    assert (second["ObjID"], second["Note"]) == ("3207060118000002", "")
+    rejected = {row["Reason"]: row for row in rows["REJECTED"]}
+    assert set(rejected) == {"unknown_code", "no_geometry"}
+    strange = rejected["unknown_code"]
+    assert [strange[name] for name in ("小类代码", "旧编号", 'a "b', "tags", "more")] == [
+        "9999",
+        "1",
+        "1.50",
+        "{}",
+        "[]",
+    ]
+    assert server.busy() == "0|0", "nothing is kept from the others of the office"
+
+
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_what_a_layer_hides_is_not_read(server: Server) -> None:
+    layer = server.layer(f'{LAMPS} sql="gid" < 3')
+    results, rows = run_here([layer], INPUT=layer.id())
+    assert (results["READ_COUNT"], results["ACCEPTED_COUNT"]) == (2, 2)
+    assert rows["OUTPUT"][0]["wkt"] == "Point (500000 3830000)"
+
+
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_a_table_with_coordinates_in_columns(server: Server) -> None:
+    """It has no key, either."""
+    source = server.layer('table="public"."plain"').source()
+    results, rows = run_here(INPUT=f"postgres://{source}", MAPPING='{"Note": "n"}')
+    assert (results["READ_COUNT"], results["ACCEPTED_COUNT"], results["REJECTED_COUNT"]) == (3, 2, 1)
+    assert [(row["ClassCode"], row["Note"]) for row in rows["OUTPUT"]] == [("0118", LONG), ("0404", "")]
+    east, north = pyproj.Transformer.from_crs(4490, 4549, always_xy=True).transform(119.2, 34.6)
+    assert shapely.from_wkt(rows["OUTPUT"][0]["wkt"]).distance(shapely.Point(east, north)) < 0.01
+
+
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_a_selection_says_what_it_may_have_lost(server: Server) -> None:
+    from qgis.core import QgsProcessingFeatureSourceDefinition, QgsProcessingFeedback  # noqa: PLC0415
+
+    layer = server.layer(LAMPS)
+    layer.selectByIds([1])
+    chosen = QgsProcessingFeatureSourceDefinition(layer.id(), selectedFeaturesOnly=True)
+    feedback = QgsProcessingFeedback()
+    results, _ = run_here([layer], feedback, INPUT=chosen)
+    assert results["READ_COUNT"] == 1
+    assert '2 numbers (旧编号, a "b) are too long' in feedback.textLog()
