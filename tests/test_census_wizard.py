@@ -430,7 +430,7 @@ def test_a_delivery_that_only_lacks_components_can_close_them(
     another: Callable[[], CensusWizard], space: Path, tmp_path: Path
 ) -> None:
     """Nothing new is in it: as a delivery of new components it has no effect, and the text does not blame it."""
-    places = lonlat(WEST + np.array([5.0, 50]), SOUTH + np.array([5.0, 5]))
+    places = lonlat(WEST + np.array([5.0, 150]), SOUTH + np.array([5.0, 5]))
     table = tmp_path / "lamps.csv"
     for count in (2, 1):
         wizard = another()
@@ -449,6 +449,11 @@ def test_a_delivery_that_only_lacks_components_can_close_them(
         assert text in check.told.text()
         assert "go back" not in check.told.text()
         assert check.isComplete() is has_effect
+        assert check.covered.isVisible() is (update == 2)
+    for covered, closes in ((2, False), (0, True)):  # the lamp stands in a unit grid that the delivery does not reach
+        choose(check, "covered", covered)
+        wait(lambda: not check.run.is_running)
+        assert check.isComplete() is closes
     wizard.next()
     wait(wizard.result.isComplete)
     made = pyogrio.read_dataframe(space, layer="components").sort_values("ObjID")

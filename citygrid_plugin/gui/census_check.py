@@ -78,12 +78,19 @@ class CheckPage(QWizardPage):
         self.levels: dict[str, str] = {}  # LEVELS of the algorithm, where they are not the usual ones
         self.update = CompactBox()  # UPDATE of the algorithm
         self.update.addItems([tr(text) for text in ImportComponents.UPDATES])
-        self.update.activated.connect(lambda _index: self._start())
-        self._renewing = QWidget()
-        choice = QHBoxLayout(self._renewing)
-        choice.setContentsMargins(0, 0, 0, 0)
-        choice.addWidget(QLabel(tr("Components imported before are")))
-        choice.addWidget(self.update, 1)
+        self.covered = CompactBox()  # COVERED of the algorithm
+        self.covered.addItems([tr(text) for text in ImportComponents.COVERS])
+        for box in (self.update, self.covered):
+            box.activated.connect(lambda _index: self._start())
+        self._renewing, self._closing = QWidget(), QWidget()
+        for whole, text, box in (
+            (self._renewing, tr("Components imported before are"), self.update),
+            (self._closing, tr("What the delivery lacks is missing among"), self.covered),
+        ):
+            choice = QHBoxLayout(whole)
+            choice.setContentsMargins(0, 0, 0, 0)
+            choice.addWidget(QLabel(text))
+            choice.addWidget(box, 1)
         self.bar = QProgressBar()
         self.run = _import_run(self)
         self.run.progressed.connect(lambda share: self.bar.setValue(int(share)))
@@ -110,6 +117,7 @@ class CheckPage(QWizardPage):
         line.addStretch(0)
         column = QVBoxLayout(self)
         column.addWidget(self._renewing)
+        column.addWidget(self._closing)
         column.addLayout(line)
         column.addWidget(self.told)
         column.addWidget(self.tree, 1)
@@ -143,7 +151,9 @@ class CheckPage(QWizardPage):
             self.run.forget()
             self._show(False, {}, sentence(error))
             return
-        self._renewing.setVisible("EXISTING" in values)
+        is_renewal = "EXISTING" in values
+        self._renewing.setVisible(is_renewal)
+        self._closing.setVisible(is_renewal and self.update.currentIndex() == _CLOSES)
         self.run.start(values)
         self.completeChanged.emit()
 

@@ -90,6 +90,7 @@ class CensusWizard(QWizard):
             "MAPPING": self.mapping.text(),
             "LEVELS": json.dumps(self.check.levels),
             "UPDATE": self.check.update.currentIndex() if "EXISTING" in given else 0,
+            "COVERED": self.check.covered.currentIndex(),
             "SCHEME": self.mapping.scheme.currentIndex(),  # the local classes of the workspace go with it
         }
 

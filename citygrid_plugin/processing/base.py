@@ -29,6 +29,7 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
+    QgsProcessingUtils,
     QgsProperty,
     QgsProviderRegistry,
     QgsWkbTypes,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 LOG_TAB = "CityGrid"
 _DECIMALS = 2  # that dialogs show and take; QGIS's six read badly
 _SHAPEFILE, _REPORT = ".shp", ".html"
+_SINGLE = {"POINT": "Point", "LINESTRING": "LineString", "POLYGON": "Polygon"}
 
 _PACKAGES = {
     "numpy": "1.24",
@@ -492,3 +494,31 @@ ANY_SOURCE = QgsProcessing.SourceType.TypeVector
 SINK_POLYGON = QgsProcessing.SourceType.TypeVectorPolygon
 SINK_ANY = QgsProcessing.SourceType.TypeVectorAnyGeometry
 SINK_TABLE = QgsProcessing.SourceType.TypeVector
+
+
+def not_in_memory(value: Any, name: str, context: QgsProcessingContext) -> Any:  # noqa: ANN401
+    """A sink parameter with a temporary GeoPackage in place of a memory layer."""
+    definition = value if isinstance(value, QgsProcessingOutputLayerDefinition) else None
+    sink = destination_of(value, context)
+    if sink != QgsProcessing.TEMPORARY_OUTPUT and not sink.startswith("memory:"):
+        return value
+    path = QgsProcessingUtils.generateTempFilename(f"{name.lower()}.gpkg", context)
+    if definition is None:
+        return path
+    result = QgsProcessingOutputLayerDefinition(path, definition.destinationProject)
+    result.destinationName = definition.destinationName
+    return result
+
+
+def geometry_type(frame: gpd.GeoDataFrame) -> str:
+    """The one type that holds all geometries."""
+    import numpy as np  # noqa: PLC0415
+    import shapely  # noqa: PLC0415
+
+    present = frame.geometry.dropna().to_numpy()
+    kinds = {shapely.GeometryType(kind).name for kind in np.unique(shapely.get_type_id(present))}
+    single = {kind.removeprefix("MULTI") for kind in kinds} or {"POINT"}
+    if len(single) > 1 or not single <= _SINGLE.keys():
+        return "Unknown"
+    kind = _SINGLE[single.pop()]
+    return kind if kind == "Point" and "MULTIPOINT" not in kinds else f"Multi{kind}"

@@ -31,11 +31,9 @@ from citygrid_plugin.core.progress import Progress, part
 from citygrid_plugin.i18n import tr
 
 from .barriers import box_in, lines_or_polygons, titles_of
-from .base import POLYGON_SOURCE, SINK_ANY, CityGridAlgorithm
+from .base import POLYGON_SOURCE, SINK_ANY, CityGridAlgorithm, geometry_type, not_in_memory
 from .exchange import attribute_columns, column_name, frame_from_source, to_pyproj
 from .grids import read_optional_grid
-from .import_components import _geometry_type as geometry_type
-from .import_components import _not_in_memory as not_in_memory
 
 if TYPE_CHECKING:
     import geopandas as gpd

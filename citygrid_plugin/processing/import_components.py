@@ -12,7 +12,6 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingFeedback,
-    QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
@@ -20,7 +19,6 @@ from qgis.core import (
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsProcessingParameterString,
-    QgsProcessingUtils,
 )
 
 from citygrid_plugin.core import fields
@@ -36,7 +34,16 @@ from .accounts import (
     say_account,
     without_own_names,
 )
-from .base import ANY_SOURCE, POLYGON_SOURCE, SINK_ANY, SINK_TABLE, CityGridAlgorithm, destination_of, workspace_of
+from .base import (
+    ANY_SOURCE,
+    POLYGON_SOURCE,
+    SINK_ANY,
+    SINK_TABLE,
+    CityGridAlgorithm,
+    geometry_type,
+    not_in_memory,
+    workspace_of,
+)
 from .census_files import deliveries_of, listed_files, read_all, read_mappings
 from .census_report import census_report
 from .grids import read_optional_grid
@@ -52,7 +59,6 @@ if TYPE_CHECKING:
 
 _NEAR = 0.5  # metres; core.census.NEAR, which is not loaded at the start of QGIS
 _LARGEST_NEAR = 1000.0
-_SINGLE = {"POINT": "Point", "LINESTRING": "LineString", "POLYGON": "Polygon"}
 
 
 class ImportComponents(CityGridAlgorithm):
@@ -295,9 +301,9 @@ class ImportComponents(CityGridAlgorithm):
         role: str | None = None,
     ) -> str | None:
         """Write geometries of any type; a memory layer holds but one, so a mixture goes to a temporary file."""
-        kind = _geometry_type(frame)
+        kind = geometry_type(frame)
         if kind == "Unknown":
-            parameters = parameters | {name: _not_in_memory(parameters.get(name), name, context)}
+            parameters = parameters | {name: not_in_memory(parameters.get(name), name, context)}
         return self.write(frame, parameters, name, context, kind, role)
 
     # Reading the parameters
@@ -383,31 +389,3 @@ def _accumulated(existing: gpd.GeoDataFrame | None, accepted: gpd.GeoDataFrame) 
     if existing.crs is not None:
         existing = existing.to_crs(accepted.crs)
     return pd.concat([existing, accepted], ignore_index=True)
-
-
-def _not_in_memory(value: Any, name: str, context: QgsProcessingContext) -> Any:  # noqa: ANN401
-    """A sink parameter with a temporary GeoPackage in place of a memory layer."""
-    definition = value if isinstance(value, QgsProcessingOutputLayerDefinition) else None
-    sink = destination_of(value, context)
-    if sink != QgsProcessing.TEMPORARY_OUTPUT and not sink.startswith("memory:"):
-        return value
-    path = QgsProcessingUtils.generateTempFilename(f"{name.lower()}.gpkg", context)
-    if definition is None:
-        return path
-    result = QgsProcessingOutputLayerDefinition(path, definition.destinationProject)
-    result.destinationName = definition.destinationName
-    return result
-
-
-def _geometry_type(frame: gpd.GeoDataFrame) -> str:
-    """The one type that holds all geometries."""
-    import numpy as np  # noqa: PLC0415
-    import shapely  # noqa: PLC0415
-
-    present = frame.geometry.dropna().to_numpy()
-    kinds = {shapely.GeometryType(kind).name for kind in np.unique(shapely.get_type_id(present))}
-    single = {kind.removeprefix("MULTI") for kind in kinds} or {"POINT"}
-    if len(single) > 1 or not single <= _SINGLE.keys():
-        return "Unknown"
-    kind = _SINGLE[single.pop()]
-    return kind if kind == "Point" and "MULTIPOINT" not in kinds else f"Multi{kind}"
