@@ -54,6 +54,21 @@ OLD_OWNER: Final = "OldOwner"
 NEW_OWNER: Final = "NewOwner"
 PLAN_LOG: Final = (TIME, USER, PLAN, BGID, OLD_RGID, NEW_RGID)
 
+# Segment of a road that somebody answers for; chainages and length in metres
+SEGMENT_ID: Final = "SegID"
+ROAD: Final = "Road"
+FROM_NAME: Final = "FromName"
+TO_NAME: Final = "ToName"
+FROM_M: Final = "FromM"
+TO_M: Final = "ToM"
+LENGTH: Final = "Length"
+
+# What stands within the setback of a river: metres to the water's edge, the least distance, its rule, the water
+DISTANCE: Final = "Distance"
+LIMIT: Final = "Limit"
+RULE: Final = "Rule"
+WATER: Final = "Water"
+
 # Component
 OBJ_ID: Final = "ObjID"
 OBJ_NAME: Final = "ObjName"

@@ -35,29 +35,44 @@ from .progress import Progress, silent
 from .road_axes import Crossing, Road, RoadNetwork
 from .schemes import name_key
 
-SEGMENT_ID: Final = "SegID"
-ROAD: Final = "Road"
-FROM: Final = "FromName"
-TO: Final = "ToName"
-FROM_M: Final = "FromM"
-TO_M: Final = "ToM"
-LENGTH: Final = "Length"
 SPAN: Final = "Span"
 
-SEGMENT: Final = (SEGMENT_ID, ROAD, FROM, TO, FROM_M, TO_M, LENGTH, *PEOPLE)
+SEGMENT: Final = (
+    fields.SEGMENT_ID,
+    fields.ROAD,
+    fields.FROM_NAME,
+    fields.TO_NAME,
+    fields.FROM_M,
+    fields.TO_M,
+    fields.LENGTH,
+    *PEOPLE,
+)
 """Columns of a segment: code, road, names of its limits, their chainages and its length (m), people."""
-TARGETS: Final = (SEGMENT_ID, ROAD, FROM, TO, FROM_M, TO_M, SPAN, *PEOPLE)
+TARGETS: Final = (
+    fields.SEGMENT_ID,
+    fields.ROAD,
+    fields.FROM_NAME,
+    fields.TO_NAME,
+    fields.FROM_M,
+    fields.TO_M,
+    SPAN,
+    *PEOPLE,
+)
 """What the columns of a table can fill; ``SPAN`` holds both limits, as in 人民路—解放路."""
-ADDED: Final = (FLAG, SEGMENT_ID, FROM_M, TO_M, LENGTH)
+ADDED: Final = (FLAG, fields.SEGMENT_ID, fields.FROM_M, fields.TO_M, fields.LENGTH)
 """Columns that a table comes back with, and ``fields.DETAIL``."""
 
 SYNONYMS: Final[Mapping[str, Sequence[str]]] = {
-    SEGMENT_ID: ("路段编号", "路段编码", "路段代码", "segment id", "segment code", "segment"),
-    ROAD: ("道路名称", "道路", "路名", "街路名称", "街道名称", "road name", "street name", "street", "name", "名称"),
-    FROM: ("起点", "起点名称", "起始路口", "起点路口", "起", "始", "from", "start", "begin"),
-    TO: ("终点", "终点名称", "终止路口", "终点路口", "止点", "讫点", "止", "讫", "到", "to", "end"),
-    FROM_M: ("起点里程", "起始里程", "起点桩号", "起始桩号", "from m", "from chainage", "start chainage", "start m"),
-    TO_M: ("终点里程", "终止里程", "终点桩号", "终止桩号", "to m", "to chainage", "end chainage", "end m"),
+    fields.SEGMENT_ID: ("路段编号", "路段编码", "路段代码", "segment id", "segment code", "segment"),
+    fields.ROAD: (
+        "道路名称", "道路", "路名", "街路名称", "街道名称", "road name", "street name", "street", "name", "名称",
+    ),
+    fields.FROM_NAME: ("起点", "起点名称", "起始路口", "起点路口", "起", "始", "from", "start", "begin"),
+    fields.TO_NAME: ("终点", "终点名称", "终止路口", "终点路口", "止点", "讫点", "止", "讫", "到", "to", "end"),
+    fields.FROM_M: (
+        "起点里程", "起始里程", "起点桩号", "起始桩号", "from m", "from chainage", "start chainage", "start m",
+    ),
+    fields.TO_M: ("终点里程", "终止里程", "终点桩号", "终止桩号", "to m", "to chainage", "end chainage", "end m"),
     SPAN: ("起止点", "起止", "起讫点", "起止路口", "路段起止", "路段", "路段名称", "范围", "from to", "span"),
     **PEOPLE_SYNONYMS,
 }  # fmt: skip
@@ -158,8 +173,12 @@ def divided(
         ]
         lines += [parts[at] for at in kept]
         gaps.append(_interruptions(road))
-    frame = pd.DataFrame(rows, columns=[SEGMENT_ID, ROAD, FROM, TO, FROM_M, TO_M], dtype=object)
-    frame = frame.assign(**{LENGTH: frame[TO_M] - frame[FROM_M]}, **dict.fromkeys(PEOPLE, ""))
+    frame = pd.DataFrame(
+        rows,
+        columns=[fields.SEGMENT_ID, fields.ROAD, fields.FROM_NAME, fields.TO_NAME, fields.FROM_M, fields.TO_M],
+        dtype=object,
+    )
+    frame = frame.assign(**{fields.LENGTH: frame[fields.TO_M] - frame[fields.FROM_M]}, **dict.fromkeys(PEOPLE, ""))
     return Segments(_segments(frame, lines, crs), _problems(_joined(gaps), crs))
 
 
@@ -189,9 +208,9 @@ def guessed_rules(columns: Sequence[str], rules: Rules, layer: str) -> dict[str,
 
     Raises ``NoRoadColumn`` where none holds the road.
     """
-    own = [column for column in columns if column not in (FLAG, LENGTH, fields.DETAIL)]
+    own = [column for column in columns if column not in (FLAG, fields.LENGTH, fields.DETAIL)]
     result = {**guess_mapping(own, SYNONYMS), **rules}
-    if ROAD not in result:
+    if fields.ROAD not in result:
         raise NoRoadColumn(layer=layer, available=", ".join(own))
     return result
 
@@ -246,7 +265,7 @@ class _Rows:
 
     def place(self, at: int) -> None:
         """Find the stretch that a row is for, or flag the row."""
-        name = self._said[ROAD][at]
+        name = self._said[fields.ROAD][at]
         road = self._road[at] = self._network.road(name) if name else None
         if road is None:
             detail = Detail("road_unknown", {"road": name}) if name else Detail("road_missing")
@@ -256,8 +275,8 @@ class _Rows:
         try:
             limits = sorted(
                 (
-                    self._limit(road, self._said[FROM_M][at] or first, at_end=False),
-                    self._limit(road, self._said[TO_M][at] or second, at_end=True),
+                    self._limit(road, self._said[fields.FROM_M][at] or first, at_end=False),
+                    self._limit(road, self._said[fields.TO_M][at] or second, at_end=True),
                 )
             )
             self._limits[at] = self._checked(road, limits, at)
@@ -269,7 +288,7 @@ class _Rows:
 
     def _names(self, at: int) -> tuple[str, str]:
         """The limits that a row names: in two columns, else in one."""
-        first, second, span = (self._said[name][at] for name in (FROM, TO, SPAN))
+        first, second, span = (self._said[name][at] for name in (fields.FROM_NAME, fields.TO_NAME, SPAN))
         if first or second or not span:
             return first, second
         parts = _BETWEEN.split(span)
@@ -324,8 +343,8 @@ class _Rows:
         """Rows whose code is that of another segment, too."""
         of_code: dict[str, list[int]] = {}
         for at in self._open():
-            if self._said[SEGMENT_ID][at]:
-                of_code.setdefault(self._said[SEGMENT_ID][at], []).append(at)
+            if self._said[fields.SEGMENT_ID][at]:
+                of_code.setdefault(self._said[fields.SEGMENT_ID][at], []).append(at)
         for code, rows in of_code.items():
             if len({self._stretch(at) for at in rows}) > 1:
                 values = {"rows": _numbers(rows), "code": code}
@@ -338,7 +357,7 @@ class _Rows:
         """Rows that say what an earlier one says; the others are applied."""
         first: dict[tuple[object, ...], int] = {}
         for at in self._open():
-            key = (self._stretch(at), *(self._said[name][at] for name in (SEGMENT_ID, *PEOPLE)))
+            key = (self._stretch(at), *(self._said[name][at] for name in (fields.SEGMENT_ID, *PEOPLE)))
             leader = first.setdefault(key, at)
             self._flag[at] = Flag.APPLIED if leader == at else Flag.DUPLICATE
             if leader != at:
@@ -348,13 +367,13 @@ class _Rows:
         """The segments in the order of the roads' names and chainages."""
         taken = [at for at, flag in enumerate(self._flag) if flag is Flag.APPLIED]
         taken.sort(key=lambda at: (*self._stretch(at), at))
-        frame = self._table.iloc[taken][[ROAD, FROM, TO, *PEOPLE]].reset_index(drop=True)
+        frame = self._table.iloc[taken][[fields.ROAD, fields.FROM_NAME, fields.TO_NAME, *PEOPLE]].reset_index(drop=True)
         names = [self._names(at) for at in taken]
-        frame[FROM], frame[TO] = [name for name, _ in names], [name for _, name in names]
-        frame[ROAD] = [self._stretch(at)[0] for at in taken]
-        frame[SEGMENT_ID] = self._codes(taken)
-        frame[FROM_M], frame[TO_M] = self._limits[taken].T
-        frame[LENGTH] = frame[TO_M] - frame[FROM_M]
+        frame[fields.FROM_NAME], frame[fields.TO_NAME] = [name for name, _ in names], [name for _, name in names]
+        frame[fields.ROAD] = [self._stretch(at)[0] for at in taken]
+        frame[fields.SEGMENT_ID] = self._codes(taken)
+        frame[fields.FROM_M], frame[fields.TO_M] = self._limits[taken].T
+        frame[fields.LENGTH] = frame[fields.TO_M] - frame[fields.FROM_M]
         frame[fields.ROW] = np.array(taken, dtype=int) + 1
         lines: list[shapely.Geometry] = []
         for road, rows in self._by_road(taken):
@@ -384,18 +403,18 @@ class _Rows:
 
     def _codes(self, rows: Sequence[int]) -> list[str]:
         """The code of each segment: its own, else the road's name and a number that is free, in the road's order."""
-        taken = {code for code in self._said[SEGMENT_ID] if code}
+        taken = {code for code in self._said[fields.SEGMENT_ID] if code}
         given: dict[tuple[str, float, float], str] = {}
         next_number: dict[str, int] = {}
         for at in rows:
             road, stretch = self._road[at], self._stretch(at)
-            if self._said[SEGMENT_ID][at] or stretch in given or road is None:
+            if self._said[fields.SEGMENT_ID][at] or stretch in given or road is None:
                 continue
             number = next_number.get(road.name, 1)
             while (code := _code(road, number)) in taken:
                 number += 1
             given[stretch], next_number[road.name] = code, number + 1
-        return [self._said[SEGMENT_ID][at] or given[self._stretch(at)] for at in rows]
+        return [self._said[fields.SEGMENT_ID][at] or given[self._stretch(at)] for at in rows]
 
     def _compare(self, road: Road, rows: Sequence[int]) -> None:
         """What rows of one road, in its order, leave out or share."""
@@ -501,7 +520,7 @@ def _problems(found: Sequence[_Found], crs: Any) -> gpd.GeoDataFrame:  # noqa: A
 
 def _segments(frame: pd.DataFrame, lines: Sequence[shapely.Geometry], crs: Any) -> gpd.GeoDataFrame:  # noqa: ANN401
     """Segments with their columns in order, numbers to the centimetre."""
-    metres = {name: frame[name].astype(float).round(2) for name in (FROM_M, TO_M, LENGTH)}
+    metres = {name: frame[name].astype(float).round(2) for name in (fields.FROM_M, fields.TO_M, fields.LENGTH)}
     columns = [*SEGMENT, *(name for name in frame.columns if name not in SEGMENT)]
     geometry: NDArray[Any] = np.empty(len(lines), dtype=object)
     geometry[:] = lines

@@ -20,6 +20,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from . import fields
 from .barrier_strength import LINES, Strength, classify
 from .coverage import Floats, Geometries, Indices, joined, segments_of
 from .errors import CityGridError
@@ -51,11 +52,7 @@ WORDS: Final = {
 }
 """Words in a field of classes that mean a rule (ours); case, blanks and punctuation do not count."""
 
-DISTANCE: Final = "Distance"
-LIMIT: Final = "Limit"
-RULE: Final = "Rule"
-WATER: Final = "Water"
-SETBACK: Final = (DISTANCE, LIMIT, RULE, WATER)
+SETBACK: Final = (fields.DISTANCE, fields.LIMIT, fields.RULE, fields.WATER)
 """Columns of what stands within: metres to the edge (0 in the water), the limit, its rule or class, the name."""
 
 _LINE, _AREA = 1, 2  # dimensions

@@ -419,8 +419,6 @@ class _Checked:
         """Check some features; those that stand too near are kept, as they are, with what was found."""
         import shapely  # noqa: PLC0415
 
-        from citygrid_plugin.core.setback import DISTANCE, LIMIT, RULE, WATER  # noqa: PLC0415
-
         flat = _moved(frame.geometry.to_numpy(), frame.crs, self._crs)
         waters = self._waters.waters
         self.read += len(frame)
@@ -430,10 +428,10 @@ class _Checked:
         near = waters.near(flat)
         self.in_water += int((near.distance == 0).sum())
         found = {
-            DISTANCE: near.distance,
-            LIMIT: waters.distance[near.water],
-            RULE: self._waters.rule[near.water],
-            WATER: [self._waters.name[water] for water in near.water],
+            fields.DISTANCE: near.distance,
+            fields.LIMIT: waters.distance[near.water],
+            fields.RULE: self._waters.rule[near.water],
+            fields.WATER: [self._waters.name[water] for water in near.water],
         }
         self._parts.append(_with_columns(frame.iloc[near.row].reset_index(drop=True), found))
 
@@ -473,7 +471,6 @@ def _with_columns(frame: gpd.GeoDataFrame, columns: Any) -> gpd.GeoDataFrame:  #
 
 
 def _report(checked: _Checked, found: gpd.GeoDataFrame) -> Report:
-    from citygrid_plugin.core.setback import DISTANCE, LIMIT, RULE, WATER  # noqa: PLC0415
     from citygrid_plugin.storage.report import Report  # noqa: PLC0415
 
     report = Report(tr("River setback"))
@@ -494,17 +491,17 @@ def _report(checked: _Checked, found: gpd.GeoDataFrame) -> Report:
         return report
     titles = dict(zip(_RULES, (tr(name) for name in CheckSetback.RULES), strict=True))
     report.heading(tr("By rule"))
-    rules = Counter(zip(found[RULE], found[LIMIT], strict=True))
+    rules = Counter(zip(found[fields.RULE], found[fields.LIMIT], strict=True))
     rows = [(titles.get(str(rule).upper(), rule), limit, count) for (rule, limit), count in rules.most_common()]
     report.table(rows, (tr("Rule"), tr("Distance (m)"), tr("Objects")))
     for heading, column in (
-        (tr("By water"), WATER),
+        (tr("By water"), fields.WATER),
         (tr("By community"), fields.COMMUNITY_NAME),
         (tr("By owner"), fields.OWNER),
     ):
         if column in found:
             groups = (
-                found.groupby(found[column].fillna(""))[DISTANCE]
+                found.groupby(found[column].fillna(""))[fields.DISTANCE]
                 .agg(["size", "min"])
                 .sort_values("size", ascending=False)
             )

@@ -122,7 +122,7 @@ class RoadSegments(CityGridAlgorithm):
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        from citygrid_plugin.core.road_segments import LENGTH, ROAD, SEGMENT_ID, assigned, divided  # noqa: PLC0415
+        from citygrid_plugin.core.road_segments import assigned, divided  # noqa: PLC0415
 
         least = self.number(parameters, "MIN_LENGTH", context, 0, _LONGEST)
         target = table_target(self, parameters, _OUT, context, _TABLE)
@@ -143,8 +143,8 @@ class RoadSegments(CityGridAlgorithm):
         if written:
             results["PROBLEMS"] = written
         results |= {
-            "ROAD_COUNT": frame[ROAD].nunique(),
-            "SEGMENT_COUNT": frame[SEGMENT_ID].nunique(),
+            "ROAD_COUNT": frame[fields.ROAD].nunique(),
+            "SEGMENT_COUNT": frame[fields.SEGMENT_ID].nunique(),
             "PERSON_COUNT": _different(frame[fields.OWNER]),
             "DEPARTMENT_COUNT": _different(frame[fields.DEPARTMENT]),
             "PROBLEM_COUNT": len(problems),
@@ -154,7 +154,7 @@ class RoadSegments(CityGridAlgorithm):
             message.format(
                 segments=results["SEGMENT_COUNT"],
                 roads=results["ROAD_COUNT"],
-                length=f"{frame.drop_duplicates(SEGMENT_ID)[LENGTH].sum() / 1000:.1f}",
+                length=f"{frame.drop_duplicates(fields.SEGMENT_ID)[fields.LENGTH].sum() / 1000:.1f}",
             )
         )
         if table is not None:
@@ -265,7 +265,7 @@ def _account(made: Segments, feedback: QgsProcessingFeedback) -> dict[str, Any]:
 
 def _write_table(made: Segments, records: Records | None, target: Path) -> None:
     """The rows that were read with what became of them, or a table to fill in."""
-    from citygrid_plugin.core.road_segments import FROM_M, LENGTH, SEGMENT, SEGMENT_ID, TO_M  # noqa: PLC0415
+    from citygrid_plugin.core.road_segments import SEGMENT  # noqa: PLC0415
     from citygrid_plugin.storage.table_files import write_table  # noqa: PLC0415
 
     if records is None:
@@ -274,11 +274,13 @@ def _write_table(made: Segments, records: Records | None, target: Path) -> None:
         from citygrid_plugin.core.ownership_table import FLAG  # noqa: PLC0415
 
         added: dict[str, list[object]] = {FLAG: [str(flag) for flag in made.flag]}
-        for name in (SEGMENT_ID, FROM_M, TO_M, LENGTH):
+        for name in (fields.SEGMENT_ID, fields.FROM_M, fields.TO_M, fields.LENGTH):
             own = records.frame[name].tolist() if name in records.frame else [None] * len(made.flag)
             values = made.frame[name].tolist()
             added[name] = [
                 values[segment] if segment >= 0 else said for segment, said in zip(made.segment, own, strict=True)
             ]
         table = with_flags(records, added, [worded(detail) for detail in made.detail])
-    write_table(table, target, tr("Road segments"), dict.fromkeys((FROM_M, TO_M, LENGTH), _CENTIMETRES))
+    write_table(
+        table, target, tr("Road segments"), dict.fromkeys((fields.FROM_M, fields.TO_M, fields.LENGTH), _CENTIMETRES)
+    )

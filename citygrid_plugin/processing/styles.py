@@ -83,17 +83,17 @@ FIELD_TITLES = {
     fields.REASON: "Reason",
     fields.DETAIL: "Details",
     # Names of core.setback and core.road_segments, which are not loaded at the start of QGIS
-    "Distance": "Distance (m)",
-    "Limit": "Least distance (m)",
-    "Rule": "Rule",
-    "Water": "Water",
-    "SegID": "Segment code",
-    "Road": "Road",
-    "FromName": "Begins at",
-    "ToName": "Ends at",
-    "FromM": "Begins at (m)",
-    "ToM": "Ends at (m)",
-    "Length": "Length (m)",
+    fields.DISTANCE: "Distance (m)",
+    fields.LIMIT: "Least distance (m)",
+    fields.RULE: "Rule",
+    fields.WATER: "Water",
+    fields.SEGMENT_ID: "Segment code",
+    fields.ROAD: "Road",
+    fields.FROM_NAME: "Begins at",
+    fields.TO_NAME: "Ends at",
+    fields.FROM_M: "Begins at (m)",
+    fields.TO_M: "Ends at (m)",
+    fields.LENGTH: "Length (m)",
     fields.POST: "Post",
     fields.PHONE: "Phone",
     fields.FROM_DATE: "From",
@@ -308,8 +308,10 @@ def _plan_changes(layer: QgsVectorLayer) -> None:
 
 
 def _setback(layer: QgsVectorLayer) -> None:
-    layer.setRenderer(_classified(layer, "Rule", SETBACK_LOOKS))
-    _map_tip(layer, "Distance", "Limit", "Water", fields.OBJ_NAME, fields.OBJ_ID, fields.BGID, fields.OWNER)
+    layer.setRenderer(_classified(layer, fields.RULE, SETBACK_LOOKS))
+    _map_tip(
+        layer, fields.DISTANCE, fields.LIMIT, fields.WATER, fields.OBJ_NAME, fields.OBJ_ID, fields.BGID, fields.OWNER
+    )
 
 
 def _road_segments(layer: QgsVectorLayer) -> None:
@@ -322,7 +324,16 @@ def _road_segments(layer: QgsVectorLayer) -> None:
     _bind(symbol, QgsSymbolLayer.Property.StrokeStyle, f"CASE WHEN {nobody} THEN 'dash' END")
     layer.setRenderer(QgsSingleSymbolRenderer(symbol))
     _label(layer, f"""coalesce(nullif("{fields.OWNER}", ''), "SegID")""", 8, "#303133", below_scale=20_000, priority=6)
-    _map_tip(layer, "SegID", "Road", "FromName", "ToName", fields.OWNER, fields.PHONE, fields.DEPARTMENT)
+    _map_tip(
+        layer,
+        fields.SEGMENT_ID,
+        fields.ROAD,
+        fields.FROM_NAME,
+        fields.TO_NAME,
+        fields.OWNER,
+        fields.PHONE,
+        fields.DEPARTMENT,
+    )
 
 
 def _rejected(layer: QgsVectorLayer) -> None:
