@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from citygrid_plugin.core.barriers import Barriers, Strength
 from citygrid_plugin.core.blocks import street_cells
 from citygrid_plugin.core.coverage import Faces
+from citygrid_plugin.core.quality import compactness
 
 from .test_unit_grid import check_cells, city, shapes
 from .topology import assert_edges_shared
@@ -318,8 +319,39 @@ def test_the_ground_of_an_avenue_is_a_strip_of_grids(angle: float) -> None:
     across = [turn(line((x, -50), (x, 650))) for x in (0, 130, 260, 390, 520, 650, 800)]
     cells = cut([turn(box(0, 0, 800, 600))], barriers(*ways, *across))
     assert largest_gap(ways, cells) < 16
-    assert shapely.area(cells.polygon).min() > 4_500
+    assert shapely.area(cells.polygon).min() > 4_400
     assert (4 * np.pi * shapely.area(cells.polygon) / shapely.length(cells.polygon) ** 2).min() > 0.25
+
+
+@pytest.mark.parametrize("width", [12.0, 18.0])
+def test_a_river_inside_blocks_has_one_limit_in_its_middle(width: float) -> None:
+    """It ends in a block, so the same block lies on both of its banks; across a street there is another one."""
+    river = line((0, 330), (620, 330), (620, 330 + width), (0, 330 + width))
+    street = line((200, -50), (200, 650))
+    cells = cut([box(0, 0, 800, 600)], barriers(river, street, strength=[Strength.STRONG, Strength.NORMAL]))
+    assert largest_gap([river], cells) < width / 2 + 2.5
+    assert compactness(cells.polygon).min() > 0.6
+
+
+def test_limits_between_lines_of_unequal_spread_have_no_teeth() -> None:
+    """Three carriageways leave a community at an angle: where they are too far apart no place serves all of them."""
+    ways = [
+        line((-50, 68), (850, 644)),
+        line((-50, 75.8), (359, 337.56), (399, 355.36)),
+        line((-50, 98.6), (850, 680.9)),
+    ]
+    cells = cut([box(0, 0, 700, 200), box(0, 200, 700, 600)], barriers(*ways))
+    assert shapely.get_num_coordinates(cells.polygon).max() < 50
+
+
+def test_few_small_blocks_stay_where_a_street_would_be_given_up() -> None:
+    """A block of 4,000 m² between long streets: of fifty cells of a community one may be too small, of forty none."""
+    for rows, small in ((8, 1), (5, 0)):
+        ways = [line((-50, y), (950, y)) for y in range(0, rows * 100 + 1, 100)]
+        across = [line((x, -50), (x, rows * 100 + 50)) for x in (100, 200, 300, 440, 540, 640)]
+        cells = cut([box(0, 0, 740, rows * 100)], barriers(*ways, *across, line((340, 300), (340, 400))))
+        area = shapely.area(cells.polygon)
+        assert area[area < 5_000].tolist() == pytest.approx([4_000] * small)
 
 
 def test_a_square_between_wide_carriageways_stays_a_cell() -> None:

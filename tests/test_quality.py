@@ -91,6 +91,18 @@ def test_carriageways_are_not_single_lines() -> None:
     assert quality.single.length == pytest.approx(300)
 
 
+def test_slip_roads_and_forks_are_not_single_lines() -> None:
+    """Around ground that holds no circle of 30 m a street has several lines; a block of 60 m is a block."""
+    crossing = [line((0, 150), (300, 150)), line((150, 0), (150, 300))]
+    slip = line((150, 190), (190, 150))
+    quality = measured(lattice(3, 3), barriers(*crossing, slip))
+    assert quality.other.length == pytest.approx(600 + np.hypot(40, 40))
+    assert quality.single.length == pytest.approx(600 - 80)  # without the legs of the triangle, and the slip road
+    block = [line((150, 230), (230, 230)), line((230, 230), (230, 150))]
+    quality = measured(lattice(3, 3), barriers(*crossing, *block))
+    assert quality.single.length == pytest.approx(quality.other.length) == pytest.approx(600 + 160)
+
+
 def test_compounds_and_communities_bound_cells() -> None:
     cells = lattice(2, 2)
     communities = shapely.box([WEST, WEST + 100], SOUTH, [WEST + 100, WEST + 200], SOUTH + 200)

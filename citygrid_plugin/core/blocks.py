@@ -30,6 +30,7 @@ from .progress import Progress, silent
 from .shared_vertices import with_shared_vertices
 from .street_net import Net, near_misses, onto_limits, plain_lines
 from .strips import widened
+from .watched import Watched
 
 _Result = TypeVar("_Result")
 
@@ -39,8 +40,7 @@ _LEAD = 2.5  # sides of a cell; so far dead ends are led on
 _GROUP = 40_000  # vertices of barriers, about, in a group of communities
 _ROOM = 0.06  # cells stay so much larger than the least area when a face is cut
 _UNEQUAL = 0.2  # what a part's distance from the wanted area counts against its shape
-_STRIP = 9.0  # length to width; longer faces may be cut into parts a little smaller than the least area
-_STRIP_ROOM = 0.9
+_STRIP = 9.0  # length to width; the parts of longer faces need not be larger than the least area
 _BESIDE = 1.0  # metres; limits are rounded and lie beside their communities
 _SLIVER = 0.25  # 4πA/P²; thinner faces are cut into short pieces, which join the cells beside them
 _RESIDUE = 0.01  # of the cell area; smaller faces are only joined
@@ -218,7 +218,9 @@ def _cells(communities: Geometries, net: Net, compounds: Geometries, rules: _Rul
         return locate(shapely.point_on_surface(faces), communities, shapely.area(communities))
 
     tick()
-    net = without_narrow(net.noded(), owners, tick)
+    net = net.noded()
+    watched = Watched.of(net)
+    net = without_narrow(net, owners, watched, tick)
     tick()
     net = led_on(net, _LEAD * np.sqrt(rules.cell_area))
     tick()
@@ -232,7 +234,7 @@ def _cells(communities: Geometries, net: Net, compounds: Geometries, rules: _Rul
     pieces = pieces.cut(nodes, rules, tick, slivers=~wide.strip)
     for _ in range(_PASSES):
         before = len(pieces.polygon)
-        pieces = pieces.joined(wide.net, rules)
+        pieces = pieces.joined(wide.net, watched, rules)
         if len(pieces.polygon) == before:
             break
         tick()
@@ -263,9 +265,11 @@ class _Pieces:
         polygon, of = cut_large(self.polygon, parts, nodes, lambda _share: tick())
         return _Pieces(with_shared_vertices(polygon), self.community[of], self.whole[of])
 
-    def joined(self, net: Net, rules: _Rules) -> _Pieces:
+    def joined(self, net: Net, watched: Watched, rules: _Rules) -> _Pieces:
         """Those that are too small joined."""
-        label = joined_small(self.polygon, self.community, net, rules.cell_area, rules.min_ratio, rules.max_ratio)
+        label = joined_small(
+            self.polygon, self.community, net, watched, rules.cell_area, rules.min_ratio, rules.max_ratio
+        )
         polygon, labels = dissolve(self.polygon, label)
         whole = np.zeros(len(self.whole), dtype=bool)
         whole[label[self.whole]] = True
@@ -278,7 +282,7 @@ def _parts(faces: Geometries, rules: _Rules, slivers: NDArray[np.bool_] | bool) 
     wanted, least_area = rules.cell_area, rules.min_ratio * rules.cell_area
     least = np.maximum(np.ceil(area / (rules.max_ratio * wanted)), 1)
     aspect = length_to_width(area, outline)
-    room = np.where(aspect > _STRIP, _STRIP_ROOM * least_area, least_area + _ROOM * wanted)
+    room = np.where(aspect > _STRIP, least_area, least_area + _ROOM * wanted)
     sliver = slivers & (4 * np.pi * area < _SLIVER * outline**2) & (area > _RESIDUE * wanted)
     least = np.where(sliver, np.maximum(least, np.ceil(aspect / _SLIVER_PIECE)), least)
     most = np.maximum(np.floor(area / np.maximum(room, 1.0)), least)

@@ -14,40 +14,44 @@ import shapely
 from numpy.typing import NDArray
 
 from .barriers import Strength
-from .coverage import Floats, Geometries, Indices, dissolve, keys
-from .street_net import GRID, Net, components, led_to_nearest, pruned, sides
+from .coverage import Floats, Geometries, Indices, dissolve, keys, ordered, summed
+from .cutting import length_to_width
+from .street_net import GRID, Net, components, led_to_nearest, sides
+from .watched import STEP, Watched
 
 _WIDTHS = (14.0, 30.0)  # metres; the narrowest faces go first
 _REACH = 15.0  # metres; from a limit in the middle of the widest such face both sides are so far away
-_ROUNDS = 2
-_TAIL, _TAIL_LENGTH = 22.0, 50.0  # metres; a longer part of a face that is narrower is a tail
+_ROUNDS = 3  # with each width; of narrow faces side by side some go later than others
+_TRIES = 4  # of a round, each without the faces around which too much was lost before
+_TAIL, _TAIL_LENGTH = 22.0, 80.0  # metres; a longer part of a face that is narrower is a tail
 _STRIP = 22.0  # metres; a longer strip of this width is no compact grid even when it is cut
 _STRIP_REACH = 19.0  # metres; barriers so far from a middle line may go with such a strip
 _NOTHING = 10.0  # metres; a face of this width goes whatever is lost
-_LOST = 0.06  # of a group's outline; a group may leave so much of its barriers out of reach
+_LOST = 0.06  # of a face's outline; a face may leave so much of its barriers out of reach
+_ALONG, _EQUAL = 1.5, 0.01  # widths, metres; equally wide faces that meet in a shorter line are in a row
 _COMPACT = 0.45  # 4πA/P²; more compact faces have no tails
-_LONG = 20.0  # P²/A; a group that lies in one face is a street only where it is longer than wide
+_LONG = 20.0  # P²/A; a group with a face on both sides is a street only where it is longer than wide
+_BOTH = 0.1  # of such a group's outline; a neighbour with less of it on one side only reaches around an end
 _OPEN = 0.6  # of such a group's outline that meets its neighbour
 _STEP = 3.0  # metres between samples of an outline
 _END = 0.2  # metres from a node to the first sample
-_WATCH = 10.0  # metres between the points of barriers that are watched
 _STRAIGHTEN = 2.0  # metres; bends of middle lines below this are passed over
 
 Owners = Callable[[Geometries], Indices]
 """The community of each face, -1 outside all."""
 
 
-def without_narrow(net: Net, owners: Owners, tick: Callable[[], None]) -> Net:
+def without_narrow(net: Net, owners: Owners, watched: Watched, tick: Callable[[], None]) -> Net:
     """The noded net with the lines around narrow faces replaced by middle lines.
 
-    Limits of communities stay; a narrow face goes to neighbours of its own community only. A group of
-    faces that would leave barriers too far from the net stays as well, unless it is too narrow to be anything.
+    Limits of communities stay; a narrow face goes to neighbours of its own community only. A face that
+    would leave barriers too far from the net stays as well, unless it is too narrow to be anything.
     """
-    watched = shapely.STRtree(_points_on_streets(net))
+    points = shapely.STRtree(watched.point)
     for number, width in enumerate(_WIDTHS):
         for _ in range(_ROUNDS):
             tick()
-            new = _collapsed(net, owners, width, watched, tick)
+            new = _collapsed(net, owners, width, points, tick)
             if new is None:
                 break
             net = new
@@ -57,33 +61,22 @@ def without_narrow(net: Net, owners: Owners, tick: Callable[[], None]) -> Net:
     return net
 
 
-def _points_on_streets(net: Net) -> Geometries:
-    """Points every few metres on barriers that are no dead ends."""
-    lines = net.line[~net.limit & ~pruned(net)]
-    count = np.maximum(np.rint(shapely.length(lines) / _WATCH), 1).astype(np.intp)
-    line = np.repeat(np.arange(len(lines)), count)
-    place = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count) + 0.5
-    return shapely.line_interpolate_point(lines[line], place / count[line], normalized=True)
-
-
 def _collapsed(
     net: Net, owners: Owners, width: float, watched: shapely.STRtree, tick: Callable[[], None]
 ) -> Net | None:
     """The net without the faces narrower than ``width``; None where there is nothing to replace."""
     faces = net.faces()
     community, side = owners(faces), sides(net, faces)
-    narrow = narrow_faces(faces, width) & (community >= 0)
-    groups = _Groups.of(net, side, faces, community, narrow)
-    if not len(groups.polygon):
-        return None
-    tick()
-    middle, of = groups.middle_lines(net)
-    goes = np.ones(len(groups.polygon), dtype=bool)
-    while goes.any():
+    goes = narrow_faces(faces, width) & (community >= 0)
+    goes &= _chosen(net, side, community, faces, goes)
+    for _ in range(_TRIES):
         tick()
-        new = groups.replaced(net, goes, middle.at(goes[of]))
-        lost = groups.loss(net, new, watched, goes) > _LOST * shapely.length(groups.polygon)
-        lost &= goes & (2 * shapely.area(groups.polygon) > _NOTHING * shapely.length(groups.polygon))
+        groups = _Groups.of(side, faces, community, goes)
+        if not len(groups.polygon):
+            return None
+        new = groups.replaced(net, groups.middle_lines(net))
+        lost = groups.loss(net, new, watched, faces) > _LOST * shapely.length(faces)
+        lost &= goes & (2 * shapely.area(faces) > _NOTHING * shapely.length(faces))
         if not lost.any():
             return new
         goes &= ~lost
@@ -119,8 +112,9 @@ def _tail_ends(faces: Geometries) -> Geometries:
 
 
 def _half_width(faces: Geometries) -> Floats:
-    """Half of the mean width of long faces."""
-    return shapely.area(faces) / shapely.length(faces)
+    """Half of the width of the rectangles of the same area and outline."""
+    area = shapely.area(faces)
+    return np.sqrt(area / length_to_width(area, shapely.length(faces))) / 2
 
 
 def _close(half: Floats, spread: Floats) -> NDArray[np.bool_]:
@@ -144,10 +138,9 @@ class _Groups:
     removed: Indices  # group with which each line of the net goes, -1 for those that stay
 
     @classmethod
-    def of(cls, net: Net, side: Indices, faces: Geometries, community: Indices, narrow: NDArray[np.bool_]) -> _Groups:
+    def of(cls, side: Indices, faces: Geometries, community: Indices, narrow: NDArray[np.bool_]) -> _Groups:
         left, right = side.T
         same = (left >= 0) & (right >= 0) & (community[left] == community[right])
-        narrow = narrow & _chosen(net, side[same], side, faces, narrow)
         inside = np.column_stack([(face >= 0) & narrow[face] for face in (left, right)])
         both, outer = inside.all(axis=1) & same, inside[:, 0] != inside[:, 1]
         label = components(len(faces), left[both], right[both])
@@ -169,9 +162,9 @@ class _Groups:
         count, length = len(self.polygon), shapely.length(net.line[self.line])
         return np.bincount(self.group, length * (self.neighbour >= 0), count) / np.bincount(self.group, length, count)
 
-    def replaced(self, net: Net, goes: NDArray[np.bool_], middle: Net) -> Net:
-        """The net with ``middle`` for the lines of the groups that go."""
-        new = net.at(~self._removed(goes)).noded_with(middle)
+    def replaced(self, net: Net, middle: Net) -> Net:
+        """The net with ``middle`` for the lines of the groups."""
+        new = net.at(self.removed < 0).noded_with(middle)
         # What ended on a line that is gone is led on.
         start, end = new.ends()
         single = np.bincount(np.r_[start, end])[np.r_[start, end]] == 1
@@ -181,24 +174,21 @@ class _Groups:
         orphans = np.flatnonzero(single & ~np.isin(keys(new.end_points()), known[was_single]))
         return new.noded_with(led_to_nearest(orphans, new, 2 * _REACH))
 
-    def _removed(self, goes: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        return (self.removed >= 0) & goes[self.removed]
-
-    def loss(self, net: Net, new: Net, watched: shapely.STRtree, goes: NDArray[np.bool_]) -> Floats:
-        """Metres of barriers around each group that the old net has in reach and the new one has not."""
+    def loss(self, net: Net, new: Net, watched: shapely.STRtree, faces: Geometries) -> Floats:
+        """Metres of barriers around each face that the old net has in reach and the new one has not."""
         reach = _REACH + 0.3
-        points = np.unique(watched.query(net.line[self._removed(goes)], predicate="dwithin", distance=reach)[1])
+        points = np.unique(watched.query(net.line[self.removed >= 0], predicate="dwithin", distance=reach)[1])
         places = watched.geometries[points]
         near = np.unique(shapely.STRtree(new.line).query(places, predicate="dwithin", distance=reach)[0])
         lost = np.delete(places, near)
-        group = shapely.STRtree(self.polygon).query(lost, predicate="dwithin", distance=_REACH)[1]
-        return np.bincount(group, minlength=len(self.polygon)) * _WATCH
+        face = shapely.STRtree(faces).query(lost, predicate="dwithin", distance=_REACH)[1]
+        return np.bincount(face, minlength=len(faces)) * STEP
 
-    def middle_lines(self, net: Net) -> tuple[Net, Indices]:
-        """Lines inside the groups on which two neighbours are equally near, and the group of each."""
+    def middle_lines(self, net: Net) -> Net:
+        """Lines inside the groups on which two neighbours are equally near."""
         samples = _Samples.of(self, net)
         none = np.array([], dtype=np.intp)
-        nothing = Net.of(np.array([], dtype=object), none), none
+        nothing = Net.of(np.array([], dtype=object), none)
         if not len(samples.xy):
             return nothing
         origin = np.floor(samples.xy.mean(axis=0))  # small numbers keep their digits
@@ -213,7 +203,7 @@ class _Groups:
         lines, of = _joined(segments + np.tile(origin, 2), of)
         around = net.at(self.line)
         spread = _mean(around.spread, shapely.length(around.line), self.group, len(self.polygon))
-        return Net.of(lines, self._strengths(lines, of, net), spread=(spread + _half_width(self.polygon))[of]), of
+        return Net.of(lines, self._strengths(lines, of, net), spread=(spread + _half_width(self.polygon))[of])
 
     def _strengths(self, lines: Geometries, group: Indices, net: Net) -> Indices:
         """Strength of middle lines: the greatest of the lines of their group that they stand for."""
@@ -228,12 +218,12 @@ class _Groups:
 
 
 def _chosen(
-    net: Net, beside: Indices, side: Indices, faces: Geometries, narrow: NDArray[np.bool_]
+    net: Net, side: Indices, community: Indices, faces: Geometries, narrow: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Which narrow faces a middle line can stand for: whole groups that are slender, else the narrowest of a group.
-
-    ``beside`` (n, 2): pairs of faces of one community that share a line.
-    """
+    """Which narrow faces a middle line can stand for: whole groups that are slender, else the narrowest of a group."""
+    left, right = side.T
+    same = (left >= 0) & (right >= 0) & (community[left] == community[right])
+    beside = side[same]
     half, spread = _half_width(faces), _spreads(net, side, len(faces))
     left, right = beside[narrow[beside].all(axis=1)].T
     label = components(len(faces), left, right)
@@ -251,11 +241,15 @@ def _chosen(
     result[members[many]] = slender[place]
     rest = np.zeros(len(faces), dtype=bool)
     rest[members[many]] = ~slender[place]
-    return result | _narrowest(half, rest & (2 * half <= _STRIP) & _close(half, spread), beside, faces)
+    contact = summed(*ordered(*beside.T), shapely.length(net.line[same]))
+    rivals = np.column_stack([contact.left, contact.right])
+    in_row = contact.length <= _ALONG * 2 * half[rivals].max(axis=1)
+    rivals = rivals[~in_row | (np.abs(half[rivals[:, 0]] - half[rivals[:, 1]]) > _EQUAL)]
+    return result | _narrowest(half, rest & (2 * half <= _STRIP) & _close(half, spread), rivals, faces)
 
 
 def _narrowest(half: Floats, narrow: NDArray[np.bool_], beside: Indices, faces: Geometries) -> NDArray[np.bool_]:
-    """Which of the narrow faces are narrower than all narrow ones beside them: no two of them are neighbours."""
+    """Which of the narrow faces are narrower than all narrow ones that they are paired with in ``beside`` (n, 2)."""
     rank = np.empty(len(faces), dtype=np.intp)
     x, y = shapely.get_coordinates(shapely.centroid(faces)).T
     rank[np.lexsort((y, x, np.round(half, 3)))] = np.arange(len(faces))
@@ -338,26 +332,26 @@ class _Samples:
 
 
 def _two_sided(groups: _Groups, net: Net, xy: Floats, group: Indices, label: Indices) -> Indices:
-    """The labels of samples, the two long sides of a group that lies in one face told apart."""
-    count = len(groups.polygon)
-    least, most = np.full(count, np.iinfo(np.intp).max), np.full(count, -1)
-    known = label >= 0
-    np.minimum.at(least, group[known], label[known])
-    np.maximum.at(most, group[known], label[known])
+    """The labels of samples; where a long group has the same neighbour on both sides, these are told apart."""
     outline = shapely.get_exterior_ring(groups.polygon)
-    alone = (least == most) & (shapely.length(outline) ** 2 > _LONG * shapely.area(groups.polygon))
-    alone &= groups.open_share(net) >= _OPEN  # a strip along a limit is no street: one side of it is the limit
+    long = shapely.length(outline) ** 2 > _LONG * shapely.area(groups.polygon)
+    long &= groups.open_share(net) >= _OPEN  # a strip along a limit is no street: one side of it is the limit
     points, of = shapely.get_coordinates(outline, return_index=True)
     first = _farthest(points, of, shapely.get_coordinates(shapely.centroid(groups.polygon)))
     at_limit = np.flatnonzero(groups.neighbour < 0)
     limits = shapely.line_interpolate_point(net.line[groups.line[at_limit]], 0.5, normalized=True)
     first[groups.group[at_limit]] = shapely.get_coordinates(limits)  # a street comes from the limit
     second = _farthest(points, of, first)
-    asked = np.flatnonzero(alone[group] & known)
-    ends = [shapely.line_locate_point(outline, shapely.points(place))[group[asked]] for place in (first, second)]
-    place = shapely.line_locate_point(outline[group[asked]], shapely.points(xy[asked]))
+    asked = np.flatnonzero(long[group] & (label >= 0))
+    own = group[asked]
+    ends = [shapely.line_locate_point(outline, shapely.points(place))[own] for place in (first, second)]
+    place = shapely.line_locate_point(outline[own], shapely.points(xy[asked]))
+    beyond = (place > np.minimum(*ends)) & (place < np.maximum(*ends))
+    more = label.max(initial=0) + 1
+    _, pair = np.unique(own * more + label[asked], return_inverse=True)
+    both = np.minimum(np.bincount(pair, beyond), np.bincount(pair, ~beyond))[pair]
     result = label.copy()
-    result[asked[(place > np.minimum(*ends)) & (place < np.maximum(*ends))]] += most.max(initial=0) + 1
+    result[asked[beyond & (both > _BOTH * np.bincount(own, minlength=len(outline))[own])]] += more
     return result
 
 
@@ -381,10 +375,9 @@ def _middles(corners: Floats, spread: Floats, strong: NDArray[np.bool_]) -> Floa
     share = (width + far - spread) / 2
     share = np.where(strong & ~strong_far, np.minimum(share, width + far - reach), share)
     share = np.where(~strong & strong_far, np.maximum(share, reach - spread), share)
-    # Where no place is close enough to everything, the strong side, or the one with more to it, is served.
-    own = (strong & ~strong_far) | ((strong == strong_far) & (spread >= far))
-    served = np.where(own, np.maximum(reach - spread, 0.0), width - np.maximum(reach - far, 0.0))
-    share = np.where((width + spread + far > 2 * reach) & ~(strong & strong_far), served, share)
+    # Where no place is close enough to everything, the strong side is served.
+    served = np.where(strong, np.maximum(reach - spread, 0.0), width - np.maximum(reach - far, 0.0))
+    share = np.where((width + spread + far > 2 * reach) & (strong != strong_far), served, share)
     return corners + np.clip(share / width, 0.0, 1.0)[..., None] * step
 
 

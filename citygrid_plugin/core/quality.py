@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from .barriers import Barriers, Strength
 from .coverage import Floats, Geometries, Indices, noded_limits
 from .geometry import polygonal
+from .narrow import narrow_faces
 from .progress import Progress, part, silent
 
 _Result = TypeVar("_Result")
@@ -33,6 +34,7 @@ _STEP, _SAMPLES = 2.0, 400_000  # metres between two samples of a line; about ho
 _CHUNK = 20_000  # samples between two looks at the cancel button
 _BESIDE = 40.0  # metres; a parallel line this near is another carriageway or bank
 _PARALLEL = 0.94  # cosine of 20 degrees
+_ISLAND = 2 * NEAR  # metres; ground that holds no circle of this diameter is no cell but a part of the street
 _DETAIL = 0.05  # metres; lines are measured without bends that are smaller (digitised water has millions of them)
 _PATIENCE = 0.2  # seconds between two looks at the cancel button
 _DECIMALS = 3  # of a metre; limits of a grid drawn elsewhere that differ by less are one limit
@@ -73,8 +75,11 @@ class Quality:
 
     ``in_range``: cells of 0.5 to 1.5 times the area asked for. ``astride``: cells with more than a tenth of
     their area on each side of strong barriers. ``strong`` and ``other``: barrier length without dead ends
-    against the limits of cells; ``single``: the part of ``other`` without a parallel barrier within 40 m (no
-    dual carriageway). ``limits``: limits between cells, each once, against barriers, compounds and community limits.
+    against the limits of cells; ``single``: the part of ``other`` where a street is a single line, that is without
+    a parallel barrier within 40 m (no dual carriageway) and not around an island: ground between streets that holds
+    no circle of 30 m, as beside a slip road, in a fork or in a small roundabout. Two limits so near to each other
+    would leave a sliver; one in their middle is near to both. ``limits``: limits between cells, each once, against
+    barriers, compounds and community limits.
     """
 
     cells: int
@@ -141,8 +146,7 @@ def measure(
     net = _waiting(partial(_Net.of, barriers, extent), part(progress, 0.1, 0.4))
     drawn = _waiting(partial(noded_limits, cells, _DECIMALS), part(progress, 0.4, 0.5))
     limits = _Segments.of(_plain(drawn))
-    through = _Segments.of(net.line[net.through], net.strength[net.through])
-    strong, other, single = _barriers_on_limits(through, limits, part(progress, 0.5, 0.7))
+    strong, other, single = _barriers_on_limits(net, limits, part(progress, 0.5, 0.7))
     areas = shapely.boundary(np.r_[barriers.compound, polygonal(communities).polygon])
     lines = _plain(np.r_[barriers.line[barriers.strength > Strength.NONE], areas])
     along = _limits_on_barriers(limits, lines, extent, part(progress, 0.7, 0.9))
@@ -327,16 +331,29 @@ def _chunks(count: int, progress: Progress) -> Iterator[slice]:
         yield slice(start, start + _CHUNK)
 
 
-def _barriers_on_limits(through: _Segments, limits: _Segments, progress: Progress) -> tuple[Along, Along, Along]:
-    """Strong barriers, the others, and those of the others that run alone, against the limits of cells."""
+def _barriers_on_limits(net: _Net, limits: _Segments, progress: Progress) -> tuple[Along, Along, Along]:
+    """Strong barriers, the others, and those of the others that are single lines, against the limits of cells."""
+    lines, strength = net.line[net.through], net.strength[net.through]
+    through = _Segments.of(lines)
     samples, tree = through.samples(), limits.tree()
     close = samples.within(tree, CLOSE, part(progress, 0.0, 0.3))
     near = samples.within(tree, NEAR, part(progress, 0.3, 0.6))
-    strong = samples.number >= Strength.STRONG
-    alone = ~strong
+    strong = strength[samples.number] >= Strength.STRONG
+    single = ~strong
     if len(samples.xy):
-        alone &= samples.alone(through, part(progress, 0.6, 1.0))
-    return samples.along(close, near, strong), samples.along(close, near, ~strong), samples.along(close, near, alone)
+        single &= samples.alone(through, part(progress, 0.6, 0.9))
+        single &= ~_waiting(partial(_around_islands, lines), part(progress, 0.9, 1.0))[samples.number]
+    return samples.along(close, near, strong), samples.along(close, near, ~strong), samples.along(close, near, single)
+
+
+def _around_islands(lines: Geometries) -> NDArray[np.bool_]:
+    """Which of the lines, which meet only at their ends, bound ground too narrow for a cell."""
+    ground = shapely.get_parts(shapely.polygonize(lines))
+    outline = shapely.boundary(ground[narrow_faces(ground, _ISLAND)])
+    middle = shapely.line_interpolate_point(lines, 0.5, normalized=True)
+    result = np.zeros(len(lines), dtype=bool)
+    result[shapely.STRtree(outline).query(middle, predicate="dwithin", distance=_GRID)[0]] = True
+    return result
 
 
 def _limits_on_barriers(limits: _Segments, barriers: Geometries, extent: shapely.Geometry, progress: Progress) -> Along:

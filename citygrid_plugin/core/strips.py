@@ -22,9 +22,9 @@ from .street_net import GRID, Net, components, sides
 
 _THIN = 28.0  # metres; faces that hold no circle of this diameter are strips
 _WANTED = 33.0  # metres; strips are made so wide
-_ENOUGH = 26.0  # metres; where a strip would stay narrower it is left alone
+_ENOUGH = 21.5  # metres; where a strip would stay narrower it is left alone: 4πA/P² of half a cell were under 0.25
 _LEAST = 0.92  # of the least area; a smaller strip is left alone as well
-_REACH = 14.0  # metres; a limit lies no farther from its streets
+_REACH = 14.8  # metres; a limit lies no farther from its streets
 _END = 45.0  # metres; what meets a strip in a longer line lies beside it, not at its end
 _TURN = np.radians(30)  # strips that turn more do not go on
 _BOUNDED = 0.75  # of the outline; so much of it lies on barriers and limits of communities

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from qgis.core import Qgis, QgsProject, QgsVectorLayer
-from qgis.gui import QgsMapLayerComboBox, QgsRubberBand
-from qgis.PyQt.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
-from qgis.PyQt.QtGui import QAction, QColor, QShowEvent
-from qgis.PyQt.QtWidgets import (
-    QAbstractItemView,
-    QApplication,
-    QComboBox,
-    QFormLayout,
-    QGridLayout,
-    QTableView,
-    QVBoxLayout,
-)
+from qgis.gui import QgsMapLayerComboBox
+from qgis.PyQt.QtCore import QSize, Qt, QTimer
+from qgis.PyQt.QtGui import QAction, QHideEvent, QShowEvent
+from qgis.PyQt.QtWidgets import QApplication, QComboBox, QFormLayout, QGridLayout, QVBoxLayout
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import CityGridError
@@ -27,11 +18,14 @@ from citygrid_plugin.i18n import sentence, tr
 from citygrid_plugin.processing import project as projects
 from citygrid_plugin.storage.workspace import Content
 
-from . import background
 from .edit_panel import EditPanel, wide_button
 from .places import show_place
 from .texts import GREY, plain_label, praise
-from .zone_table import LOCK, Histogram, ZoneModel, number, share
+from .zone_lines import ZoneLines
+from .zone_list import ZoneList
+from .zone_solver import ZoneSolver
+from .zone_table import Histogram, ZoneModel, number
+from .zone_words import describe
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,12 +42,9 @@ _COUNTED = ("components", "cases")
 _ZONES = "responsibility_grids"
 _RECORDS = (_ZONES, "plan_zones", "plan_log")
 _LEAST_SIDE = 150.0  # metres that are shown at least
-_LIMIT = QColor("#d9001b")
-_LINES: Final = 4  # zones that a description names
-_ROWS = 10  # that the table shows at least
 _ONLY = 2  # entries of a list with one layer and none
-_MEASURED = 100  # rows by which columns get their width
-_COLUMNS = 2  # of buttons
+_COLUMNS = 3  # of buttons
+_ICON = QSize(16, 16)
 
 
 class ZonePanel(EditPanel):
@@ -67,12 +58,12 @@ class ZonePanel(EditPanel):
         self._plan_name = plan_name
         self._zones: ZoneLayer | None = None
         self._target = ""
-        self._limits: QgsRubberBand | None = None
         self._saved: Saved | None = None  # while QGIS saves
-        self._solving: background.Background | None = None
         self._barred: tuple[object, NDArray[np.bool_]] | None = None
         self._stamps: dict[str, str] = {}
+        self._lines = ZoneLines(iface.mapCanvas())
         super().__init__(iface)
+        iface.mapCanvas().mapToolSet.connect(self._soon.start)
 
     # What the tools ask for
 
@@ -101,12 +92,7 @@ class ZonePanel(EditPanel):
         zones = self.zones
         if zones is not None and code and self.model.row_of(code) is None:
             self._show_community(zones.plan.community_of(code))
-        row = self.model.row_of(code) if code else None
-        if row is not None and code not in self._chosen():
-            index = self.model.index(row, 0)
-            rows = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-            self.table.selectionModel().setCurrentIndex(index, rows)
-            self.table.scrollTo(index)
+        self.table.choose(code)
         self._draw_limits()
         self._show_histogram()
 
@@ -118,40 +104,7 @@ class ZonePanel(EditPanel):
 
     def describe(self, effects: Sequence[Effect]) -> str:
         """What a step does to zones, a line each; where nothing changes, what they are."""
-        lines = [self._line(effect) for effect in effects[:_LINES]]
-        if len(effects) > _LINES:
-            lines.append(tr("… and {count} more").format(count=len(effects) - _LINES))
-        return "\n".join(lines)
-
-    def _line(self, effect: Effect) -> str:
-        before, after = effect.before, effect.after
-        zones = self._zones
-        name = zones.name_of(effect.code) if zones is not None else ""
-        title = f"{name} ({effect.code[-3:]})" if name else effect.code
-        if before == after:
-            text = tr("{zone}: {cells} unit grids, workload {workload} ({share})").format(
-                zone=title,
-                cells=number(after.cells),
-                workload=number(after.workload),
-                share=self._share(after.workload),
-            )
-        else:
-            text = tr("{zone}: {before} → {cells} unit grids, workload {old} → {workload} ({share})").format(
-                zone=title,
-                before=number(before.cells),
-                cells=number(after.cells),
-                old=number(before.workload),
-                workload=number(after.workload),
-                share=self._share(after.workload),
-            )
-        if after.parts > 1:
-            text += " – " + (tr("falls apart into {count} parts") if effect.breaks else tr("in {count} parts")).format(
-                count=after.parts
-            )
-        return text
-
-    def _share(self, workload: float) -> str:
-        return share(workload / self.model.mean - 1) if self.model.mean else ""
+        return describe(self._zones, self.model.mean, effects) if self._zones is not None else ""
 
     def barred(self) -> NDArray[np.bool_] | None:
         """The edges between cells that a flood does not cross; None where no layer of streets is chosen."""
@@ -167,6 +120,7 @@ class ZonePanel(EditPanel):
         """Bring table, histogram and limits up to date."""
         zones = self.zones if self._is_looked_at() else None
         if zones is None:
+            self._lines.remove()
             return
         if not (zones.is_read and self.model.shows(zones)):
             self._show_plan()
@@ -178,7 +132,7 @@ class ZonePanel(EditPanel):
         self.model.update(dirty, settled=not in_drag)
         if self._target and not zones.plan.size(self._target):
             self._target = ""
-        if not in_drag and (self._target in dirty or not self._target):
+        if not in_drag:
             self._draw_limits()
         self._show_histogram()
         self._sum_up()
@@ -238,7 +192,7 @@ class ZonePanel(EditPanel):
             self._zones.renew_records()
 
     def _disconnect(self) -> None:
-        self._stop_solving()
+        self._solver.cancel()
         self._barred = None
         if self._zones is not None:
             self._zones.forget()
@@ -254,13 +208,18 @@ class ZonePanel(EditPanel):
             self._show_plan()
 
     def forget(self) -> None:
+        self._iface.mapCanvas().mapToolSet.disconnect(self._soon.start)
         self._soon.stop()
         super().forget()
         self.model.show(None)
-        self._remove_limits()
+        self._lines.remove()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._soon.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
         self._soon.start()
 
     def _is_looked_at(self) -> bool:
@@ -271,7 +230,7 @@ class ZonePanel(EditPanel):
         zones = self.zones if self._is_looked_at() else None
         if zones is None:
             self.model.show(None)
-            self._remove_limits()
+            self._lines.remove()
             self._show_histogram()
             self._sum_up()
             return
@@ -372,7 +331,7 @@ class ZonePanel(EditPanel):
     def _merge(self) -> None:
         from citygrid_plugin.core import zone_edit  # noqa: PLC0415 - loads shapely
 
-        chosen = self._chosen()
+        chosen = self.table.chosen()
         self._attempt(tr("Merge responsibility grids"), lambda zones: zone_edit.merge(zones.plan, chosen))
         zones = self.zones
         left = [code for code in chosen if zones is not None and zones.plan.cells_of(code)]
@@ -381,7 +340,7 @@ class ZonePanel(EditPanel):
 
     def _lock(self) -> None:
         """Lock the chosen zones; where all are locked, unlock them."""
-        zones, chosen = self.zones, self._chosen()
+        zones, chosen = self.zones, self.table.chosen()
         if zones is None:
             return
         if not chosen:
@@ -400,18 +359,12 @@ class ZonePanel(EditPanel):
             self.refused(error)
         self.show_zones()
 
-    def _chosen(self) -> list[str]:
-        """The zones whose rows are chosen."""
-        codes = self.model.codes
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        return [codes[row] for row in rows if codes[row]]
-
     # Solving
 
     def _solve(self) -> None:
         """Divide the community, or all, anew in the background; a second click cancels it."""
-        if self._solving is not None:
-            self._stop_solving()
+        if self._solver.is_running:
+            self._solver.cancel()
             return
         zones = self.zones
         if zones is None:
@@ -419,21 +372,17 @@ class ZonePanel(EditPanel):
         from citygrid_plugin.core import zone_edit  # noqa: PLC0415 - loads shapely
 
         try:
-            question = zone_edit.problem(zones.plan, self._community() or None)
+            streets = self.streets.currentLayer()
+            barriers = zones.barriers(streets) if isinstance(streets, QgsVectorLayer) else None
+            question = zone_edit.problem(zones.plan, self._community() or None, barriers)
         except CityGridError as error:
             self.refused(error)
             return
         self._bring_out()
-        self.zone_actions["solve"].setText(tr("Cancel"))
-        self._solving = background.start(
-            tr("Dividing unit grids among responsibility grids"),
-            lambda progress: zone_edit.solve(question, progress=progress),
-            partial(self._solved, question),
-            self._not_solved,
-        )
+        self._solver.start(question)
 
     def _solved(self, question: Problem, zone: NDArray[np.intp]) -> None:
-        zones = self.zones if self._end_solving() else None
+        zones = self.zones
         if zones is None:
             return
         from citygrid_plugin.core import zone_edit  # noqa: PLC0415 - loads shapely
@@ -448,22 +397,8 @@ class ZonePanel(EditPanel):
         text = tr("Solved: {count} unit grids went to another responsibility grid. One undo takes it back.")
         praise(self._iface.messageBar(), text.format(count=number(len(step))))
 
-    def _not_solved(self, message: str) -> None:
-        if self._end_solving() and message:
-            self.warn(message)
-
-    def _end_solving(self) -> bool:
-        """Whether somebody still waits for the solution."""
-        if self._solving is None:
-            return False
-        self._solving = None
-        self.zone_actions["solve"].setText(tr("Solve"))
-        return True
-
-    def _stop_solving(self) -> None:
-        task = self._solving
-        if task is not None and self._end_solving():
-            task.cancel()
+    def _show_solving(self, goes_on: bool) -> None:
+        self.zone_actions["solve"].setText(tr("Cancel") if goes_on else tr("Solve"))
 
     # Saving
 
@@ -542,31 +477,13 @@ class ZonePanel(EditPanel):
         self.histogram.show_values(list(deviations.values()), deviations.get(self._target))
 
     def _draw_limits(self) -> None:
-        """Draw the limits of the chosen zone; nothing is dissolved for that."""
-        zones = self.zones
-        cells = zones.plan.cells_of(self._target) if zones is not None and self._target and zones.is_read else []
-        if not cells or zones is None:
-            self._remove_limits()
+        """Draw the limits of the chosen zone, and of all while they are corrected."""
+        zones = self.zones if self._is_looked_at() else None
+        if zones is None or not zones.is_read:
+            self._lines.remove()
             return
-        from .grid_layer import geometry_of  # noqa: PLC0415 - loads shapely
-
-        if self._limits is None:
-            self._limits = QgsRubberBand(self._iface.mapCanvas(), Qgis.GeometryType.Line)
-            self._limits.setColor(_LIMIT)
-            self._limits.setWidth(3)
-        self._limits.setToGeometry(geometry_of(zones.plan.ground.outline(cells)), zones.layer)
-
-    def _remove_limits(self) -> None:
-        if self._limits is not None:
-            self._iface.mapCanvas().scene().removeItem(self._limits)
-            self._limits = None
-
-    def _clicked(self, index: QModelIndex) -> None:
-        """Choose a zone and show where it is."""
-        modifiers = QApplication.keyboardModifiers()
-        several = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-        if not modifiers & several and index.column() != LOCK:
-            self.zoom_to(self.model.codes[index.row()])
+        is_at_work = self._tool_in_use() is not None or zones.layer.isEditable()
+        self._lines.show(zones, self._target, everywhere=is_at_work)
 
     def zoom_to(self, code: str) -> None:
         """Show a zone, or the cells without one, on the map."""
@@ -580,8 +497,8 @@ class ZonePanel(EditPanel):
             place = geometry_of(zones.plan.ground.outline(cells))
             show_place(self._iface.mapCanvas(), place, zones.layer.crs(), _LEAST_SIDE)
 
-    def _current_changed(self, now: QModelIndex, _before: QModelIndex) -> None:
-        code = self.model.codes[now.row()] if now.isValid() else ""
+    def _pick(self, code: str) -> None:
+        """The current row of the list has changed."""
         if code and code != self._target:
             self._target = code
             self._draw_limits()
@@ -600,11 +517,12 @@ class ZonePanel(EditPanel):
         self._soon.setInterval(0)
         self._soon.timeout.connect(self.show_zones)
         self.zone_actions = {
-            "solve": self._zone_action("solve", tr("Solve"), self._solve),
             "split": self._zone_action("split", tr("Split"), self._split),
             "merge": self._zone_action("merge", tr("Merge"), self._merge),
             "lock": self._zone_action("lock", tr("Lock"), self._lock),
+            "solve": self._zone_action("solve", tr("Solve"), self._solve),
         }
+        self._make_list()
         self.community, self.measure = _box(), _box()
         self.community.addItem(tr("All communities"), "")
         self.community.setToolTip(tr("The responsibility grids that are listed, and that “Solve” divides anew"))
@@ -615,16 +533,24 @@ class ZonePanel(EditPanel):
         self.streets.setFilters(Qgis.LayerFilter.LineLayer)
         self.streets.setAllowEmptyLayer(True)
         self.streets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.streets.setToolTip(tr("The lines at which a flood ends"))
+        self.streets.setToolTip(
+            tr("The lines at which a flood ends, and along which “Solve” draws limits where that costs little")
+        )
+        self._solver = ZoneSolver(self)
+        self._solver.solved.connect(self._solved)
+        self._solver.failed.connect(self.warn)
+        self._solver.turned.connect(self._show_solving)
         choices = QFormLayout()
         choices.setVerticalSpacing(2)
         choices.addRow(tr("Community"), self.community)
         choices.addRow(tr("Workload"), self.measure)
-        choices.addRow(tr("Streets"), self.streets)
+        choices.addRow(tr("Street lines"), self.streets)
         buttons = QGridLayout()
         buttons.setSpacing(2)
         for place, action in enumerate([*self.tool_actions.values(), *self.zone_actions.values()]):
-            buttons.addWidget(wide_button(action), place // _COLUMNS, place % _COLUMNS)
+            button = wide_button(action)
+            button.setIconSize(_ICON)
+            buttons.addWidget(button, place // _COLUMNS, place % _COLUMNS)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self._choice)
@@ -632,8 +558,8 @@ class ZonePanel(EditPanel):
         column.addLayout(buttons)
         column.addLayout(self._edits)
         column.addWidget(self._hint)
-        column.addWidget(self._make_table(), 1)
         column.addWidget(self.summary)
+        column.addWidget(self.table, 1)
         column.addWidget(self.histogram)
         keys = tr(
             "Keys on the map: D drag, B rectangle, L lasso, F flood, N new, H split, M merge, K lock, Esc gives back, "
@@ -641,28 +567,14 @@ class ZonePanel(EditPanel):
         )
         column.addWidget(plain_label(keys, GREY))
 
-    def _make_table(self) -> QTableView:
+    def _make_list(self) -> None:
         self.model = ZoneModel(self)
         self.model.lock_wanted.connect(lambda code, locked: self._set_lock([code], locked))
-        self.table = QTableView()
-        self.table.setModel(self.model)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.table.setAlternatingRowColors(True)
-        self.table.setWordWrap(False)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setSectionsMovable(True)
-        self.table.horizontalHeader().setResizeContentsPrecision(_MEASURED)
-        line = self.table.fontMetrics().lineSpacing()
-        self.table.verticalHeader().setDefaultSectionSize(round(1.4 * line))
-        self.table.setMinimumHeight(round((_ROWS + 2) * 1.4 * line))
-        self.table.setSortingEnabled(True)
-        self.table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
-        self.table.clicked.connect(self._clicked)
-        self.table.selectionModel().currentChanged.connect(self._current_changed)
+        self.table = ZoneList(self.model)
+        self.table.clicked_on.connect(self.zoom_to)
+        self.table.picked.connect(self._pick)
         self.histogram = Histogram()
         self.summary = plain_label()
-        return self.table
 
 
 _ACTIONS: Final = {
