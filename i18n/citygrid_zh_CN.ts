@@ -20,6 +20,14 @@
       <translation>4πA/P²：圆为 1，正方形为 0.785</translation>
     </message>
     <message>
+      <source>90th percentile 90%分位</source>
+      <translation>处理时长 90% 分位</translation>
+    </message>
+    <message>
+      <source>90th percentile 90%分位处理时长: nine of ten of these cases took no longer (between two cases, in proportion).</source>
+      <translation>处理时长 90% 分位值：这些案卷中十分之九用时不超过该值（落在两件案卷之间时按比例取值）。</translation>
+    </message>
+    <message>
       <source>A closed grid has this code; a code is never given again.</source>
       <translation>已终止的网格用过此编码；编码不得重复使用。</translation>
     </message>
@@ -56,6 +64,14 @@
       <translation>接收</translation>
     </message>
     <message>
+      <source>Accurate filing 准确立案率</source>
+      <translation>准确立案率</translation>
+    </message>
+    <message>
+      <source>Accurate filing 准确立案率 = rightly filed / filed in the period, void ones included. Rightly filed is what the list says to be; where it says nothing, what was not made void afterwards. Cases without a filing time do not count.</source>
+      <translation>准确立案率 = 准确立案数 / 该时段立案数（含作废案卷）。清单注明准确立案的计为准确；未注明时，事后未作废的计为准确。没有立案时间的案卷不计。</translation>
+    </message>
+    <message>
       <source>Add all files of the delivery at once: shapefiles, GeoPackages, tables, Excel, DXF, folders, zips.</source>
       <translation>一次添加本次成果的全部文件：Shapefile、GeoPackage、表格、Excel、DXF、文件夹、zip。</translation>
     </message>
@@ -90,6 +106,10 @@
     <message>
       <source>All tables are left out, so there is nothing to import.</source>
       <translation>所有表格都已排除，没有可导入的内容。</translation>
+    </message>
+    <message>
+      <source>All together</source>
+      <translation>合计</translation>
     </message>
     <message>
       <source>All was written before the import could be cancelled.</source>
@@ -180,6 +200,10 @@
       <translation>底图图层，如道路、水系</translation>
     </message>
     <message>
+      <source>Before: {count}.</source>
+      <translation>原为 {count} 个。</translation>
+    </message>
+    <message>
       <source>Begins at</source>
       <translation>起点</translation>
     </message>
@@ -233,7 +257,7 @@
     </message>
     <message>
       <source>COUNTS cannot be read: {why}. Write the number of responsibility grids of each community as JSON, such as {{"330203001001": 6}}.</source>
-      <translation type="unfinished" />
+      <translation>COUNTS 无法读取：{why}。请用 JSON 写明各社区的责任网格数，例如 {{"330203001001": 6}}。</translation>
     </message>
     <message>
       <source>CQSZ10-2007 / CJ/T 214-2007</source>
@@ -261,31 +285,31 @@
     </message>
     <message>
       <source>Cases finished before they began</source>
-      <translation type="unfinished" />
+      <translation>结束早于开始的案卷</translation>
     </message>
     <message>
       <source>Cases in another community than they name</source>
-      <translation type="unfinished" />
+      <translation>所在社区与所填社区不同的案卷</translation>
     </message>
     <message>
       <source>Cases in another grid than they name</source>
-      <translation type="unfinished" />
+      <translation>所在网格与所填网格不同的案卷</translation>
     </message>
     <message>
       <source>Cases outside all unit grids</source>
-      <translation type="unfinished" />
+      <translation>在所有单元网格之外的案卷</translation>
     </message>
     <message>
       <source>Cases that name an unknown component</source>
-      <translation type="unfinished" />
+      <translation>所填部件不存在的案卷</translation>
     </message>
     <message>
       <source>Cases that name an unknown grid</source>
-      <translation type="unfinished" />
+      <translation>所填网格不存在的案卷</translation>
     </message>
     <message>
       <source>Cases with a deadline before their beginning</source>
-      <translation type="unfinished" />
+      <translation>截止时间早于开始的案卷</translation>
     </message>
     <message>
       <source>Census records (file or layer)</source>
@@ -298,6 +322,18 @@
     <message>
       <source>Change</source>
       <translation>变动</translation>
+    </message>
+    <message>
+      <source>Change of rank</source>
+      <translation>名次变化</translation>
+    </message>
+    <message>
+      <source>Change of the on-time rate 环比</source>
+      <translation>按期结案率环比</translation>
+    </message>
+    <message>
+      <source>Change 环比: against the whole period before; the range before has as many days, or as many months where the range is whole months. Empty where the cases begin only after a tenth of that period.</source>
+      <translation>环比：与整个上一时段相比；自选时段的上一时段天数相同，自选时段为整月时则月数相同。案卷始于上一时段过了十分之一之后的，为空。</translation>
     </message>
     <message>
       <source>Changed texts</source>
@@ -373,7 +409,7 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
     </message>
     <message>
       <source>Choose a line layer of streets in the panel first: the flood ends at its lines.</source>
-      <translation>请先在面板中选择街道线图层：填充到其线为止。</translation>
+      <translation>请先在面板中选择道路线图层：填充到这些线为止。</translation>
     </message>
     <message>
       <source>Choose a responsibility grid first: click one on the map or in the list.</source>
@@ -381,7 +417,7 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
     </message>
     <message>
       <source>Choose a responsibility grid in the list, then click a unit grid: all that is reached from it without crossing a street goes to the chosen one.</source>
-      <translation>先在列表中选择一个责任网格，再单击一个单元网格：从它出发不穿过街道能到达的所有单元网格都归入所选责任网格。</translation>
+      <translation>先在列表中选择一个责任网格，再单击一个单元网格：从它出发不穿过道路能到达的所有单元网格都归入所选责任网格。</translation>
     </message>
     <message>
       <source>Choose a responsibility grid in the list, then draw a rectangle: the unit grids whose middle lies in it go to the chosen one. Esc gives up.</source>
@@ -492,12 +528,28 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>终止（不在任何新网格内）</translation>
     </message>
     <message>
+      <source>Closed cases</source>
+      <translation>已结案案卷</translation>
+    </message>
+    <message>
+      <source>Closed late</source>
+      <translation>逾期结案</translation>
+    </message>
+    <message>
       <source>Closed on time</source>
       <translation>按期结案</translation>
     </message>
     <message>
+      <source>Closed on time 按期结案数: due cases that were finished no later than their deadline.</source>
+      <translation>按期结案数：应结案案卷中办结时间不晚于截止时间的案卷。</translation>
+    </message>
+    <message>
       <source>Closed unit grids</source>
       <translation>已终止的单元网格</translation>
+    </message>
+    <message>
+      <source>Closed 结案数: due cases that are closed.</source>
+      <translation>结案数：应结案案卷中已结案的案卷。</translation>
     </message>
     <message>
       <source>Closed: {codes}.</source>
@@ -506,6 +558,10 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
     <message>
       <source>Closing rate 结案率</source>
       <translation>结案率</translation>
+    </message>
+    <message>
+      <source>Closing rate 结案率 = closed / due.</source>
+      <translation>结案率 = 结案数 / 应结案数。</translation>
     </message>
     <message>
       <source>Code</source>
@@ -596,6 +652,10 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>没有网格的社区</translation>
     </message>
     <message>
+      <source>Communities, for cases without coordinates</source>
+      <translation>社区（用于没有坐标的案卷）</translation>
+    </message>
+    <message>
       <source>Community</source>
       <translation>社区</translation>
     </message>
@@ -617,7 +677,7 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
     </message>
     <message>
       <source>Community {community} is to have {count} responsibility grids, {locked} of them locked, with {cells} unit grids outside the locked ones. Give it at least {least} and at most {most}, or unlock some.</source>
-      <translation type="unfinished" />
+      <translation>社区 {community} 要设 {count} 个责任网格，其中 {locked} 个已锁定，锁定之外还有 {cells} 个单元网格。请设为 {least} 至 {most} 个，或解除部分锁定。</translation>
     </message>
     <message>
       <source>Compactness</source>
@@ -712,6 +772,10 @@ Responsibility grids of the two plans are taken as the same by their largest com
       <translation>因本次成果中缺失而将填写终止日期的部件：{count} 个。</translation>
     </message>
     <message>
+      <source>Components, for cases without coordinates</source>
+      <translation>部件（用于没有坐标的案卷）</translation>
+    </message>
+    <message>
       <source>Components: areas</source>
       <translation>部件（面）</translation>
     </message>
@@ -756,6 +820,10 @@ Responsibility grids of the two plans are taken as the same by their largest com
       <translation>文件未注明时采用的坐标参考系</translation>
     </message>
     <message>
+      <source>Coordinates</source>
+      <translation>坐标</translation>
+    </message>
+    <message>
       <source>Coordinates are</source>
       <translation>坐标类型</translation>
     </message>
@@ -788,30 +856,36 @@ Responsibility grids of the two plans are taken as the same by their largest com
       <translation>数量</translation>
     </message>
     <message>
+      <source>Country whose holidays a Python package fills in, such as CN (none if empty)</source>
+      <translation>由 Python 包补充节假日的国家，例如 CN（留空则不补充）</translation>
+    </message>
+    <message>
       <source>Counts by file, class and rule</source>
       <translation>按文件、小类和规则统计</translation>
     </message>
     <message>
-      <source>Counts the cases of a layer made by “Load cases” by department, street, community or responsibility grid, in the whole range or by week, month or quarter, and ranks them.
+      <source>Counts the cases of a layer made by “Load cases” by department, street, community, responsibility grid or source, in the whole range or by week, half month, month, quarter or half year, ranks them, and compares each period with the one before.
 
 Filed (FiledCnt): filed in the period; where there is no filing time, reported.
 Due (DueCnt): the deadline lies in the period, and the case is closed or overdue. A case that is still inside its limit, suspended or without a deadline is not due.
 Closed (ClosedCnt), closed on time (OnTimeCnt: finished no later than the deadline) and overdue (OverdueCnt): of the due ones.
 Closing rate 结案率 (CloseRate) = closed / due; on-time rate 按期结案率 (OnTimeRate) = closed on time / due; shares from 0 to 1, empty where nothing was due.
-Void cases count nowhere. Weeks run from Monday to Sunday (ISO 8601).
+Handled on time 按时处置率 (HandleRate), return rate 返工率 (ReturnRate), accurate filing 准确立案率 (AccurRate), mean and 90th percentile of the handling time in hours (MeanHours, P90Hours) and the changes against the period before (FiledDiff, CloseDiff, OnTimeDiff, RankDiff: places gained) are defined under the table of the report.
+Void cases count as filed wrongly only. Weeks run from Monday to Sunday (ISO 8601), the first half of a month to the 15th.
 
-Rank goes by the on-time rate; equal rates share a place. The report calls out the last two places of each period. Cases that belong to nobody are counted but not ranked.
+Rank goes by the on-time rate; equal rates share a place. The report calls out the last two places of each period. Cases that belong to nobody are counted but not ranked. Where the cases belong to the departments of Chongqing (CQSZ10-2007), all of them are listed.
 
 The status is that of the moment at which the cases were loaded.</source>
-      <translation>对“载入案卷”生成的图层按部门、街道、社区或责任网格统计案卷，可统计整个时段，也可按周、月或季度统计，并排名。
+      <translation>对“载入案卷”生成的图层按部门、街道、社区、责任网格或来源统计案卷，可统计整个时段，也可按周、半月、月、季度或半年统计，并排名，且与上一时段比较。
 
 立案数（FiledCnt）：该时段内立案的案卷；没有立案时间时按上报时间。
 应结案数（DueCnt）：截止时间在该时段内，且已结案或超期的案卷。尚在时限之内、挂账或没有截止时间的案卷不计。
 其中：结案数（ClosedCnt）、按期结案数（OnTimeCnt：办结时间不晚于截止时间）和超期数（OverdueCnt）。
 结案率（CloseRate）= 结案数 / 应结案数；按期结案率（OnTimeRate）= 按期结案数 / 应结案数；取值 0 至 1，没有应结案案卷时为空。
-作废案卷不计入任何一项。每周从周一到周日（ISO 8601）。
+按时处置率（HandleRate）、返工率（ReturnRate）、准确立案率（AccurRate）、处理时长的平均值和 90% 分位值（MeanHours、P90Hours，单位小时）以及与上一时段相比的变化（FiledDiff、CloseDiff、OnTimeDiff、RankDiff：上升的名次），其定义见报告表下。
+作废案卷只计为立案不准确。每周从周一到周日（ISO 8601），上半月到 15 日为止。
 
-按期结案率决定名次，相同者并列。报告点名列出每个时段的最后两名。没有归属的案卷只统计、不排名。
+按期结案率决定名次，相同者并列。报告点名列出每个时段的最后两名。没有归属的案卷只统计、不排名。案卷属于重庆（CQSZ10-2007）的部门时，列出其全部部门。
 
 状态为载入案卷时所取时刻的状态。</translation>
     </message>
@@ -904,6 +978,10 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>截止时间</translation>
     </message>
     <message>
+      <source>Deadline from</source>
+      <translation>截止时间来源</translation>
+    </message>
+    <message>
       <source>Definitions</source>
       <translation>指标说明</translation>
     </message>
@@ -926,6 +1004,10 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
     <message>
       <source>Delivered shapefiles</source>
       <translation>交付的 Shapefile</translation>
+    </message>
+    <message>
+      <source>Delivery</source>
+      <translation>成果</translation>
     </message>
     <message>
       <source>Department</source>
@@ -998,6 +1080,10 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
     <message>
       <source>District, where the unit grid does not fill it</source>
       <translation>区县范围（单元网格未铺满时）</translation>
+    </message>
+    <message>
+      <source>Divide all {count} communities anew? Of what was corrected by hand, only what is locked stays.</source>
+      <translation>要重新划分全部 {count} 个社区吗？手工修正的内容中，只有已锁定的会保留。</translation>
     </message>
     <message>
       <source>Divide the chosen responsibility grid in two of about equal workload (key H)</source>
@@ -1080,6 +1166,10 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
       <translation>即将到期：截止时间前的小时数</translation>
     </message>
     <message>
+      <source>Due 应结案数: cases whose deadline lies in the period and that are closed or overdue. Void and suspended ones, those without a deadline and those still inside their limit are not due.</source>
+      <translation>应结案数：截止时间在该时段内，且已结案或超期的案卷。作废、挂账、没有截止时间以及尚在时限之内的案卷不计。</translation>
+    </message>
+    <message>
       <source>Encoding</source>
       <translation>字符编码</translation>
     </message>
@@ -1140,6 +1230,10 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
       <translation>事件</translation>
     </message>
     <message>
+      <source>Example of one city (GB/T 30428-2013)</source>
+      <translation>某城市示例（GB/T 30428-2013）</translation>
+    </message>
+    <message>
       <source>Excel workbooks (*.xlsx)</source>
       <translation>Excel 工作簿 (*.xlsx)</translation>
     </message>
@@ -1165,7 +1259,7 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
     </message>
     <message>
       <source>Field of the communities with their number of responsibility grids</source>
-      <translation type="unfinished" />
+      <translation>社区图层中记录责任网格数的字段</translation>
     </message>
     <message>
       <source>Field of the waters with the width of lines (m)</source>
@@ -1181,7 +1275,7 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
     </message>
     <message>
       <source>Field that marks unit grids of locked responsibility grids</source>
-      <translation type="unfinished" />
+      <translation>标记锁定责任网格所属单元网格的字段</translation>
     </message>
     <message>
       <source>Field with the community code (12 digits)</source>
@@ -1220,6 +1314,14 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
       <translation>立案</translation>
     </message>
     <message>
+      <source>Filed rightly</source>
+      <translation>准确立案</translation>
+    </message>
+    <message>
+      <source>Filed 立案数: cases filed in the period (reported, where no filing time is known); void ones do not count.</source>
+      <translation>立案数：该时段内立案（没有立案时间时为上报）的案卷，作废案卷不计。</translation>
+    </message>
+    <message>
       <source>Files</source>
       <translation>文件</translation>
     </message>
@@ -1230,6 +1332,14 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
     <message>
       <source>Files, folders or zip archives with records</source>
       <translation>含记录的文件、文件夹或 zip 压缩包</translation>
+    </message>
+    <message>
+      <source>Filing condition</source>
+      <translation>立案条件</translation>
+    </message>
+    <message>
+      <source>Fill in the parameters above first. {why}</source>
+      <translation>请先填写上面的参数。{why}</translation>
     </message>
     <message>
       <source>Filled from</source>
@@ -1317,7 +1427,7 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
     </message>
     <message>
       <source>Give a block, up to the next streets, to the chosen one (key F)</source>
-      <translation>将一个街区（到最近的街道为止）归入所选责任网格（F 键）</translation>
+      <translation>将一个街区（到最近的道路为止）归入所选责任网格（F 键）</translation>
     </message>
     <message>
       <source>Give all unit grids in a rectangle to the chosen one (key B)</source>
@@ -1461,11 +1571,37 @@ The responsibility grids are allocated to the communities by workload (Huntingto
 Workload is the number of objects in the given point layers (components, cases), else the chosen field, else the area. WEIGHTS adds up several, as JSON: {"area": 1, "Population": 2, "components": {"weight": 3, "classes": {"0103": 2, "02": 0.5}}, "cases": {"weight": 1, "per_month": "Reported"}}. Each part counts against its mean.
 
 Limits are drawn along strong barriers where that costs little. Locked responsibility grids stay exactly as they are. Where one is essentially the same as in the previous plan (two thirds of the area of each of both), it keeps code, name and owner; the others get numbers that were never used. The same seed gives the same plan. Codes are the community code and three digits, west to east, north to south.</source>
-      <translation type="unfinished" />
+      <translation>把单元网格组合成恰好所要求数量的责任网格。每个责任网格都在一个社区之内，由公共边连通，工作量大致相等。已废止（有终止日期）的单元网格不参与。
+
+责任网格按工作量分配到各社区（Huntington–Hill 法或最大余数法），每个社区至少一个；COUNT_FIELD 和 COUNTS 可指定个别社区的数量。总数为 0 时由它们决定，其余社区按平均每若干个单元网格设一个。分配表可以输出，修改后再作为 COUNTS 输入。
+
+工作量为所给点图层（部件、案卷）中的对象数，否则为所选字段，否则为面积。WEIGHTS 可把多种工作量加权相加，用 JSON 书写：{"area": 1, "Population": 2, "components": {"weight": 3, "classes": {"0103": 2, "02": 0.5}}, "cases": {"weight": 1, "per_month": "Reported"}}。每一项都先除以自己的平均值。
+
+在代价不大时，界线沿强屏障划定。锁定的责任网格完全保持原样。与上一方案基本相同的责任网格（公共面积不小于双方面积的三分之二）保留编码、名称和责任人，其余的使用从未用过的编号。种子相同，方案就相同。编码为社区代码加三位数字，自西向东、自北向南编排。</translation>
     </message>
     <message>
       <source>HTML files (*.html)</source>
       <translation>HTML 文件 (*.html)</translation>
+    </message>
+    <message>
+      <source>Half month</source>
+      <translation>半月</translation>
+    </message>
+    <message>
+      <source>Half year</source>
+      <translation>半年</translation>
+    </message>
+    <message>
+      <source>Handled</source>
+      <translation>处置完成时间</translation>
+    </message>
+    <message>
+      <source>Handled on time 按时处置率</source>
+      <translation>按时处置率</translation>
+    </message>
+    <message>
+      <source>Handled on time 按时处置率 = due cases that the department was done with by the deadline / due. Where a list does not say when the department was done, the end of the case counts.</source>
+      <translation>按时处置率 = 应结案案卷中部门在截止时间前处置完成的案卷数 / 应结案数。清单没有处置完成时间时，按结案时间计。</translation>
     </message>
     <message>
       <source>Hidden sheets were not read: {names}.</source>
@@ -1476,8 +1612,20 @@ Limits are drawn along strong barriers where that costs little. Locked responsib
       <translation>节假日与调休上班日（列 date、kind）</translation>
     </message>
     <message>
+      <source>Hours and days by the clock</source>
+      <translation>自然小时和自然日</translation>
+    </message>
+    <message>
       <source>Hours for a case without any deadline (0: none)</source>
       <translation>没有任何截止时间的案卷的时限小时数（0：不设）</translation>
+    </message>
+    <message>
+      <source>Hours past the deadline</source>
+      <translation>超期小时数</translation>
+    </message>
+    <message>
+      <source>Hours paused</source>
+      <translation>暂停小时数</translation>
     </message>
     <message>
       <source>How workload is counted, here and in what is saved</source>
@@ -1485,7 +1633,7 @@ Limits are drawn along strong barriers where that costs little. Locked responsib
     </message>
     <message>
       <source>Huntington–Hill</source>
-      <translation type="unfinished" />
+      <translation>Huntington–Hill 法</translation>
     </message>
     <message>
       <source>Import</source>
@@ -1557,11 +1705,11 @@ Limits are drawn along strong barriers where that costs little. Locked responsib
     </message>
     <message>
       <source>It is locked.</source>
-      <translation type="unfinished" />
+      <translation>它已锁定。</translation>
     </message>
     <message>
       <source>It lies in a part of the community that is cut off from the rest; that part is worth {quota} responsibility grids and has {zones}.</source>
-      <translation type="unfinished" />
+      <translation>它位于社区中与其他部分不相连的一块；这一块相当于 {quota} 个责任网格，实有 {zones} 个。</translation>
     </message>
     <message>
       <source>Keep as a plan…</source>
@@ -1629,7 +1777,7 @@ Limits are drawn along strong barriers where that costs little. Locked responsib
     </message>
     <message>
       <source>Largest remainder</source>
-      <translation type="unfinished" />
+      <translation>最大余数法</translation>
     </message>
     <message>
       <source>Lasso</source>
@@ -1712,6 +1860,10 @@ Limits are drawn along strong barriers where that costs little. Locked responsib
       <translation>单元网格之间的边界长度（km）</translation>
     </message>
     <message>
+      <source>Limits in “hours” or “days” (小时, 天) without more are</source>
+      <translation>时限只写“小时”“天”时按</translation>
+    </message>
+    <message>
       <source>List</source>
       <translation>清单</translation>
     </message>
@@ -1742,32 +1894,40 @@ Limits are drawn along strong barriers where that costs little. Locked responsib
     <message>
       <source>Loads a list of cases (CSV in any usual encoding, GeoPackage, GeoJSON, shapefile, or a layer of the project) as one point layer with the same fields whatever system it comes from.
 
-Fields are found by their names in Chinese and English. A mapping says otherwise: JSON text, or the path of a JSON file, such as {"CaseID": "No.", "Stage": {"field": "state", "values": {"7": "挂账"}}, "Kind": {"value": "event"}}. It can fill CaseID, Kind, ClassCode, ClassName, Stage, Reported, Filed, Deadline, Finished, Dept, BGID, RGID, StrName, CommName, Source and Text. Class codes and names are filled up from the code scheme.
+Fields are found by their names in Chinese and English. A mapping says otherwise: JSON text, or the path of a JSON file, such as {"CaseID": "No.", "Stage": {"field": "state", "values": {"7": "挂账"}}, "Kind": {"value": "event"}}. It can fill CaseID, Kind, ClassCode, ClassName, Stage, Reported, Filed, Deadline, Finished, Dept, BGID, RGID, StrName, CommName, Source and Text, and ObjID (of a component), CommCode, FilingCond (立案条件), TimeLimit (such as 4工作时), SuspFrom and SuspTo (a pause), Handled (when the department was done), Returns (how often it was sent back) and Accurate (whether it was filed rightly: 1 or 0). Class codes and names are filled up from the code scheme, and in Chongqing the department that answers for a class.
 
-Stage: the words of many systems become the chain 立案 → 派遣 → 处理 → 反馈 → 核查 → 结案 → 考核 → 归档, 挂账 (suspended) or 作废 (void). Other words are kept as they are, counted in the report, and count as unfinished.
+Stage: the words of many systems become the chain 立案 → 派遣 → 处理 → 反馈 → 核查 → 结案 → 考核 → 归档, 挂账 (suspended) or 作废 (void). Other words are kept as they are, counted in the report, and count as unfinished. Sources become 12319热线, 公众信箱, 领导批示, 志愿者 or 专业监督员. Tables of your own words (columns value and stage, or value and source) go before those that come with the plugin.
 
-Status at the given moment: void; closed (stage 结案 or later, finished by then; with a stage that says nothing, once there is a finishing time); suspended; overdue (moment after the deadline); due soon (deadline within the hours given); open. A case without a deadline is never overdue; a suspended one neither.
+Status at the given moment: void; closed (stage 结案 or later, finished by then; with a stage that says nothing, once there is a finishing time); suspended; overdue (moment after the deadline); due soon (deadline within the hours given); open. A case without a deadline is never overdue; a suspended one neither. Outcome says whether a closed case was finished on time or late, OverHours how many hours an overdue or late one is past its deadline. With a moment given, cases reported after it are left out: the map is as it was then.
 
-Deadline: the stated one; else filing (or report) plus the limit of the class; else plus the hours of the fallback rule (24 in some cities; 0 is off). Limits: a table with the columns code, limit, unit (紧急工作时 day and night, 工作时 and 工作日 in work hours, 自然日) and, where component and event codes overlap, kind (component or event). Work hours are 08:00–12:00 and 14:00–18:00, Monday to Friday, 8 hours a workday; the calendar (columns date, kind: holiday or workday) adds holidays and swapped workdays.
+Deadline: the stated one; else filing (or report) plus the limit that the case states, that of its class and filing condition, or the hours of the fallback rule (24 in some cities; 0 is off). DueBy says which. Limits: a table with the columns code, limit, unit (紧急工作时 day and night, 工作时 and 工作日 in work hours, 自然日) and, where they matter, kind (component or event) and condition (立案条件); the columns may be named in Chinese. Work hours are 08:00–12:00 and 14:00–18:00, Monday to Friday, 8 hours a workday; the calendar (columns date, kind: holiday or workday, until) adds holidays and swapped workdays, and with rows of the kind hours (columns weekday, hours) other hours, always or from date to until. A Python package (chinesecalendar or holidays) can fill in the holidays of a country.
+
+Pauses (挂账, 缓办) take no time off a limit: SuspFrom and SuspTo of a case, or a table with the columns CaseID, from and to, or CaseID, time and event (挂账, 恢复). Stated deadlines stay as they are unless you say otherwise.
 
 Times are wall-clock times of the place. Those with an offset (Z, +08:00) are converted to the time zone given, or that of this computer. 3/4/2025 is read by the order of day and month that the whole column shows.
 
-Place: the coordinates, also in columns found by name and with exchanged axes; without them the grid that the case names, marked in the report; without both the case is rejected. BGID, street and community come from the unit grid, RGID from the responsibility grids (or the field RGID of the grid); on a shared edge the lowest code counts. Cases outside all grids are kept with an empty BGID.
+Place: the coordinates, also in columns found by name and with exchanged axes; without them the component, the grid or the community that the case names, in this order; Placed says which; without any the case is rejected. A case in a community only belongs to no grid. BGID, street and community come from the unit grid, RGID from the responsibility grids (or the field RGID of the grid); on a shared edge the lowest code counts. Cases outside all grids are kept with an empty BGID. Where a case disagrees with its place, or ends before it begins, it is in the layer of problems.
+
+Repeated reports: a case of the same class within 50 m and 24 hours of an earlier one has that one's number in RepeatOf.
 
 Cases without a number get row-1, row-2 …; of rows with the same number the first is taken. Every row is accepted, rejected or skipped; the latter two are in the layer of rejected rows with all their fields and the reason.</source>
       <translation>将案卷清单（常用编码的 CSV、GeoPackage、GeoJSON、Shapefile 或工程中的图层）载入为一个点图层，不论来自哪个系统，字段均一致。
 
-字段按其中英文名称查找。也可用字段映射指定，即 JSON 文本或 JSON 文件的路径，例如 {"CaseID": "No.", "Stage": {"field": "state", "values": {"7": "挂账"}}, "Kind": {"value": "event"}}。可填写的字段：CaseID、Kind、ClassCode、ClassName、Stage、Reported、Filed、Deadline、Finished、Dept、BGID、RGID、StrName、CommName、Source 和 Text。类别代码和类别名称按代码体系互相补全。
+字段按其中英文名称查找。也可用字段映射指定，即 JSON 文本或 JSON 文件的路径，例如 {"CaseID": "No.", "Stage": {"field": "state", "values": {"7": "挂账"}}, "Kind": {"value": "event"}}。可填写的字段：CaseID、Kind、ClassCode、ClassName、Stage、Reported、Filed、Deadline、Finished、Dept、BGID、RGID、StrName、CommName、Source 和 Text，以及 ObjID（部件编码）、CommCode、FilingCond（立案条件）、TimeLimit（时限，例如 4工作时）、SuspFrom 和 SuspTo（挂账起止）、Handled（部门处置完成时间）、Returns（返工次数）和 Accurate（是否准确立案：1 或 0）。类别代码和类别名称按代码体系互相补全；在重庆，还会补上负责该类别的部门。
 
-阶段：各系统的用语统一为流程 立案 → 派遣 → 处理 → 反馈 → 核查 → 结案 → 考核 → 归档，以及挂账或作废。其他用语按原样保留，在报告中计数，并计为未办结。
+阶段：各系统的用语统一为流程 立案 → 派遣 → 处理 → 反馈 → 核查 → 结案 → 考核 → 归档，以及挂账或作废。其他用语按原样保留，在报告中计数，并计为未办结。来源统一为 12319热线、公众信箱、领导批示、志愿者或专业监督员。自备的词表（列 value 和 stage，或 value 和 source）优先于插件自带的词表。
 
-给定时刻的状态：作废；已结案（阶段为结案或其后，且届时已办结；阶段无法判断时，有办结时间即为已结案）；挂账；超期（该时刻晚于截止时间）；即将到期（截止时间在给定小时数之内）；办理中。没有截止时间的案卷不会超期，挂账的案卷也不会超期。
+给定时刻的状态：作废；已结案（阶段为结案或其后，且届时已办结；阶段无法判断时，有办结时间即为已结案）；挂账；超期（该时刻晚于截止时间）；即将到期（截止时间在给定小时数之内）；办理中。没有截止时间的案卷不会超期，挂账的案卷也不会超期。Outcome 说明已结案案卷是按期还是逾期办结，OverHours 为超期或逾期案卷超过截止时间的小时数。给定时刻时，该时刻之后上报的案卷不载入：图上即为当时的情况。
 
-截止时间：取所填时间；否则为立案（或上报）时间加该类别的时限；再否则加兜底规则的小时数（有的城市为 24；0 为不启用）。时限：含 code、limit、unit 列的表（紧急工作时为昼夜连续计算，工作时和工作日按工作时间计算，自然日），部件与事件代码重叠时另有 kind 列（component 部件或 event 事件）。工作时间为周一至周五 08:00–12:00 和 14:00–18:00，每个工作日 8 小时；工作日历（date、kind 列：holiday 或 workday）补充节假日和调休上班日。
+截止时间：取所填时间；否则为立案（或上报）时间加案卷自带的时限，再否则加该类别、该立案条件的时限，再否则加兜底规则的小时数（有的城市为 24；0 为不启用）。DueBy 说明取自何处。时限：含 code、limit、unit 列的表（紧急工作时为昼夜连续计算，工作时和工作日按工作时间计算，自然日），需要时另有 kind 列（component 部件或 event 事件）和 condition 列（立案条件）；列名也可用中文。工作时间为周一至周五 08:00–12:00 和 14:00–18:00，每个工作日 8 小时；工作日历（列 date、kind：holiday 或 workday，以及 until）补充节假日和调休上班日；其中 kind 为 hours 的行（列 weekday、hours）另定工作时间，始终有效，或只在 date 至 until 之间有效。也可由 Python 包（chinesecalendar 或 holidays）补充某个国家的节假日。
+
+暂停（挂账、缓办）的时间不计入时限：取案卷的 SuspFrom 和 SuspTo，或取含 CaseID、from、to 列，或含 CaseID、time、event（挂账、恢复）列的表。所填的截止时间不变，除非另行设定。
 
 时间为当地钟表时间。带时差的时间（Z、+08:00）换算到给定时区，未给定则换算到本计算机的时区。3/4/2025 这类日期按整列所显示的日月顺序读取。
 
-位置：取坐标（也按列名查找，并识别颠倒的坐标轴）；没有坐标时取案卷所填的单元网格，并在报告中注明；两者皆无的案卷不予接收。BGID、街道和社区取自单元网格，RGID 取自责任网格（或单元网格的 RGID 字段）；位于公共边上时取编码最小者。在所有网格之外的案卷予以保留，BGID 为空。
+位置：取坐标（也按列名查找，并识别颠倒的坐标轴）；没有坐标时依次取案卷所填的部件、单元网格、社区，并在 Placed 中注明；都没有的案卷不予接收。只能定到社区的案卷不属于任何网格。BGID、街道和社区取自单元网格，RGID 取自责任网格（或单元网格的 RGID 字段）；位于公共边上时取编码最小者。在所有网格之外的案卷予以保留，BGID 为空。案卷所填与其位置不符，或结束早于开始的，列于问题图层中。
+
+重复上报：与更早的案卷类别相同、相距 50 米之内且相隔 24 小时之内的案卷，在 RepeatOf 中记有该案卷的编号。
 
 没有编号的案卷编为 row-1、row-2 …；编号相同的各行取第一行。每一行或接收、或不接收、或跳过；后两者连同全部字段和原因列于未接收图层中。</translation>
     </message>
@@ -1878,6 +2038,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
 等级：等级字段说明水体适用哪项规定；可识别 national、city、navigable、国家、城市、通航。其他等级用 JSON 给出规定或距离，例如 {{"一级": 50, "Ⅲ": "navigable"}}。没有等级或等级无法识别的水体按其他水体的规定处理。
 
 无论图层采用何种坐标系，距离都是当地投影带平面上的真实米数。</translation>
+    </message>
+    <message>
+      <source>Mean handling time 平均处理时长: hours from filing (or report) to the end, paused time taken off, of the cases closed in the period.</source>
+      <translation>平均处理时长：该时段内结案的案卷，从立案（或上报）到结束的小时数，扣除暂停时间。</translation>
+    </message>
+    <message>
+      <source>Mean hours 平均处理时长</source>
+      <translation>平均处理时长（小时）</translation>
     </message>
     <message>
       <source>Mean workload</source>
@@ -2053,7 +2221,7 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>No better division was found: its unit grids have few neighbours.</source>
-      <translation type="unfinished" />
+      <translation>没有找到更好的划分：它的单元网格相邻的很少。</translation>
     </message>
     <message>
       <source>No class of this scheme fits. Try a part of the name, or another scheme.</source>
@@ -2156,6 +2324,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>未打开工作空间。</translation>
     </message>
     <message>
+      <source>None</source>
+      <translation>无</translation>
+    </message>
+    <message>
       <source>None of the barriers lies in the communities.</source>
       <translation>没有任何阻隔要素位于社区范围内。</translation>
     </message>
@@ -2241,7 +2413,11 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>Numbers of single communities (JSON, or the path of a JSON file or table: CommCode, Count)</source>
-      <translation type="unfinished" />
+      <translation>个别社区的责任网格数（JSON，或 JSON 文件、表格的路径：CommCode, Count）</translation>
+    </message>
+    <message>
+      <source>Numbers that you change stay as you set them; the rule shares the rest among the others.</source>
+      <translation>您修改的数量保持不变，其余数量按规则分配给其他社区。</translation>
     </message>
     <message>
       <source>OK</source>
@@ -2264,6 +2440,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>没有位置的对象</translation>
     </message>
     <message>
+      <source>Of several limits of a class, where the case states no condition</source>
+      <translation>同一类别有多个时限而案卷未填立案条件时，取</translation>
+    </message>
+    <message>
       <source>Old unit grid</source>
       <translation>原单元网格</translation>
     </message>
@@ -2284,6 +2464,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>按期结案率</translation>
     </message>
     <message>
+      <source>On-time rate 按期结案率 = closed on time / due.</source>
+      <translation>按期结案率 = 按期结案数 / 应结案数。</translation>
+    </message>
+    <message>
       <source>One file a layer, named after the layer</source>
       <translation>每个图层一个文件，以图层命名</translation>
     </message>
@@ -2292,8 +2476,12 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>有 1 个取值未知：{values}。可用“取值…”说明其含义。</translation>
     </message>
     <message>
+      <source>Only find the number of each community (nothing else is made)</source>
+      <translation>仅计算各社区的数量（不生成其他结果）</translation>
+    </message>
+    <message>
       <source>Only some unit grids of {count} locked responsibility grids are marked as locked; all of theirs stay: {codes}.</source>
-      <translation type="unfinished" />
+      <translation>有 {count} 个锁定的责任网格只有部分单元网格标记为锁定；它们的全部单元网格都保持不变：{codes}。</translation>
     </message>
     <message>
       <source>Only the responsibility grids that this expression holds for</source>
@@ -2314,6 +2502,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Only this extent</source>
       <translation>仅此范围</translation>
+    </message>
+    <message>
+      <source>Only {community}</source>
+      <translation>仅{community}</translation>
     </message>
     <message>
       <source>Open</source>
@@ -2376,6 +2568,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>其他（{count} 类）</translation>
     </message>
     <message>
+      <source>Outcome</source>
+      <translation>结案情况</translation>
+    </message>
+    <message>
       <source>Outlines that cross or touch themselves</source>
       <translation>自相交或自相接的边界</translation>
     </message>
@@ -2390,6 +2586,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Overdue the longest</source>
       <translation>超期最久的案卷</translation>
+    </message>
+    <message>
+      <source>Overdue 超期未结数: due cases that are not closed.</source>
+      <translation>超期未结数：应结案案卷中未结案的案卷。</translation>
     </message>
     <message>
       <source>Overlaps</source>
@@ -2476,6 +2676,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>部分数</translation>
     </message>
     <message>
+      <source>Pauses of cases (columns CaseID, from, to)</source>
+      <translation>案卷的暂停（列 CaseID、from、to）</translation>
+    </message>
+    <message>
+      <source>Pauses put off stated deadlines, too</source>
+      <translation>暂停也顺延所填的截止时间</translation>
+    </message>
+    <message>
       <source>People</source>
       <translation>责任人数</translation>
     </message>
@@ -2512,8 +2720,16 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>位置</translation>
     </message>
     <message>
+      <source>Place from</source>
+      <translation>位置来源</translation>
+    </message>
+    <message>
       <source>Places</source>
       <translation>对象数</translation>
+    </message>
+    <message>
+      <source>Places from</source>
+      <translation>位置取自</translation>
     </message>
     <message>
       <source>Places with a person</source>
@@ -2569,7 +2785,7 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>Previous plan, to keep codes (RGID of the unit grid if empty)</source>
-      <translation type="unfinished" />
+      <translation>上一方案，用于保留编码（留空则用单元网格的 RGID）</translation>
     </message>
     <message>
       <source>Previous unit grid, whose codes are kept</source>
@@ -2582,6 +2798,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Problems</source>
       <translation>问题</translation>
+    </message>
+    <message>
+      <source>Problems of cases</source>
+      <translation>案卷问题</translation>
     </message>
     <message>
       <source>Problems of ownership</source>
@@ -2598,6 +2818,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Problems on the map: errors in red, warnings in orange, notes in blue.</source>
       <translation>问题分布图：错误为红色，警告为橙色，提示为蓝色。</translation>
+    </message>
+    <message>
+      <source>Put on the map</source>
+      <translation>放到地图上</translation>
     </message>
     <message>
       <source>QField: copy this folder to the device and open survey.qgz.</source>
@@ -2617,11 +2841,15 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>Quota by workload</source>
-      <translation type="unfinished" />
+      <translation>按工作量的份额</translation>
     </message>
     <message>
       <source>Rank</source>
       <translation>名次</translation>
+    </message>
+    <message>
+      <source>Rank 排名: by the on-time rate; equal rates share a place. The last two places are called out. Cases that belong to nobody are counted but not ranked.</source>
+      <translation>排名：按按期结案率，相同者并列，最后两名点名列出。没有归属的案卷只统计、不排名。</translation>
     </message>
     <message>
       <source>Reading was cancelled. Remove the file, or add it again.</source>
@@ -2712,8 +2940,24 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>重新编号</translation>
     </message>
     <message>
+      <source>Repeated reports</source>
+      <translation>重复上报</translation>
+    </message>
+    <message>
+      <source>Repeated reports: within so many hours</source>
+      <translation>重复上报：相隔小时数之内</translation>
+    </message>
+    <message>
+      <source>Repeated reports: within so many metres (0: not looked for)</source>
+      <translation>重复上报：相距米数之内（0：不查找）</translation>
+    </message>
+    <message>
       <source>Repeated rows</source>
       <translation>重复的行</translation>
+    </message>
+    <message>
+      <source>Repeats</source>
+      <translation>重复上报于</translation>
     </message>
     <message>
       <source>Report</source>
@@ -2726,6 +2970,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Reported</source>
       <translation>上报时间</translation>
+    </message>
+    <message>
+      <source>Responsibility</source>
+      <translation>责任划分</translation>
     </message>
     <message>
       <source>Responsibility grid</source>
@@ -2769,11 +3017,11 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>Responsibility grids of each community</source>
-      <translation type="unfinished" />
+      <translation>各社区的责任网格数</translation>
     </message>
     <message>
       <source>Responsibility grids that deviate by more than a tenth</source>
-      <translation type="unfinished" />
+      <translation>偏差超过十分之一的责任网格</translation>
     </message>
     <message>
       <source>Responsibility grids without an owner</source>
@@ -2782,6 +3030,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Responsibility grids, communities or streets</source>
       <translation>责任网格、社区或街道</translation>
+    </message>
+    <message>
+      <source>Return rate 返工率</source>
+      <translation>返工率</translation>
+    </message>
+    <message>
+      <source>Return rate 返工率 = due cases that were sent back at least once / due cases that are closed or that the department was done with. Empty where no case says whether it was sent back.</source>
+      <translation>返工率 = 应结案案卷中至少返工一次的案卷数 / 应结案案卷中已结案或部门已处置完成的案卷数。没有任何案卷注明是否返工时为空。</translation>
     </message>
     <message>
       <source>River setback</source>
@@ -2846,6 +3102,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Row {row} of the table of segments: {road} meets {name} at {count} places ({places} m). Give the chainage.</source>
       <translation>路段表第 {row} 行：{road} 与 {name} 有 {count} 处相交（{places} 米）。请填写里程。</translation>
+    </message>
+    <message>
+      <source>Row {row} of the table: {why}</source>
+      <translation>表格第 {row} 行：{why}</translation>
     </message>
     <message>
       <source>Row {row} of “{path}” gives no name to the class {code}.</source>
@@ -3056,6 +3316,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>显示</translation>
     </message>
     <message>
+      <source>Show and edit…</source>
+      <translation>查看并编辑…</translation>
+    </message>
+    <message>
       <source>Side of a square (m), in place of its area</source>
       <translation>方格边长（m），用以代替面积</translation>
     </message>
@@ -3094,6 +3358,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Source of the data</source>
       <translation>数据来源</translation>
+    </message>
+    <message>
+      <source>Sources</source>
+      <translation>来源</translation>
     </message>
     <message>
       <source>Spikes</source>
@@ -3152,6 +3420,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>不相符的街道编码</translation>
     </message>
     <message>
+      <source>Street lines</source>
+      <translation>道路线</translation>
+    </message>
+    <message>
       <source>Street owner</source>
       <translation>街道责任人</translation>
     </message>
@@ -3194,6 +3466,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Suspended</source>
       <translation>挂账</translation>
+    </message>
+    <message>
+      <source>Suspended from</source>
+      <translation>挂账时间</translation>
+    </message>
+    <message>
+      <source>Suspended until</source>
+      <translation>恢复时间</translation>
     </message>
     <message>
       <source>Table of division codes (columns code, name)</source>
@@ -3241,7 +3521,7 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>The Python package {package} does not know the holidays of {years} yet; there, only weekends are off, and what the calendar says.</source>
-      <translation type="unfinished" />
+      <translation>Python 包 {package} 尚不知道 {years} 年的节假日；这些年份只按周末和工作日历休息。</translation>
     </message>
     <message>
       <source>The Python package {package} is missing in this QGIS, and without it no Excel workbook can be written. Choose a file that ends in .csv, or install it with “{command}” in the OSGeo4W shell or terminal of QGIS.</source>
@@ -3257,7 +3537,7 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>The calendar has “{value}” in row {row}. It needs the columns date (such as 2025-10-01) and kind (holiday, workday or hours; 假日, 上班 or 工时); rows of hours also weekday (such as 1-5 or 周一至周五) and hours (such as 08:00-12:00 14:00-18:00); until (the last day) is optional.</source>
-      <translation type="unfinished" />
+      <translation>工作日历第 {row} 行为“{value}”。需要 date（日期，例如 2025-10-01）和 kind（类型：holiday、workday 或 hours，即假日、上班或工时）两列；工时行还需要 weekday（星期，例如 1-5 或 周一至周五）和 hours（工作时段，例如 08:00-12:00 14:00-18:00）；until（结束日期）可省略。</translation>
     </message>
     <message>
       <source>The check did not end well.</source>
@@ -3341,11 +3621,11 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>The community has {cells} unit grids for {zones} responsibility grids; whole ones fit no better.</source>
-      <translation type="unfinished" />
+      <translation>该社区有 {cells} 个单元网格，分成 {zones} 个责任网格；单元网格不可拆分，无法更均衡。</translation>
     </message>
     <message>
       <source>The community is narrow at unit grid {cell}: what lies beyond it cannot be shared with others.</source>
-      <translation type="unfinished" />
+      <translation>该社区在单元网格 {cell} 处很窄：它另一侧的部分无法与别处合并分担。</translation>
     </message>
     <message>
       <source>The community that holds this grid has no code; the grid keeps what it had.</source>
@@ -3397,7 +3677,7 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>The deadline of this case ({deadline}) lies before its beginning ({begun}).</source>
-      <translation type="unfinished" />
+      <translation>该案卷的截止时间（{deadline}）早于其开始（{begun}）。</translation>
     </message>
     <message>
       <source>The eastings begin with the number of a belt ({zone}), but the coordinate reference system ({stated}) has none in its eastings. Was {crs} meant?</source>
@@ -3457,7 +3737,7 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>The holidays of {country} come from the Python package {package}.</source>
-      <translation type="unfinished" />
+      <translation>{country} 的节假日取自 Python 包 {package}。</translation>
     </message>
     <message>
       <source>The id {value} is another component's already.</source>
@@ -3516,8 +3796,8 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>所画的线没有拆分任何单元网格。请从一条边界画到另一条边界，横穿整个网格。</translation>
     </message>
     <message>
-      <source>The lines at which a flood ends</source>
-      <translation>填充到哪些线为止</translation>
+      <source>The lines at which a flood ends, and along which “Solve” draws limits where that costs little</source>
+      <translation>填充到这些线为止；“求解”在代价不大时沿这些线划定界线</translation>
     </message>
     <message>
       <source>The lines of {road} are interrupted for {length} m here; the chainage runs on.</source>
@@ -3537,11 +3817,15 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>The locked responsibility grid {code} has unit grids in several communities ({communities}), so it cannot stay as it is. Unlock it, or correct the community of its unit grids.</source>
-      <translation type="unfinished" />
+      <translation>锁定的责任网格 {code} 的单元网格分属多个社区（{communities}），无法保持原样。请解除锁定，或更正其单元网格的社区。</translation>
     </message>
     <message>
       <source>The locked responsibility grids of the community leave {percent} % of the mean for each other.</source>
-      <translation type="unfinished" />
+      <translation>该社区锁定的责任网格使其余每个责任网格的工作量为平均值的 {percent} %。</translation>
+    </message>
+    <message>
+      <source>The longest</source>
+      <translation>最长的</translation>
     </message>
     <message>
       <source>The mapping cannot be used: at {place}, {why}. There is {found}.</source>
@@ -3572,8 +3856,16 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>2026 年国家标准：153 类部件、250 类事件，类别代码五位，部件标识码 17 位。原文未能取得，类别来自一份二手资料。各大类的小类 080 至 999 留给城市扩展。</translation>
     </message>
     <message>
+      <source>The numbers are being found…</source>
+      <translation>正在计算数量…</translation>
+    </message>
+    <message>
+      <source>The numbers could not be found.</source>
+      <translation>未能计算数量。</translation>
+    </message>
+    <message>
       <source>The numbers of the communities add up to {total}, but {count} responsibility grids are asked for in all, and the communities without a number need at least {least}. Change COUNT or the numbers; with COUNT 0 the numbers decide.</source>
-      <translation type="unfinished" />
+      <translation>各社区的数量合计为 {total}，但总共要求 {count} 个责任网格，而未指定数量的社区至少需要 {least} 个。请修改 COUNT 或各社区的数量；COUNT 为 0 时以各社区的数量为准。</translation>
     </message>
     <message>
       <source>The numbers of the community {community} do not run west to east and north to south ({count} of {total} steps go back). After a renewal that kept codes, this is as it should be.</source>
@@ -3597,7 +3889,7 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>The package {package} does not know the holidays of {country}. Give a calendar as a table.</source>
-      <translation type="unfinished" />
+      <translation>Python 包 {package} 不知道 {country} 的节假日。请以表格提供工作日历。</translation>
     </message>
     <message>
       <source>The period is over or has not begun</source>
@@ -3648,8 +3940,8 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>正在检查记录…</translation>
     </message>
     <message>
-      <source>The responsibility grids have changes that are not saved. Save or undo them first, in “Correct the responsibility grids”.</source>
-      <translation>责任网格有未保存的修改。请先在“修正责任网格”中保存或撤销。</translation>
+      <source>The responsibility grids have changes that are not saved. Save or undo them first, in the tab “Responsibility grids”.</source>
+      <translation>责任网格有未保存的修改，请先在“责任网格”选项卡中保存或撤销。</translation>
     </message>
     <message>
       <source>The responsibility grids have changes that are not saved. Save or undo them first.</source>
@@ -3658,6 +3950,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>The responsibility grids have unsaved changes. While CityGrid is off, saving writes neither their limits nor the log.</source>
       <translation>责任网格有未保存的更改。CityGrid 关闭期间，保存时既不更新其界线，也不写入日志。</translation>
+    </message>
+    <message>
+      <source>The responsibility grids of the workspace are not on the map. Press “Show” above.</source>
+      <translation>工作空间中的责任网格不在地图上，请按上方的“显示”。</translation>
     </message>
     <message>
       <source>The responsibility grids on the map are kept as “{plan}” (see “Plans”).</source>
@@ -3688,8 +3984,16 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>该行与第 {row} 行相同。</translation>
     </message>
     <message>
+      <source>The shortest</source>
+      <translation>最短的</translation>
+    </message>
+    <message>
       <source>The squares are rotated by {angle}°.</source>
       <translation>方格旋转 {angle}°。</translation>
+    </message>
+    <message>
+      <source>The status is that of the moment at which the cases were loaded.</source>
+      <translation>状态为载入案卷时所取时刻的状态。</translation>
     </message>
     <message>
       <source>The steps run in QGIS's Processing, which is switched off. Switch it on in Plugins ▸ Manage and Install Plugins ▸ Processing.</source>
@@ -3709,15 +4013,15 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>The table of pauses has “{value}” in row {row}. It needs the columns CaseID (案卷编号), from (挂账时间) and to (恢复时间; empty while the pause lasts); or CaseID, time (时间) and event (操作: 挂账, 缓办 or 恢复).</source>
-      <translation type="unfinished" />
+      <translation>暂停表第 {row} 行为“{value}”。需要 CaseID（案卷编号）、from（挂账时间）和 to（恢复时间，尚在暂停时留空）列；或 CaseID、time（时间）和 event（操作：挂账、缓办或恢复）列。</translation>
     </message>
     <message>
       <source>The table of time limits has “{value}” in row {row}. It needs the columns code, limit (a number) and unit (紧急工作时, 工作时, 工作日 or 自然日), and may have kind (component or event) and condition (立案条件); a class and condition once.</source>
-      <translation type="unfinished" />
+      <translation>时限表第 {row} 行为“{value}”。需要 code（小类代码）、limit（时限，数字）和 unit（单位：紧急工作时、工作时、工作日或自然日）列，可有 kind（类型：component 部件或 event 事件）和 condition（立案条件）列；同一类别的同一立案条件只能出现一次。</translation>
     </message>
     <message>
       <source>The table of words has “{value}” in row {row}. It needs the columns value (原值: the word of the other system) and {column}; a word once. {column} is one of: {known}.</source>
-      <translation type="unfinished" />
+      <translation>词表第 {row} 行为“{value}”。需要 value（原值：另一系统的用语）和 {column} 列，同一用语只能出现一次。{column} 取值：{known}。</translation>
     </message>
     <message>
       <source>The temporary folder “{path}” cannot be written: {why}. Free some space there, or let the variable TMPDIR (on Windows TEMP) name another folder, and start again.</source>
@@ -3744,8 +4048,8 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>单元网格此后有变动：方案中的 {gone} 个单元网格已不存在，另有 {unassigned} 个单元网格没有责任网格。请运行“创建责任网格”，或手工划分。</translation>
     </message>
     <message>
-      <source>The unit grid has changes that are not saved. Save or undo them first, in “Correct the unit grid”.</source>
-      <translation>单元网格有尚未保存的更改。请先在“修正单元网格”中保存或撤销。</translation>
+      <source>The unit grid has changes that are not saved. Save or undo them first, in the tab “Unit grid”.</source>
+      <translation>单元网格有未保存的修改，请先在“单元网格”选项卡中保存或撤销。</translation>
     </message>
     <message>
       <source>The unit grid has unsaved changes. While CityGrid is off, saving writes no crosswalk.</source>
@@ -3754,6 +4058,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>The unit grid is being checked…</source>
       <translation>正在检查单元网格…</translation>
+    </message>
+    <message>
+      <source>The unit grid is newer than the responsibility grids, so those that are locked may change, too. Lock them again in the new ones.</source>
+      <translation>单元网格比责任网格新，因此已锁定的责任网格也可能改变，请在新的责任网格中重新锁定。</translation>
     </message>
     <message>
       <source>The unit grid is saved, but {count} rows of its crosswalk are not (see “Show more”). {why}</source>
@@ -3837,7 +4145,7 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>These layers have no weight in WEIGHTS and were not counted: {names}.</source>
-      <translation type="unfinished" />
+      <translation>这些图层在 WEIGHTS 中没有权重，未计入：{names}。</translation>
     </message>
     <message>
       <source>These names occur more than once in a street; each row was kept as a community: {names}.</source>
@@ -3857,27 +4165,27 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>This case lies outside all unit grids.</source>
-      <translation type="unfinished" />
+      <translation>该案卷在所有单元网格之外。</translation>
     </message>
     <message>
       <source>This case names the community {stated}, but lies in {found}.</source>
-      <translation type="unfinished" />
+      <translation>该案卷所填社区为 {stated}，但位于 {found}。</translation>
     </message>
     <message>
       <source>This case names the component {stated}, which is not among the components.</source>
-      <translation type="unfinished" />
+      <translation>该案卷所填部件 {stated} 不在部件图层中。</translation>
     </message>
     <message>
       <source>This case names the grid {stated}, but lies in {found}, {distance} m away from it.</source>
-      <translation type="unfinished" />
+      <translation>该案卷所填网格为 {stated}，但位于 {found}，相距 {distance} 米。</translation>
     </message>
     <message>
       <source>This case names the grid {stated}, which is not among the unit grids; it lies in {found}.</source>
-      <translation type="unfinished" />
+      <translation>该案卷所填网格 {stated} 不在单元网格图层中；它位于 {found}。</translation>
     </message>
     <message>
       <source>This case was finished ({finished}) before it began ({begun}).</source>
-      <translation type="unfinished" />
+      <translation>该案卷的结束（{finished}）早于其开始（{begun}）。</translation>
     </message>
     <message>
       <source>This did not work: {error}</source>
@@ -3928,12 +4236,24 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>时间</translation>
     </message>
     <message>
+      <source>Time limit</source>
+      <translation>时限</translation>
+    </message>
+    <message>
       <source>Time limits (columns code, limit, unit)</source>
       <translation>时限（列 code、limit、unit）</translation>
     </message>
     <message>
+      <source>Time limits that come with the plugin</source>
+      <translation>插件自带的时限表</translation>
+    </message>
+    <message>
       <source>Time zone, such as Asia/Shanghai (that of this computer if empty)</source>
       <translation>时区，如 Asia/Shanghai（留空则用本计算机的时区）</translation>
+    </message>
+    <message>
+      <source>Times sent back</source>
+      <translation>返工次数</translation>
     </message>
     <message>
       <source>To</source>
@@ -4037,11 +4357,11 @@ A dry run does everything but write the output. An import that was interrupted i
     </message>
     <message>
       <source>Unit grid {cell} alone carries {percent} % of the mean workload, and a unit grid is not divided.</source>
-      <translation type="unfinished" />
+      <translation>仅单元网格 {cell} 就占平均工作量的 {percent} %，而单元网格不可拆分。</translation>
     </message>
     <message>
       <source>Unit grid {cell} alone carries {percent} % of the mean workload; the other responsibility grids share what is left.</source>
-      <translation type="unfinished" />
+      <translation>仅单元网格 {cell} 就占平均工作量的 {percent} %；其他责任网格分担其余部分。</translation>
     </message>
     <message>
       <source>Unit grid {cell} is of another community than responsibility grid {zone}, which stays inside its own.</source>
@@ -4092,6 +4412,10 @@ A dry run does everything but write the output. An import that was interrupted i
       <translation>解锁责任网格</translation>
     </message>
     <message>
+      <source>Use these numbers</source>
+      <translation>采用这些数量</translation>
+    </message>
+    <message>
       <source>User</source>
       <translation>用户</translation>
     </message>
@@ -4108,12 +4432,12 @@ A dry run does everything but write the output. An import that was interrupted i
       <translation>作废</translation>
     </message>
     <message>
-      <source>WEIGHTS cannot be read: {why}. Write the weight of each part as JSON, such as {{“area”: 1, “components”: 2}}; parts are area, fields of the unit grid, and the names of the layers that are counted.</source>
-      <translation type="unfinished" />
+      <source>WEIGHTS cannot be read: {why}. Write the weight of each part as JSON, such as {{"area": 1, "components": 2}}; parts are area, fields of the unit grid, and the names of the layers that are counted.</source>
+      <translation>WEIGHTS 无法读取：{why}。请用 JSON 写明各项的权重，例如 {{"area": 1, "components": 2}}；可用的项有 area、单元网格的字段，以及参与计数的图层的名称。</translation>
     </message>
     <message>
       <source>WEIGHTS names “{name}”, which is none of the parts of a workload here: {available}.</source>
-      <translation type="unfinished" />
+      <translation>WEIGHTS 中的“{name}”不是这里可用的工作量项：{available}。</translation>
     </message>
     <message>
       <source>Warning</source>
@@ -4145,7 +4469,7 @@ A dry run does everything but write the output. An import that was interrupted i
     </message>
     <message>
       <source>Weights of several workloads (JSON, or the path of a JSON file)</source>
-      <translation type="unfinished" />
+      <translation>多种工作量的权重（JSON 或 JSON 文件的路径）</translation>
     </message>
     <message>
       <source>What is on the map is not kept in any plan and would be lost. Open the other plan all the same?</source>
@@ -4206,6 +4530,18 @@ A dry run does everything but write the output. An import that was interrupted i
     <message>
       <source>Without an owner</source>
       <translation>无责任人</translation>
+    </message>
+    <message>
+      <source>Words for sources (columns value, source)</source>
+      <translation>来源词表（列 value、source）</translation>
+    </message>
+    <message>
+      <source>Words for stages (columns value, stage)</source>
+      <translation>阶段词表（列 value、stage）</translation>
+    </message>
+    <message>
+      <source>Work hours and workdays</source>
+      <translation>工作时和工作日</translation>
     </message>
     <message>
       <source>Workload</source>
@@ -4305,7 +4641,7 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>all weights are 0</source>
-      <translation type="unfinished" />
+      <translation>所有权重都是 0</translation>
     </message>
     <message>
       <source>an earlier row has the same case number</source>
@@ -4461,7 +4797,7 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>it is no JSON object with parts</source>
-      <translation type="unfinished" />
+      <translation>它不是含有各项的 JSON 对象</translation>
     </message>
     <message>
       <source>it is no dBase table</source>
@@ -4548,8 +4884,8 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>新增</translation>
     </message>
     <message>
-      <source>no coordinates, and no grid code that the grid knows</source>
-      <translation>没有坐标，也没有网格中存在的网格编码</translation>
+      <source>no coordinates, and no component, grid or community that is known</source>
+      <translation>没有坐标，也没有已知的部件、网格或社区</translation>
     </message>
     <message>
       <source>no counterpart in that table</source>
@@ -4609,7 +4945,7 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>reported after the moment of the status</source>
-      <translation type="unfinished" />
+      <translation>上报时间晚于状态所取时刻</translation>
     </message>
     <message>
       <source>rules</source>
@@ -4721,23 +5057,23 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>{count} cases are of classes that two departments answer for; none was filled in.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件案卷的类别由两个部门负责，未予填写。</translation>
     </message>
     <message>
       <source>{count} cases do not say under which condition they were filed, and their class has several limits; none was taken.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件案卷未填立案条件，而其类别有多个时限；未取时限。</translation>
     </message>
     <message>
       <source>{count} cases do not say under which condition they were filed, and their class has several limits; the longest holds.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件案卷未填立案条件，而其类别有多个时限；取最长的时限。</translation>
     </message>
     <message>
       <source>{count} cases do not say under which condition they were filed, and their class has several limits; the shortest holds.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件案卷未填立案条件，而其类别有多个时限；取最短的时限。</translation>
     </message>
     <message>
       <source>{count} cases got the department that answers for their class.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件案卷已填上负责其类别的部门。</translation>
     </message>
     <message>
       <source>{count} cases had no deadline and no limit for their class.</source>
@@ -4745,7 +5081,7 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>{count} cases have a deadline before their beginning; it was taken as it is.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件案卷的截止时间早于其开始，按原样采用。</translation>
     </message>
     <message>
       <source>{count} cases have no deadline; they are never due and count in no rate.</source>
@@ -4769,11 +5105,11 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>{count} cases name a component that is not among the components.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件案卷所填部件不在部件图层中。</translation>
     </message>
     <message>
       <source>{count} cases name a grid that is not among the unit grids; the place decided.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件案卷所填网格不在单元网格图层中，以位置为准。</translation>
     </message>
     <message>
       <source>{count} cases name another class than their code has in {scheme}. Was the right code scheme chosen?</source>
@@ -4781,7 +5117,7 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>{count} cases name another community than the one they lie in; the place decided.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件案卷所填社区与其所在社区不同，以位置为准。</translation>
     </message>
     <message>
       <source>{count} cases name another grid than the one they lie in; the place decided.</source>
@@ -4789,11 +5125,11 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>{count} cases repeat an earlier report of the same class within {distance} m and {hours} hours.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件案卷为重复上报（类别相同，相距 {distance} 米、相隔 {hours} 小时之内）。</translation>
     </message>
     <message>
       <source>{count} cases were finished before they began; they count in no handling time.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件案卷的结束早于开始，不计入处理时长。</translation>
     </message>
     <message>
       <source>{count} cases were reported after {at}; their status is that of a new case.</source>
@@ -4801,11 +5137,11 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>{count} cases without coordinates name a community whose name occurs several times; they were not placed. Its code or its street would tell which.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件没有坐标的案卷所填社区有重名，未予定位。请补充社区编码或街道。</translation>
     </message>
     <message>
       <source>{count} cases without coordinates were placed at the component that they name: {examples}.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件没有坐标的案卷已置于其所填的部件处：{examples}。</translation>
     </message>
     <message>
       <source>{count} cases without coordinates were placed in the grid that they name: {examples}.</source>
@@ -4813,7 +5149,7 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>{count} cases without coordinates were placed somewhere in the community that they name: {examples}. They belong to no grid.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件没有坐标的案卷已置于其所填的社区之内：{examples}。它们不属于任何网格。</translation>
     </message>
     <message>
       <source>{count} cells ({names}) are numbers of more than 15 digits, of which a spreadsheet keeps only 15. Ids must be stored as text.</source>
@@ -4844,8 +5180,12 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>{count} 件已结案的案卷没有办结时间，不计为按期结案。</translation>
     </message>
     <message>
+      <source>{count} closed cases were finished before they began; they count in no handling time.</source>
+      <translation>{count} 件已结案案卷的结束早于开始，不计入处理时长。</translation>
+    </message>
+    <message>
       <source>{count} codes of the previous plan stand for several places; only the largest can keep the code: {codes}.</source>
-      <translation type="unfinished" />
+      <translation>上一方案中有 {count} 个编码分散在多处；只有最大的一处能保留编码：{codes}。</translation>
     </message>
     <message>
       <source>{count} communities had invalid outlines and were repaired (rows {rows}).</source>
@@ -4853,7 +5193,7 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>{count} communities with a number of responsibility grids have no unit grid, such as {example}. Check their codes (12 digits), or leave them out.</source>
-      <translation type="unfinished" />
+      <translation>有 {count} 个指定了责任网格数的社区没有单元网格，例如 {example}。请检查社区代码（12 位），或去掉它们。</translation>
     </message>
     <message>
       <source>{count} communities with different names have the code {community}: {names}.</source>
@@ -4945,7 +5285,11 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>{count} locked responsibility grids have several parts; they stay as they are: {codes}.</source>
-      <translation type="unfinished" />
+      <translation>有 {count} 个锁定的责任网格由多块组成，它们保持原样：{codes}。</translation>
+    </message>
+    <message>
+      <source>{count} more values of {field} are not known; they are kept as they are.</source>
+      <translation>{field} 中还有 {count} 个值未知，按原样保留。</translation>
     </message>
     <message>
       <source>{count} new components have an end date already.</source>
@@ -4993,7 +5337,7 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>{count} of {total} responsibility grids are essentially the same as before and keep their codes.</source>
-      <translation type="unfinished" />
+      <translation>{total} 个责任网格中有 {count} 个与之前基本相同，保留原编码。</translation>
     </message>
     <message>
       <source>{count} outlines of the previous grid cross themselves; they were compared as mended.</source>
@@ -5001,11 +5345,11 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>{count} pauses are of cases that are not in the list.</source>
-      <translation type="unfinished" />
+      <translation>{count} 条暂停记录所属的案卷不在清单中。</translation>
     </message>
     <message>
       <source>{count} pauses end before they begin; they were left out.</source>
-      <translation type="unfinished" />
+      <translation>{count} 条暂停记录的结束早于开始，已略去。</translation>
     </message>
     <message>
       <source>{count} problems found</source>
@@ -5069,11 +5413,11 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>{count} responsibility grids are asked for in community {community}, which has {cells} unit grids and {locked} locked responsibility grids. Give it at least {least} and at most {most}.</source>
-      <translation type="unfinished" />
+      <translation>社区 {community} 要设 {count} 个责任网格，但它有 {cells} 个单元网格和 {locked} 个锁定的责任网格。请设为 {least} 至 {most} 个。</translation>
     </message>
     <message>
       <source>{count} responsibility grids are too few: {locked} are locked, and the unit grids of {communities} communities outside them need at least one each. Ask for {least} or more, or unlock some.</source>
-      <translation type="unfinished" />
+      <translation>{count} 个责任网格太少：已锁定 {locked} 个，另有 {communities} 个社区的未锁定单元网格各自至少需要一个。请设为 {least} 个或更多，或解除部分锁定。</translation>
     </message>
     <message>
       <source>{count} responsibility grids belong to no street; they come last.</source>
@@ -5105,11 +5449,15 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>{count} responsibility grids have several parts, because locked ones cut their community into more pieces than there are other responsibility grids: {codes}.</source>
-      <translation type="unfinished" />
+      <translation>有 {count} 个责任网格由多块组成，因为锁定的责任网格把社区分成的块数多于其余责任网格的数量：{codes}。</translation>
     </message>
     <message>
       <source>{count} responsibility grids have several parts, because their community consists of more pieces than it has responsibility grids: {codes}.</source>
       <translation>{count} 个责任网格由多个部分组成，因为其社区的分块数多于责任网格数：{codes}。</translation>
+    </message>
+    <message>
+      <source>{count} responsibility grids in all.</source>
+      <translation>共 {count} 个责任网格。</translation>
     </message>
     <message>
       <source>{count} responsibility grids share their code with another one ({codes}). What lies in them is counted by place. Give each a code of its own.</source>
@@ -5165,7 +5513,7 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>{count} rows of the table of time limits say hours or days only; they were read as {hours} and {days}.</source>
-      <translation type="unfinished" />
+      <translation>时限表中有 {count} 行只写小时或天，已按{hours}和{days}计。</translation>
     </message>
     <message>
       <source>{count} rows repeat the code of another row and were joined with it.</source>
@@ -5201,7 +5549,7 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>{count} unit grids are marked as locked but have no RGID; they were planned as the others.</source>
-      <translation type="unfinished" />
+      <translation>有 {count} 个单元网格标记为锁定但没有 RGID，已与其他单元网格一样划分。</translation>
     </message>
     <message>
       <source>{count} unit grids changed hands; they are on the map.</source>
@@ -5224,6 +5572,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>方案中有 {count} 个单元网格已不在地图上，只列入统计表。</translation>
     </message>
     <message>
+      <source>{count} unit grids that were changed elsewhere meanwhile were read anew.</source>
+      <translation>其间有 {count} 个单元网格在别处被更改，已重新读取。</translation>
+    </message>
+    <message>
       <source>{count} unit grids with owners</source>
       <translation>{count} 个单元网格已确定归属</translation>
     </message>
@@ -5241,7 +5593,7 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>{count} values of {field} are no time limits, such as “{example}”.</source>
-      <translation type="unfinished" />
+      <translation>{field} 中有 {count} 个值不是时限，例如“{example}”。</translation>
     </message>
     <message>
       <source>{count} values of {field} are no times and were left empty, such as “{example}”.</source>
@@ -5469,7 +5821,7 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>“{layer}” has no streets, railways or waters here. Choose another layer of lines in the panel.</source>
-      <translation>“{layer}”在此处没有街道、铁路或水系，请在面板中选择其他线图层。</translation>
+      <translation>“{layer}”在此处没有道路、铁路或水系，请在面板中选择其他线图层。</translation>
     </message>
     <message>
       <source>“{layer}” has no water near the objects.</source>
@@ -5629,7 +5981,7 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>“{source}” is no known source ({count} cases); it is kept as it is.</source>
-      <translation type="unfinished" />
+      <translation>“{source}”不是已知来源（{count} 件案卷），按原样保留。</translation>
     </message>
     <message>
       <source>“{stage}” is no known stage ({count} cases); it is kept as it is and counts as unfinished.</source>
@@ -5678,6 +6030,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>… and {count} more</source>
       <translation>…… 另有 {count} 个</translation>
+    </message>
+    <message>
+      <source>… and {count} more; choose “Table of people with results” to see them all.</source>
+      <translation>…… 另有 {count} 行；要查看全部，请设置“责任人表（含处理结果）”。</translation>
     </message>
     <message>
       <source>… and {count} more; see the index</source>

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from bench_census import RECORDS, bench_census
 from bench_grid import bench_grid
+from bench_partition import bench_partition
 from bench_streets import bench_streets
 from headless import StepError
 
-BENCHMARKS = {"grid": bench_grid, "streets": bench_streets, "census": bench_census}
+BENCHMARKS = {"grid": bench_grid, "streets": bench_streets, "census": bench_census, "partition": bench_partition}
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citygrid_plugin.core.allocation import TooFewZones, TooManyZones, allocate
+from citygrid_plugin.core.allocation import Rule, TooFewZones, TooManyZones, allocate
 
 
 def priority_list(workload: list[int], cells: list[int], lower: list[int], count: int) -> list[int]:
@@ -82,3 +82,55 @@ def test_impossible_counts_say_what_to_do() -> None:
         allocate(*rest, 1)
     with pytest.raises(TooManyZones, match=r"^8 responsibility grids .* 7 unit grids.*Ask for 7 or fewer"):
         allocate(*rest, 8)
+
+
+def remainders(workload: list[int], count: int) -> list[int]:
+    """Hamilton's method by its definition: whole quotas, then the largest remainders (lower index first)."""
+    quotas = [Fraction(count * work, sum(workload)) for work in workload]
+    zones = [int(quota) for quota in quotas]
+    order = sorted(range(len(quotas)), key=lambda index: (zones[index] - quotas[index], index))
+    for index in order[: count - sum(zones)]:
+        zones[index] += 1
+    return zones
+
+
+@given(st.lists(st.integers(1, 1000), min_size=1, max_size=12), st.integers(1, 400))
+def test_largest_remainder_is_hamiltons_method(workload: list[int], more: int) -> None:
+    """Where each quota is at least one and no community is full, nothing but the method decides."""
+    count = len(workload) * 1000 + more
+    cells = np.full(len(workload), 10**6)
+    zones = allocate(np.array(workload, float), cells, np.ones_like(cells), count, Rule.LARGEST_REMAINDER)
+    least = min(count * work // sum(workload) for work in workload)
+    if least >= 1:
+        assert zones.tolist() == remainders(workload, count)
+    assert zones.sum() == count
+
+
+@given(districts())
+def test_largest_remainder_keeps_every_bound(district: tuple[list[int], list[int], list[int], int]) -> None:
+    workload, cells, pieces, count = district
+    zones = allocate(np.array(workload, float), np.array(cells), np.array(pieces), count, Rule.LARGEST_REMAINDER)
+    lower = pieces if sum(pieces) <= count else [1] * len(cells)
+    assert zones.sum() == count
+    assert all(low <= zone <= room for low, zone, room in zip(lower, zones.tolist(), cells, strict=True))
+
+
+@given(districts())
+def test_least_maximum_is_the_least_there_is(district: tuple[list[int], list[int], list[int], int]) -> None:
+    """No other division has a lighter heaviest zone: one zone taken anywhere would raise it at least so high."""
+    workload, cells, pieces, count = district
+    zones = allocate(np.array(workload, float), np.array(cells), np.array(pieces), count, Rule.LEAST_MAXIMUM).tolist()
+    lower = pieces if sum(pieces) <= count else [1] * len(cells)
+    heaviest = max(
+        (Fraction(work, zone) for work, zone, room in zip(workload, zones, cells, strict=True) if zone < room),
+        default=Fraction(0),
+    )
+    for work, zone, low in zip(workload, zones, lower, strict=True):
+        if zone > low:
+            assert Fraction(work, zone - 1) >= heaviest
+
+
+def test_what_is_needed_in_any_case_goes_before_pieces() -> None:
+    """Five pieces in the first, but only six zones: each gets what it needs, the rest goes by workload."""
+    zones = allocate(np.array([1.0, 100.0]), np.array([9, 9]), np.array([5, 3]), 6, floor=np.array([2, 1]))
+    assert zones.tolist() == [2, 4]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import date, datetime, timedelta
+import calendar
+import sqlite3
+import statistics
+from collections import Counter, defaultdict
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -13,20 +18,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citygrid_plugin.core import evaluation as ev
+from citygrid_plugin.core import fields
+from citygrid_plugin.core.cases import Settings, load_cases
 from citygrid_plugin.core.errors import EmptyInput, UnknownField
-from citygrid_plugin.core.evaluation import By, Period, evaluate
+from citygrid_plugin.core.evaluation import By, Period, evaluate, listed_departments
+from citygrid_plugin.core.evaluation_periods import Range
+from citygrid_plugin.storage.case_tables import stage_words
+from citygrid_plugin.storage.records import read_records
+
+from .conftest import SAMPLE
 
 START = datetime(2025, 3, 28)  # noqa: DTZ001 - wall-clock time
+TIMES = ("Reported", "Filed", "Deadline", "Finished", "Handled")
+COUNTS = (
+    ev.FILED, ev.DUE, ev.CLOSED, ev.ON_TIME, ev.OVERDUE, ev.HANDLED, ev.DONE, ev.RETURNED, ev.JUDGED, ev.ACCURATE,
+    ev.FINISHED,
+)  # fmt: skip
 moments = st.none() | st.integers(0, 200 * 24).map(lambda hours: START + timedelta(hours=hours))
 statuses = st.sampled_from(["open", "due soon", "overdue", "suspended", "closed", "void"])
 rows = st.fixed_dictionaries(
     {
         "Dept": st.sampled_from(["a", "b", "c", ""]),
         "Status": statuses,
-        "Reported": moments,
-        "Filed": moments,
-        "Deadline": moments,
-        "Finished": moments,
+        "PausedHrs": st.none() | st.integers(0, 400),
+        "Returns": st.none() | st.integers(0, 2),
+        "Accurate": st.sampled_from([None, 0, 1]),
+        **dict.fromkeys(TIMES, moments),
     }
 )
 
@@ -36,31 +53,58 @@ def label(moment: datetime, period: Period, whole: str) -> str:
         return f"{moment.isocalendar().year}-W{moment.isocalendar().week:02}"
     if period is Period.MONTH:
         return f"{moment:%Y-%m}"
+    if period is Period.HALF_MONTH:
+        last = calendar.monthrange(moment.year, moment.month)[1]
+        return f"{moment:%Y-%m}-" + ("01/15" if moment.day <= 15 else f"16/{last}")
+    if period is Period.HALF_YEAR:
+        return f"{moment.year}-H{1 if moment.month <= 6 else 2}"
     return f"{moment.year}-Q{(moment.month + 2) // 3}" if period is Period.QUARTER else whole
 
 
 def count_by_hand(
     cases: list[dict], period: Period, first: date | None, last: date | None, whole: str
-) -> dict[tuple[str, str], list[int]]:
+) -> tuple[dict[tuple[str, str], Counter], dict[tuple[str, str], list[float]]]:
     def inside(moment: datetime | None) -> bool:
         return bool(moment) and (not first or moment.date() >= first) and (not last or moment.date() <= last)
 
-    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * 5)
+    counts: dict[tuple[str, str], Counter] = defaultdict(Counter)
+    hours: dict[tuple[str, str], list[float]] = defaultdict(list)
     for case in cases:
-        filed = case["Filed"] or case["Reported"]
-        if case["Status"] != "void" and inside(filed):
-            counts[label(filed, period, whole), case["Dept"]][0] += 1
+        begun, closed = case["Filed"] or case["Reported"], case["Status"] == "closed"
+        handled = case["Handled"] or (case["Finished"] if closed else None)
+        if case["Status"] != "void" and inside(begun):
+            counts[label(begun, period, whole), case["Dept"]][ev.FILED] += 1
+        if inside(case["Filed"]):
+            right = case["Accurate"] == 1 or (case["Accurate"] is None and case["Status"] != "void")
+            counts[label(case["Filed"], period, whole), case["Dept"]].update({ev.JUDGED: 1, ev.ACCURATE: right})
         if case["Status"] in {"closed", "overdue"} and inside(case["Deadline"]):
-            entry = counts[label(case["Deadline"], period, whole), case["Dept"]]
-            closed = case["Status"] == "closed"
-            entry[1] += 1
-            entry[2] += closed
-            entry[3] += bool(closed and case["Finished"] and case["Finished"] <= case["Deadline"])
-            entry[4] += not closed
-    return dict(counts)
+            done = closed or bool(handled)
+            counts[label(case["Deadline"], period, whole), case["Dept"]].update(
+                {
+                    ev.DUE: 1,
+                    ev.CLOSED: closed,
+                    ev.ON_TIME: bool(closed and case["Finished"] and case["Finished"] <= case["Deadline"]),
+                    ev.OVERDUE: not closed,
+                    ev.HANDLED: bool(handled and handled <= case["Deadline"]),
+                    ev.DONE: done,
+                    ev.RETURNED: done and bool(case["Returns"]),
+                }
+            )
+        if closed and inside(case["Finished"]):
+            key = label(case["Finished"], period, whole), case["Dept"]
+            counts[key][ev.FINISHED] += 1
+            if begun and case["Finished"] >= begun:
+                took = (case["Finished"] - begun).total_seconds() / 3600
+                hours[key].append(max(0, took - (case["PausedHrs"] or 0)))
+    return dict(counts), hours
 
 
-@settings(max_examples=100, deadline=None)
+def frame_of(cases: list[dict]) -> pd.DataFrame:
+    frame = pd.DataFrame(cases)
+    return frame.assign(**{name: pd.to_datetime(frame[name]) for name in TIMES})
+
+
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(rows, min_size=1, max_size=25),
     st.sampled_from(Period),
@@ -68,24 +112,107 @@ def count_by_hand(
     st.none() | st.dates(date(2025, 5, 1), date(2025, 9, 1)),
 )
 def test_counts(cases: list[dict], period: Period, first: date | None, last: date | None) -> None:
-    frame = pd.DataFrame(cases)
-    for name in ("Reported", "Filed", "Deadline", "Finished"):
-        frame[name] = pd.to_datetime(frame[name])
     limits = [None if day is None else np.datetime64(day) for day in (first, last)]
-    try:
-        table = evaluate(frame, By.DEPARTMENT, period, *limits).table
-    except EmptyInput:
-        assert count_by_hand(cases, period, first, last, "") == {}
+    if first and last and first > last:
         return
-    whole = table[ev.PERIOD].iloc[0]
-    found = {
-        (row.Period, row.GroupName): [row.FiledCnt, row.DueCnt, row.ClosedCnt, row.OnTimeCnt, row.OverdueCnt]
-        for row in table.itertuples()
+    try:
+        result = evaluate(frame_of(cases), By.DEPARTMENT, period, *limits)
+    except EmptyInput:
+        counts, _ = count_by_hand(cases, period, first, last, "")
+        assert not any(count[ev.FILED] or count[ev.DUE] for count in counts.values())
+        return
+    table = result.table
+    counts, hours = count_by_hand(cases, period, first, last, table[ev.PERIOD].iloc[0])
+    found = {(row[ev.PERIOD], row[ev.GROUP]): row for _, row in table.iterrows()}
+    assert {key: [row[name] for name in COUNTS] for key, row in found.items()} == {
+        key: [count[name] for name in COUNTS] for key, count in counts.items()
     }
-    assert found == count_by_hand(cases, period, first, last, whole)
+    for key, took in hours.items():
+        assert found[key][ev.MEAN_HOURS] == pytest.approx(statistics.fmean(took))
+        assert found[key][ev.P90_HOURS] == pytest.approx(np.quantile(took, 0.9))
     due = table[ev.DUE] > 0
     assert (table.loc[due, ev.CLOSE_RATE] == table[ev.CLOSED][due] / table[ev.DUE][due]).all()
-    assert table.loc[~due, [ev.CLOSE_RATE, ev.ON_TIME_RATE, ev.RANK]].isna().all(axis=None)
+    assert table.loc[~due, [ev.CLOSE_RATE, ev.ON_TIME_RATE, ev.HANDLED_RATE, ev.RANK]].isna().all(axis=None)
+    summed = table.groupby(ev.PERIOD)[list(COUNTS)].sum()
+    assert result.totals.set_index(ev.PERIOD)[list(COUNTS)].sort_index().equals(summed.sort_index())
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(rows, min_size=1, max_size=25), st.sampled_from([each for each in Period if each is not Period.WHOLE]))
+def test_changes_are_against_the_row_of_the_period_before(cases: list[dict], period: Period) -> None:
+    try:
+        table = evaluate(frame_of(cases), By.DEPARTMENT, period).table
+    except EmptyInput:
+        return
+    by_start = {(row[fields.FROM_DATE], row[ev.GROUP]): row for _, row in table.iterrows()}
+    known = [
+        case[name] or (case["Reported"] if name == "Filed" else None)
+        for case in cases
+        for name in ("Filed", "Deadline")
+        if (case["Status"] != "void" if name == "Filed" else case["Status"] in {"closed", "overdue"})
+    ]
+    earliest = min(filter(None, known)).date()
+    for (start, group), row in by_start.items():
+        day = date.fromisoformat(start) - timedelta(days=1)
+        earlier = [key for key in by_start if key[1] == group and key[0] <= str(day)]
+        before = next((by_start[key] for key in earlier if by_start[key][fields.TO_DATE] == str(day)), None)
+        assert date.fromisoformat(row[fields.TO_DATE]) >= date.fromisoformat(start)
+        begun = None if before is None else date.fromisoformat(before[fields.FROM_DATE])
+        tenth = timedelta() if begun is None else (date.fromisoformat(start) - begun) // 10
+        if begun is None or before is None or earliest > begun + timedelta(days=tenth.days):
+            assert pd.isna(row[ev.ON_TIME_CHANGE])
+            assert pd.isna(row[ev.RANK_CHANGE])
+        else:
+            wanted = row[ev.ON_TIME_RATE] - before[ev.ON_TIME_RATE]
+            assert row[ev.ON_TIME_CHANGE] == wanted or (pd.isna(wanted) and pd.isna(row[ev.ON_TIME_CHANGE]))
+
+
+def test_the_period_before_a_range() -> None:
+    def before(first: str, last: str) -> str:
+        return str(Range(np.datetime64(first), np.datetime64(last)).before())
+
+    assert before("2025-05-01", "2025-06-30") == "2025-03-01/2025-04-30"  # whole months
+    assert before("2025-03-01", "2025-03-31") == "2025-02-01/2025-02-28"
+    assert before("2025-05-02", "2025-05-08") == "2025-04-25/2025-05-01"
+    cases = cases_with_rates({"a": (1, 4)})  # from the 1st of April
+    cases = pd.concat([cases, cases.assign(Deadline="2025-05-02", Finished="2025-05-01", Reported="2025-05-01")])
+    table = evaluate(cases, By.DEPARTMENT, Period.WHOLE, np.datetime64("2025-05-01"), np.datetime64("2025-05-31")).table
+    assert table[[ev.DUE, ev.ON_TIME_RATE, ev.ON_TIME_CHANGE, ev.FILED_CHANGE]].to_numpy().tolist() == [[4, 1, 0.75, 0]]
+
+
+def test_departments_without_cases_are_listed() -> None:
+    cases = cases_with_rates({"市规划局": (1, 4)})
+    listed = listed_departments(["市规划局", "市建委", "市规划局"], cases["Dept"])
+    table = evaluate(cases, By.DEPARTMENT, Period.MONTH, groups=listed).table
+    assert table[[ev.GROUP, ev.DUE, ev.RANK]].to_numpy().tolist() == [["市规划局", 4, 1], ["市建委", 0, pd.NA]]
+    assert listed_departments(["市建委"], cases["Dept"]) == []
+
+
+SQL = """
+SELECT Dept,
+  SUM(Status <> 'void' AND date(coalesce(Filed, Reported)) BETWEEN :a AND :b) AS FiledCnt,
+  SUM(Status IN ('closed', 'overdue') AND date(Deadline) BETWEEN :a AND :b) AS DueCnt,
+  SUM(Status = 'closed' AND date(Deadline) BETWEEN :a AND :b) AS ClosedCnt,
+  SUM(Outcome = 'on time' AND date(Deadline) BETWEEN :a AND :b) AS OnTimeCnt,
+  SUM(Status = 'overdue' AND date(Deadline) BETWEEN :a AND :b) AS OverdueCnt,
+  SUM(Status = 'closed' AND date(Finished) BETWEEN :a AND :b) AS FinishCnt
+FROM cases GROUP BY Dept HAVING FiledCnt + DueCnt + FinishCnt > 0 ORDER BY Dept
+"""
+
+
+@pytest.mark.parametrize(("first", "last"), [("2025-05-01", "2025-06-30"), ("2025-06-01", "2025-06-15")])
+def test_a_plain_query_over_the_layer_counts_the_same(tmp_path: Path, first: str, last: str) -> None:
+    """The figures of an evaluation, and those of SQL over the layer as it is written."""
+    options = Settings(at=np.datetime64("2025-06-30T12:00:00"), zone=UTC, stages=stage_words(), fallback_hours=24)
+    cases = load_cases(read_records(SAMPLE / "cases.csv").frame, options).accepted
+    cases.to_file(tmp_path / "cases.gpkg", layer="cases")
+    with closing(sqlite3.connect(tmp_path / "cases.gpkg")) as base:
+        wanted = base.execute(SQL, {"a": first, "b": last}).fetchall()
+    layer = gpd.read_file(tmp_path / "cases.gpkg")
+    for source in (cases, layer):
+        result = evaluate(source, By.DEPARTMENT, Period.WHOLE, np.datetime64(first), np.datetime64(last))
+        names = [ev.GROUP, ev.FILED, ev.DUE, ev.CLOSED, ev.ON_TIME, ev.OVERDUE, ev.FINISHED]
+        assert [tuple(row) for row in result.table[names].sort_values(ev.GROUP).to_numpy()] == wanted
 
 
 def cases_with_rates(rates: dict[str, tuple[int, int]]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import geopandas as gpd
+import pyogrio
 import pytest
 import shapely
 from hypothesis import given
@@ -36,7 +37,7 @@ from citygrid_plugin import classFactory
 from citygrid_plugin.gui.census_wizard import CensusWizard
 from citygrid_plugin.gui.dock import CityGridDock
 from citygrid_plugin.gui.plan_manager import PlanManager
-from citygrid_plugin.gui.steps import STEPS, Progress, parameters, states
+from citygrid_plugin.gui.steps import STEPS, Progress, defaults, parameters, states
 from citygrid_plugin.plugin import CityGridPlugin
 from citygrid_plugin.processing.project import bring_out, build_project, show_layers, workspace_of
 from citygrid_plugin.storage import workspace
@@ -286,6 +287,13 @@ def test_the_chain_through_the_dock(dock: CityGridDock, communities: Path, tmp_p
     assert now["checkunitgrid"].text == "No problem found"
     assert now["responsibilitygrids"].text == "4 responsibility grids"
     assert now["assignowners"].progress is Progress.DONE
+    # Another run goes on from these: their number, their codes and what was locked.
+    step = next(step for step in STEPS if step.algorithm == "responsibilitygrids")
+    again = parameters(step, path, workspace.contents(path))
+    assert defaults(step, workspace.contents(path)) == {"COUNT": 4}
+    assert again["GRID"] == workspace.source(path, "zoned_grid")
+    assert again["PREVIOUS"] == workspace.source(path, "responsibility_grids")
+    assert "LOCKED_FIELD" not in again
     # The responsibility grids are newer than the delivery that holds the unit grid only.
     assert now["exportshapefiles"].progress is Progress.OUTDATED
     delivery = next(step for step in STEPS if step.algorithm == "exportshapefiles")
@@ -294,8 +302,20 @@ def test_the_chain_through_the_dock(dock: CityGridDock, communities: Path, tmp_p
     run("exportshapefiles", path)
     assert states(path, workspace.contents(path))["exportshapefiles"].progress is Progress.DONE
 
+    zoned = pyogrio.read_dataframe(path, layer="zoned_grid")
+    zoned["Locked"] = (zoned["RGID"] == zoned["RGID"].min()).astype(int)
+    write_layer(zoned, path, "zoned_grid", "Polygon")
+    locked = set(zoned.loc[zoned["Locked"] == 1, "BGID"])
+    assert parameters(step, path, workspace.contents(path))["LOCKED_FIELD"] == "Locked"
+    run("responsibilitygrids", path, COUNT=3)
+    zoned = pyogrio.read_dataframe(path, layer="zoned_grid")
+    assert zoned["RGID"].nunique() == 3
+    (same,) = set(zoned.loc[zoned["BGID"].isin(locked), "RGID"])
+    assert set(zoned.loc[zoned["RGID"] == same, "BGID"]) == locked
+
     time.sleep(0.01)
     run("createunitgrid", path)
+    assert parameters(step, path, workspace.contents(path))["GRID"] == workspace.source(path, "owned_grid")
     now = states(path, workspace.contents(path))
     assert now["createunitgrid"].progress is Progress.DONE
     for name in ("checkunitgrid", "assignowners", "responsibilitygrids"):  # the last by way of the owners

@@ -21,11 +21,13 @@ from qgis.core import (
     QgsSettings,
     QgsVectorLayer,
 )
+from qgis.gui import QgsRubberBand
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QPoint, QPointF, Qt
 from qgis.PyQt.QtGui import QMouseEvent
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication
 
+from citygrid_plugin import classFactory
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import UnwritableTarget
 from citygrid_plugin.core.zone_plan import ZonePlan
@@ -574,8 +576,11 @@ def test_what_cannot_be_corrected_says_why(panel: ZonePanel, path: Path, tmp_pat
         frame.to_file(tmp_path / "odd.gpkg", layer="odd")
         project.addMapLayer(QgsVectorLayer(str(tmp_path / "odd.gpkg"), "odd"))
     assert not any(action.isEnabled() for action in (*panel.tool_actions.values(), *panel.zone_actions.values()))
-    wanted = {"degrees": "not in metres", "fields": "RGID", "filter": "filter", "none": "no unit grids"}[fault]
+    wanted = {"degrees": "not in metres", "fields": "RGID", "filter": "filter", "none": "Press “Show”"}[fault]
     assert wanted in panel.tool_actions["paint"].toolTip()
+    if fault == "none":
+        panel.follow(None, {})
+        assert "no unit grids" in panel.tool_actions["paint"].toolTip()
 
 
 def test_a_layer_elsewhere_is_corrected_without_a_log(
@@ -593,7 +598,7 @@ def test_a_layer_elsewhere_is_corrected_without_a_log(
     assert "1 rows of the log were not written" in interface.bar.currentItem().text()
 
 
-def test_forgetting_takes_all_off_the_map(interface: MapInterface, path: Path) -> None:
+def test_forgetting_takes_all_off_the_map(interface: MapInterface, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     show_layers(QgsProject.instance(), path)
     look_at(interface)
     settle()
@@ -610,6 +615,7 @@ def test_forgetting_takes_all_off_the_map(interface: MapInterface, path: Path) -
     mouse.start_drag((0.5, 1.5), (0.5, 2.5))
     layer = panel.layer
     signals = layer.receivers(layer.beforeCommitChanges)
+    monkeypatch.setattr(panel, "_ask_where", lambda _zones: "")
     panel.zone_actions["solve"].trigger()
     panel.forget()
     panel.deleteLater()
@@ -644,3 +650,94 @@ def test_a_drag_among_ten_thousand_cells(
     mouse.release(45.5, 41)
     assert panel.layer.undoStack().count() == 1
     assert len(panel.layer.editBuffer().changedAttributeValues()) == 4
+
+
+def test_solving_everywhere_is_asked_for(
+    panel: ZonePanel, mouse: Mouse, interface: MapInterface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all communities listed, who gives up changes nothing, and one community alone can be chosen."""
+    mouse.take("paint")
+    mouse.drag((0.5, 1.5), (0.5, 2.5), (1.5, 2.5), (2.5, 2.5), (2.5, 3.5))
+    before = zones(panel.layer)
+    answers: list[str | None] = [None, WEST]
+    monkeypatch.setattr(panel, "_ask_where", lambda _zones: answers.pop(0))
+    panel.zone_actions["solve"].trigger()
+    assert not QgsApplication.taskManager().countActiveTasks()
+    assert panel.layer.undoStack().count() == 1
+    panel.zone_actions["solve"].trigger()
+    assert panel.zone_actions["solve"].text() == "Cancel"
+    wait(lambda: panel.layer.undoStack().count() == 2)
+    assert panel.zone_actions["solve"].text() == "Solve"
+    assert zones(panel.layer).count(SOUTH) == zones(panel.layer).count(NORTH) == 6
+    assert zones(panel.layer)[3:6] == before[3:6]
+    assert not answers
+    assert "One undo" in interface.bar.currentItem().text()
+
+
+def test_all_limits_are_drawn_while_zones_are_corrected(
+    panel: ZonePanel, mouse: Mouse, interface: MapInterface
+) -> None:
+    def drawn() -> int:
+        bands = [item for item in interface.canvas.scene().items() if isinstance(item, QgsRubberBand)]
+        return sum(band.isVisible() and band.size() > 0 for band in bands)
+
+    settle()
+    assert drawn() == 0
+    mouse.take("paint")
+    settle()
+    assert drawn() == 1
+    interface.canvas.zoomScale(500_000)
+    assert drawn() == 0  # too small to be told apart
+    look_at(interface)
+    assert drawn() == 1
+    choose(panel, SOUTH)
+    assert drawn() == 2
+    interface.canvas.unsetMapTool(interface.canvas.mapTool())
+    panel.hide()
+    settle()
+    assert drawn() == 0
+
+
+def test_what_another_window_saved_meanwhile_is_not_overlooked(
+    panel: ZonePanel, mouse: Mouse, interface: MapInterface, path: Path
+) -> None:
+    """Two windows on one workspace: the limits that are saved are those of the unit grids in the file."""
+    mouse.take("paint")
+    mouse.drag((0.5, 1.5), (0.5, 2.5))
+    other = QgsVectorLayer(workspace.source(path, "zoned_grid"), "other")
+    row = next(row for row in other.getFeatures() if row[fields.BGID] == f"{WEST}015")  # the third one of row two
+    other.startEditing()
+    other.changeAttributeValue(row.id(), other.fields().indexOf(fields.RGID), SOUTH)
+    assert other.commitChanges()
+    panel.save()
+    assert "1 unit grids that were changed elsewhere" in interface.bar.currentItem().text()
+    assert panel.zones is not None
+    saved = pyogrio.read_dataframe(path, layer="zoned_grid").set_index(fields.BGID)[fields.RGID]
+    assert saved[f"{WEST}015"] == saved[f"{WEST}013"] == SOUTH
+    assert stored(path)[fields.CELLS].to_dict() == {SOUTH: 8, NORTH: 4, EASTERN: 8, EASTERN_2: 4}
+    assert panel.zones.plan.figures(SOUTH).cells == 8
+    assert [log[3:] for log in log_of(path)] == [[f"{WEST}013", NORTH, SOUTH]]
+
+
+def test_another_workspace_waits_for_what_is_not_saved(interface: MapInterface, path: Path, tmp_path: Path) -> None:
+    """Neither the workspace nor the layers change while limits are not saved; names of the plan go on after it."""
+    plugin = classFactory(interface)
+    plugin.initGui()
+    assert plugin.dock is not None
+    dock = plugin.dock
+    try:
+        assert dock.open_workspace(path)
+        look_at(interface)
+        dock.tabs.setCurrentWidget(dock.tabs.widget(2))
+        mouse = Mouse(interface, dock.zone_panel)
+        mouse.take("paint")
+        mouse.drag((0.5, 1.5), (0.5, 2.5))
+        before = set(QgsProject.instance().mapLayers())
+        assert not dock.open_workspace(tmp_path / "other.gpkg")
+        assert "not saved" in interface.bar.currentItem().text()
+        assert (dock.path, set(QgsProject.instance().mapLayers())) == (path, before)
+        dock.zone_panel.save()
+        assert dock.open_workspace(tmp_path / "other.gpkg")
+        assert dock.path == tmp_path / "other.gpkg"
+    finally:
+        plugin.unload()

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from qgis.core import QgsProcessingException
 
-from .test_bad_input import CRS, square
+from .test_bad_input import CRS, Log, square
 from .test_ownership import Call, call, out  # noqa: F401 - a fixture
 
 A, B = "320706001001", "320706001002"
@@ -52,7 +52,10 @@ def test_rows_of_zones_go_before_those_of_communities(call: Call, tmp_path: Path
         f"{A}001,,,张三,013800001111,再写一遍",
     )
     target = tmp_path / "结果.xlsx"
-    results = call(name="assignpeople", LAYER=zones, TABLE=people, TABLE_OUT=str(target), DATE="20260701")
+    log = Log()
+    results = call(log, "assignpeople", LAYER=zones, TABLE=people, TABLE_OUT=str(target), DATE="20260701")
+    assert [line for line in log.said if "Row 3 of the table" in line and "不存在的网格" in line]
+    assert not [line for line in log.said if "Row 1 of" in line]
     layer = out(tmp_path)
     assert owners(layer) == ["张三", "李四", "<b>孙七</b>"]
     assert layer["Phone"].fillna("").tolist() == ["013800001111", "", ""]

@@ -98,7 +98,7 @@ def test_plans_are_kept_opened_and_compared(manager: Manager, workspace: Path) -
     press(manager, "Note…", " <b>试行</b> ")
     assert {plan.name: plan.note for plan in store.plans(workspace)} == {"one": "<b>试行</b>", "two": ""}
     choose(manager, "one")
-    press(manager, "Open")
+    press(manager, "Put on the map")
     assert opened
     assert on_the_map(workspace)[0] == first
     choose(manager, "two")
@@ -113,18 +113,25 @@ def test_what_is_not_kept_is_not_lost_without_a_word(manager: Manager, workspace
     manager.refresh()
     before, _ = on_the_map(workspace)
     choose(manager, "one")
-    press(manager, "Open", "no")
+    press(manager, "Put on the map", "no")
     assert on_the_map(workspace)[0] == before
     edited.append(True)
-    press(manager, "Open")
+    press(manager, "Put on the map")
     assert "not saved" in said(manager)
-    press(manager, "Keep as a plan…", "two")
+    press(manager, "Keep as a plan…")  # before anything is asked
+    assert "not saved" in said(manager)
     assert rows(manager) == [["one", "", "4"]]
+    choose(manager, "one")
+    press(manager, "Note…", "a note does not touch the map")
+    assert [plan.note for plan in store.plans(workspace)] == ["a note does not touch the map"]
     edited.clear()
     press(manager, "Save into the plan")
     assert rows(manager) == [["one", "", "2"]]
     choose(manager, "one")
     press(manager, "Copy…", "one")
     assert "There is a plan" in said(manager)
+    press(manager, "Copy…", "another")
+    assert rows(manager) == [["another", "", "2"], ["one", "", "2"]]
+    assert [plan.name for plan in manager._chosen()] == ["one"]
     press(manager, "Keep as a plan…", "")
     assert store.is_kept(workspace)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citygrid_plugin.core import zone_edit
+from citygrid_plugin.core.barriers import Barriers, Strength
 from citygrid_plugin.core.codes import SequenceOverflow
 from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.core.grid_edit import NoCommunityCode
@@ -311,3 +312,31 @@ def test_outlines_of_zones() -> None:
     assert set(shapes) == {zone(WEST, 1)}
     assert shapes[zone(WEST, 1)].bounds == (X, Y, X + 300, Y + 200)
     assert shapes[zone(WEST, 1)].geom_type == "MultiPolygon"
+
+
+@given(plans())
+@settings(max_examples=40, deadline=None)
+def test_limits_run_between_zones_and_nowhere_else(plan: ZonePlan) -> None:
+    codes = plan.codes()
+    base = plan.ground
+    unions = [shapely.union_all(base.polygon[plan.cells_of(code)]) for code in sorted(set(codes))]
+    outlines = sum(shapely.length(shapely.boundary(shape)) for shape in unions)
+    rim = shapely.length(shapely.boundary(shapely.union_all(base.polygon)))
+    limits = base.limits(codes)
+    assert limits.length == pytest.approx((outlines - rim) / 2, abs=1e-6)
+    assert not any(shapely.intersects(limits, shapely.buffer(shape, -1)) for shape in unions)
+
+
+@pytest.mark.parametrize("along_rows", [False, True])
+def test_solving_draws_limits_along_streets(along_rows: bool) -> None:
+    """Four by four equal cells in two zones: the street in the middle decides between two cuts of the same length."""
+    base = ground(4, 4, 4)
+    equal = Ground.of(base.code.tolist(), base.community.tolist(), base.polygon)
+    plan = ZonePlan(equal, [zone(WEST, 1 + cell % 2) for cell in range(16)])
+    ends = [(X, Y + 2 * SIDE), (X + 4 * SIDE, Y + 2 * SIDE)] if along_rows else [(X + 200, Y), (X + 200, Y + 400)]
+    street = np.array([shapely.LineString(ends)], dtype=object)
+    barriers = Barriers(street, np.array([Strength.STRONG]), np.array([], dtype=object))
+    question = zone_edit.problem(plan, None, barriers)
+    plan.apply(zone_edit.solution(plan, question, zone_edit.solve(question)))
+    assert shapely.covers(street[0], base.limits(plan.codes()))
+    assert base.limits(plan.codes()).length == pytest.approx(4 * SIDE)

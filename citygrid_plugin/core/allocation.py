@@ -1,20 +1,30 @@
-"""How many responsibility grids each community gets: Huntington-Hill apportionment (rule: ours).
+"""How many responsibility grids each community gets (rules: ours; Huntington-Hill by default).
 
-The next zone always goes to the community whose workload is largest against the geometric mean of the
-zones it has and would have, ``workload / sqrt(z * (z + 1))``: the rule that keeps the relative
-difference of zone sizes between any two communities least.
+Huntington-Hill: the next zone always goes to the community whose workload is largest against the geometric mean of
+the zones it has and would have, ``workload / sqrt(z * (z + 1))``: the rule that keeps the relative difference of
+zone sizes between any two communities least. Largest remainder: each gets the whole part of its quota
+``count * workload / total``, and the zones that are left go to the largest remainders.
 """
 
 from __future__ import annotations
 
 import heapq
 import math
+from enum import IntEnum
 
 import numpy as np
 
 from .errors import CityGridError
 
 _STEPS = 10**12  # workloads are compared as whole shares of this, so a last float bit decides nothing
+
+
+class Rule(IntEnum):
+    """How zones are shared out."""
+
+    HUNTINGTON_HILL = 0
+    LARGEST_REMAINDER = 1
+    LEAST_MAXIMUM = 2  # the next zone goes where a zone has the largest workload; for the pieces of a community
 
 
 class TooFewZones(CityGridError):
@@ -41,27 +51,38 @@ def usable(workload: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(values) & (values > 0), values, 0.0)
 
 
-def allocate(workload: np.ndarray, cells: np.ndarray, minimum: np.ndarray, count: int) -> np.ndarray:
+def allocate(
+    workload: np.ndarray,
+    cells: np.ndarray,
+    minimum: np.ndarray,
+    count: int,
+    rule: Rule = Rule.HUNTINGTON_HILL,
+    floor: np.ndarray | None = None,
+) -> np.ndarray:
     """Share ``count`` zones among communities by workload.
 
     All arrays have one entry a community: ``workload`` in any unit, ``cells`` the number of unit grids,
-    ``minimum`` the number of its connected pieces. Returns the zones of each, whole numbers that add up
-    to ``count``: at least one where there are cells, never more than its cells, and one for each
-    connected piece if ``count`` suffices for that everywhere. Where no workload is left to decide, the
-    number of cells does; equal claims go to the lower index.
+    ``minimum`` the number of its connected pieces, ``floor`` what it needs in any case (one by default). Returns
+    the zones of each, whole numbers that add up to ``count``: at least one where there are cells, never more than
+    its cells, and one for each connected piece if ``count`` suffices for that everywhere. Where no workload is left
+    to decide, the number of cells does; equal claims go to the lower index.
 
     Raises ``TooFewZones`` and ``TooManyZones``.
     """
     cells = np.asarray(cells, dtype=np.int64)
-    communities, room = int((cells > 0).sum()), int(cells.sum())
+    floor = np.minimum(cells, 1) if floor is None else floor
+    communities, room = int(floor.sum()), int(cells.sum())
     if count < communities:
         raise TooFewZones(count=count, communities=communities)
     if count > room:
         raise TooManyZones(count=count, cells=room)
-    zones = np.minimum(np.maximum(np.asarray(minimum, dtype=np.int64), 1), cells)
-    if zones.sum() > count:
-        zones = np.minimum(cells, 1)
-    return _hand_out(_shares(usable(workload)), cells.tolist(), zones.tolist(), count)
+    least = np.minimum(np.maximum(np.asarray(minimum, dtype=np.int64), floor), cells)
+    if least.sum() > count:
+        least = floor
+    shares = _shares(usable(workload))
+    if rule == Rule.LARGEST_REMAINDER:
+        return _by_remainder(shares, cells.tolist(), least.tolist(), count)
+    return _hand_out(shares, cells.tolist(), least.tolist(), count, rule)
 
 
 def _shares(workload: np.ndarray) -> list[int]:
@@ -70,11 +91,12 @@ def _shares(workload: np.ndarray) -> list[int]:
     return [round(value / total * _STEPS) for value in workload.tolist()] if total else [0] * len(workload)
 
 
-def _hand_out(shares: list[int], cells: list[int], zones: list[int], count: int) -> np.ndarray:
+def _hand_out(shares: list[int], cells: list[int], zones: list[int], count: int, rule: Rule) -> np.ndarray:
     """Give the zones still missing to ``count`` one by one, each to the largest claim."""
 
     def claim(index: int) -> tuple[float, float, int]:
-        divisor = math.sqrt(zones[index] * (zones[index] + 1))
+        has = zones[index]
+        divisor = float(has) if rule == Rule.LEAST_MAXIMUM else math.sqrt(has * (has + 1))
         by_cells = 0.0 if shares[index] else -cells[index] / divisor
         return -shares[index] / divisor, by_cells, index
 
@@ -85,4 +107,21 @@ def _hand_out(shares: list[int], cells: list[int], zones: list[int], count: int)
         zones[index] += 1
         if zones[index] < cells[index]:
             heapq.heappush(heap, claim(index))
+    return np.array(zones, dtype=np.int64)
+
+
+def _by_remainder(shares: list[int], cells: list[int], least: list[int], count: int) -> np.ndarray:
+    """Whole parts of the quotas inside what is possible, then the largest remainders, or the smallest taken back.
+
+    Where there is no workload at all, the cells are the workload.
+    """
+    claims = shares if any(shares) else cells
+    total = sum(claims)
+    zones = [min(max(count * claim // total, low), room) for claim, low, room in zip(claims, least, cells, strict=True)]
+    step = 1 if sum(zones) < count else -1
+    while sum(zones) != count:
+        limits = cells if step > 0 else least
+        ends = [index for index, limit in enumerate(limits) if zones[index] != limit]
+        index = max(ends, key=lambda index: (step * (count * claims[index] - zones[index] * total), -index))
+        zones[index] += step
     return np.array(zones, dtype=np.int64)

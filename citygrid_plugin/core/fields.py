@@ -99,6 +99,29 @@ CASE: Final = (
     DEPARTMENT, BGID, RGID, STREET_NAME, COMMUNITY_NAME, SOURCE, TEXT,
 )  # fmt: skip
 
+OUTCOME: Final = "Outcome"  # how a closed case ended: on time, late; empty for others and where no deadline is known
+OVER_HOURS: Final = "OverHours"  # hours past the deadline: of overdue cases until now, of late ones until the end
+DUE_BY: Final = "DueBy"  # what the deadline comes from: stated, limit, class, fallback
+TIME_LIMIT: Final = "TimeLimit"  # the limit that holds, such as 4工作时
+FILING_CONDITION: Final = "FilingCond"  # 立案条件
+SUSPENDED_FROM: Final = "SuspFrom"  # of one pause: the present one, else the next, else the last
+SUSPENDED_TO: Final = "SuspTo"
+PAUSED_HOURS: Final = "PausedHrs"  # hours of all pauses, until the end of the case or the moment
+HANDLED: Final = "Handled"  # when the department was done, before the case was checked and closed
+RETURNS: Final = "Returns"  # how often it was sent back (返工)
+ACCURATE: Final = "Accurate"  # whether it was filed rightly (准确立案): 1, 0, or empty where nobody says
+PLACED: Final = "Placed"  # what the place comes from: coordinates, component, grid, community
+REPEAT_OF: Final = "RepeatOf"  # number of the first report of the same
+CASE_STATED: Final = (
+    OBJ_ID, COMMUNITY_CODE, FILING_CONDITION, TIME_LIMIT, SUSPENDED_FROM, SUSPENDED_TO, HANDLED, RETURNS, ACCURATE,
+)  # fmt: skip
+"""What a list can state of a case beyond ``CASE``."""
+CASE_LAYER: Final = (
+    *CASE, OUTCOME, OVER_HOURS, DUE_BY, TIME_LIMIT, FILING_CONDITION, SUSPENDED_FROM, SUSPENDED_TO, PAUSED_HOURS,
+    HANDLED, RETURNS, ACCURATE, OBJ_ID, COMMUNITY_CODE, PLACED, REPEAT_OF,
+)  # fmt: skip
+"""All fields of a layer of cases."""
+
 # Rows that were not taken
 ROW: Final = "Row"
 REASON: Final = "Reason"

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from . import fields
 from .account import Remark
-from .cases import Status
+from .case_status import Status
 from .codes import COMMUNITY_DIGITS, RESPONSIBILITY_TEMPLATE, STREET_DIGITS, is_digits
 from .coverage import Geometries, Indices
 from .divisions import text

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .worktime import Times
+from .zone_time import Times
 
 _CLOCK = (
     r"(?:(?:[T\s]+|(?<=日)\s*)(?P<before>上午|早上|凌晨|中午|下午|傍晚|晚上|[AP]M)?\s*"
@@ -33,6 +33,7 @@ _FORMS: Final = tuple(re.compile(form, re.IGNORECASE) for form in (_YEAR_FIRST, 
 _NAMES: Final = (
     "year", "month", "day", "first", "other", "hour", "minute", "second", "before", "after", "offset",
 )  # fmt: skip
+_PLAIN: Final = "%Y-%m-%d %H:%M:%S"  # the commonest form, which pandas reads many at a time
 _NOON = "中午"
 _AFTERNOON = ("下午", "傍晚", "晚上", "PM")
 _MONTHS = 12
@@ -76,19 +77,29 @@ def read_times(columns: Mapping[str, pd.Series], zone: tzinfo) -> ReadTimes:
 
 @dataclass(frozen=True)
 class _Parts:
-    """The distinct texts of a column taken apart; ``row`` says which of them each row holds (-1: none)."""
+    """The distinct texts of a column taken apart; ``row`` says which of them each row holds (-1: none).
+
+    ``plain``: the time of each distinct text in the commonest form; ``others``: which are not, and their ``fields``.
+    """
 
     row: NDArray[np.intp]
+    plain: Times
+    others: NDArray[np.intp]
     fields: pd.DataFrame
     year_last: NDArray[np.bool_]
 
     @classmethod
     def of(cls, column: pd.Series) -> _Parts:
-        text = column.fillna("").astype(str).str.normalize("NFKC").str.strip()
-        row, distinct = pd.factorize(text.where(text != ""), use_na_sentinel=True)
-        found = [_taken_apart(value) for value in distinct]
+        stated, texts = pd.factorize(column.to_numpy(dtype=object), use_na_sentinel=True)
+        text = pd.Series(texts, dtype=object).astype(str).str.normalize("NFKC").str.strip()
+        which, distinct = pd.factorize(text.where(text != "").to_numpy(dtype=object), use_na_sentinel=True)
+        row = np.append(which, -1)[stated]
+        plain = pd.to_datetime(pd.Series(distinct, dtype=object), format=_PLAIN, errors="coerce")
+        times = plain.to_numpy().astype("datetime64[s]")
+        others = np.flatnonzero(np.isnat(times))
+        found = [_taken_apart(value) for value in distinct[others]]
         fields = pd.DataFrame(found, columns=list(_NAMES), dtype=object)
-        return cls(row, fields, fields["first"].notna().to_numpy())
+        return cls(row, times, others, fields, fields["first"].notna().to_numpy())
 
     @property
     def stated(self) -> NDArray[np.bool_]:
@@ -111,8 +122,9 @@ class _Parts:
             np.where(self.year_last, self.number(month), self.number("month")),
             np.where(self.year_last, self.number(day), self.number("day")),
         )
-        local = _local(date + self._clock(), self.fields["offset"], zone)
-        return np.r_[local, np.datetime64("NaT", "s")][self.row]
+        times = self.plain.copy()
+        times[self.others] = _local(date + self._clock(), self.fields["offset"], zone)
+        return np.r_[times, np.datetime64("NaT", "s")][self.row]
 
     def _clock(self) -> NDArray[np.timedelta64]:
         """Time of day; not-a-time where it is none."""

@@ -1,33 +1,33 @@
-"""Work time: when a limit in work hours, workdays or natural days runs out.
+"""Work time: when a limit in work hours, workdays or natural days runs out, and what was paused meanwhile.
 
-All times are local wall-clock time without an offset (``datetime64``), in whole seconds.
+All times are local wall-clock time without an offset (``datetime64``), in whole seconds. Work time is read off the
+clock on the wall; 紧急工作时 pass as time really does, so that they need the time zone where that has daylight saving;
+自然日 end at the same time of day.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
 from enum import Enum
 from typing import Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .errors import CityGridError
+from .pauses import NO_PAUSES, Pauses
+from .work_calendar import BadCalendar, Spans, WorkCalendar, read_calendar
+from .zone_time import Seconds, Times, from_utc, to_utc
 
-Times = NDArray[np.datetime64]
-_MINUTE, _DAY = 60, 86_400
-_WEEKDAY_OF_EPOCH = 3  # 1970-01-01 was a Thursday; Monday is 0
+__all__ = [
+    "BadCalendar", "Times", "Unit", "WorkCalendar", "add_limit", "add_natural", "add_work_minutes", "add_workdays",
+    "read_calendar", "work_minutes_between",
+]  # fmt: skip
+
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _NOT_A_TIME: Final = np.datetime64("NaT", "s")
-
-
-class BadCalendar(CityGridError):
-    """A table of holidays that cannot be understood."""
-
-    template = (
-        "The calendar has “{value}” in row {row}. It needs the columns date (such as 2025-10-01) and kind "
-        "(holiday or workday, 假日 or 上班)."
-    )
+_HORIZON: Final = 400_000  # days (ours): a calendar that has no work time for so long has none
 
 
 class Unit(Enum):
@@ -39,32 +39,6 @@ class Unit(Enum):
     NATURAL_DAYS = "自然日"
 
 
-@dataclass(frozen=True)
-class WorkCalendar:
-    """Hours and days on which work time runs.
-
-    ``hours``: spans of a day in minutes after midnight, ascending, without overlap (default 08:00-12:00
-    and 14:00-18:00). ``weekend``: weekdays off, Monday is 0. ``holidays`` and ``workdays`` (days,
-    ``datetime64[D]``) overrule the week; a day in both is a workday (swapped days, 调休).
-    """
-
-    hours: tuple[tuple[int, int], ...] = ((8 * 60, 12 * 60), (14 * 60, 18 * 60))
-    weekend: frozenset[int] = frozenset({5, 6})
-    holidays: Times = field(default_factory=lambda: np.array([], dtype="datetime64[D]"))
-    workdays: Times = field(default_factory=lambda: np.array([], dtype="datetime64[D]"))
-
-    @property
-    def minutes_per_day(self) -> int:
-        """Work minutes of one workday: what the unit 工作日 stands for."""
-        return sum(end - start for start, end in self.hours)
-
-    def works(self, days: Times) -> NDArray[np.bool_]:
-        """Whether each day (``datetime64[D]``) is a workday."""
-        weekday = (days.astype("datetime64[D]").astype(np.int64) + _WEEKDAY_OF_EPOCH) % 7
-        normal = ~np.isin(weekday, list(self.weekend))
-        return np.isin(days, self.workdays) | (normal & ~np.isin(days, self.holidays))
-
-
 def add_natural(start: Times, minutes: ArrayLike) -> Times:
     """Times so many minutes later by the clock; not-a-time where either value is missing."""
     start = start.astype("datetime64[s]")
@@ -74,92 +48,160 @@ def add_natural(start: Times, minutes: ArrayLike) -> Times:
     return np.where(known, start + seconds, _NOT_A_TIME)
 
 
-def add_work_minutes(start: Times, minutes: ArrayLike, calendar: WorkCalendar) -> Times:
+def add_work_minutes(start: Times, minutes: ArrayLike, calendar: WorkCalendar, pauses: Pauses = NO_PAUSES) -> Times:
     """The first moment at which so many work minutes have passed since ``start``.
 
     A start outside work time counts from the next work time; a limit that is used up at the end of
     a span ends there, not at the beginning of the next one. Zero minutes end at the start.
-    Not-a-time where either value is missing.
+    Not-a-time where either value is missing, or where the calendar has no more work time.
     """
     start = start.astype("datetime64[s]")
     minutes = np.broadcast_to(np.asarray(minutes, dtype=np.float64), start.shape)
-    result = np.full(start.shape, _NOT_A_TIME)
-    known = np.isfinite(minutes) & ~np.isnat(start)
+    seconds = np.asarray(minutes * _MINUTE, dtype=np.float64)
+    return _run_out(start, seconds, pauses, lambda moments, ahead: WorkClock(calendar, moments, ahead))
+
+
+def add_workdays(start: Times, days: ArrayLike, calendar: WorkCalendar, pauses: Pauses = NO_PAUSES) -> Times:
+    """Times so many workdays later; a workday is its work hours (8 h = 1 day), so days may be broken."""
+    return add_work_minutes(start, np.asarray(days, dtype=np.float64) * calendar.minutes_per_day, calendar, pauses)
+
+
+def add_limit(
+    start: Times,
+    amount: NDArray[np.float64],
+    unit: Unit,
+    calendar: WorkCalendar,
+    pauses: Pauses = NO_PAUSES,
+    zone: tzinfo | None = None,
+) -> Times:
+    """When a limit of ``amount`` units that begins at ``start`` runs out.
+
+    ``pauses`` (of these starts, by their index) take no time off the limit; one that begins when the limit has run
+    out changes nothing. ``zone``: where the clock is changed, an urgent hour is an hour that passed.
+    """
+    if unit is Unit.WORKDAYS:
+        return add_workdays(start, amount, calendar, pauses)
+    if unit is Unit.WORK_HOURS:
+        return add_work_minutes(start, amount * 60, calendar, pauses)
+    start = start.astype("datetime64[s]")
+    if unit is Unit.URGENT_HOURS:
+        return _run_out(start, amount * _HOUR, pauses, lambda _moments, _ahead: _NaturalClock(zone))
+    end = _run_out(start, amount * _DAY, pauses, lambda _moments, _ahead: _NaturalClock(None))
+    return _existing(end, zone)
+
+
+def work_minutes_between(start: Times, end: Times, calendar: WorkCalendar) -> NDArray[np.float64]:
+    """Work minutes from ``start`` to ``end``; negative where the end is first, not-a-number where one is missing."""
+    result = np.full(len(start), np.nan)
+    known = ~(np.isnat(start) | np.isnat(end))
     if known.any():
-        seconds = np.round(minutes[known] * _MINUTE).astype(np.int64)
-        result[known] = _add_work_seconds(start[known], seconds, calendar)
+        clock = WorkClock(calendar, np.r_[start[known], end[known]], 0)
+        result[known] = (clock.passed(end[known]) - clock.passed(start[known])) / _MINUTE
     return result
 
 
-def add_workdays(start: Times, days: ArrayLike, calendar: WorkCalendar) -> Times:
-    """Times so many workdays later; a workday is its work hours (8 h = 1 day), so days may be broken."""
-    return add_work_minutes(start, np.asarray(days, dtype=np.float64) * calendar.minutes_per_day, calendar)
+def _existing(times: Times, zone: tzinfo | None) -> Times:
+    """Times that the clock of the zone shows; those that spring leaves out become as much later."""
+    result = times.copy()
+    known = ~np.isnat(times)
+    if zone is not None and known.any():
+        result[known] = from_utc(to_utc(times[known], zone), zone)
+    return result
 
 
-def add_limit(start: Times, amount: NDArray[np.float64], unit: Unit, calendar: WorkCalendar) -> Times:
-    """When a limit of ``amount`` units that begins at ``start`` runs out."""
-    if unit is Unit.WORKDAYS:
-        return add_workdays(start, amount, calendar)
-    if unit is Unit.WORK_HOURS:
-        return add_work_minutes(start, amount * 60, calendar)
-    return add_natural(start, amount * (60 if unit is Unit.URGENT_HOURS else 24 * 60))
+# Clocks
 
 
-def _add_work_seconds(start: Times, seconds: NDArray[np.int64], calendar: WorkCalendar) -> Times:
-    """``add_work_minutes`` for known values, on sums of work time since the first day."""
-    day = start.astype("datetime64[D]")
-    first = day.min()
-    index = (day - first).astype(np.int64)
-    clock = (start - day).astype(np.int64)
-    spans = np.array(calendar.hours, dtype=np.int64) * _MINUTE
-    length = spans[:, 1] - spans[:, 0]
-    # Work time before each span of a day, and before each day.
-    before_span = np.r_[0, np.cumsum(length)]
-    before_day = _work_before_days(calendar, first, int(index.max()) + 1, int(seconds.max()))
-    today = np.clip(clock[:, None] - spans[:, 0], 0, length).sum(axis=1)
-    works = before_day[index + 1] > before_day[index]
-    target = before_day[index] + np.where(works, today, 0) + seconds
-    # The last day before which less than the target has passed; in it, the span likewise.
-    end = np.searchsorted(before_day, target, side="left") - 1
-    rest = target - before_day[end]
-    span = np.searchsorted(before_span, rest, side="left") - 1
-    moment = spans[span, 0] + rest - before_span[span]
-    finish = (first + end).astype("datetime64[s]") + moment.astype("timedelta64[s]")
-    return np.where(seconds <= 0, start, finish)
+@dataclass(frozen=True)
+class _NaturalClock:
+    """Time that always runs."""
+
+    zone: tzinfo | None
+
+    def passed(self, times: Times) -> Seconds:
+        return to_utc(times, self.zone)
+
+    def at(self, passed: Seconds) -> Times:
+        return from_utc(passed, self.zone)
 
 
-def _work_before_days(calendar: WorkCalendar, first: np.datetime64, days: int, seconds: int) -> NDArray[np.int64]:
-    """Seconds of work time before each day from ``first`` on, far enough for ``seconds`` after ``days``."""
-    per_day = calendar.minutes_per_day * _MINUTE
-    ahead = 2 * (seconds // per_day + 1) + 30
-    while True:
-        worked = calendar.works(first + np.arange(days + ahead))
-        total = np.r_[0, np.cumsum(worked * per_day)]
-        if total[-1] - total[days] >= seconds:
-            return total
-        ahead *= 2
+class WorkClock:
+    """Work time that has passed since a first day, as sums over days and the spans of each kind of day."""
+
+    def __init__(self, calendar: WorkCalendar, moments: Times, ahead: int) -> None:
+        """Know all days from the first of the moments on until ``ahead`` seconds of work time after the last."""
+        day = moments.astype("datetime64[D]")
+        self._first = day.min()
+        days = int((day.max() - self._first).astype(np.int64)) + 1
+        further = 2 * (ahead // max(calendar.minutes_per_day * _MINUTE, 1) + 1) + 30
+        while True:
+            timetable = calendar.timetable(self._first + np.arange(days + min(further, _HORIZON)))
+            self._kind = np.r_[timetable.day, 0]
+            self._start, self._length = _arrays(timetable.spans)
+            total = self._length.sum(axis=1)
+            self._before_span = np.cumsum(self._length, axis=1) - self._length
+            self._before_day = np.r_[0, np.cumsum(total[timetable.day])]
+            if self._before_day[-1] - self._before_day[days] >= ahead or further > _HORIZON:
+                break
+            further *= 2
+
+    def passed(self, times: Times) -> Seconds:
+        """Seconds of work time before each moment."""
+        day = times.astype("datetime64[D]")
+        index = (day - self._first).astype(np.int64)
+        clock = (times - day).astype(np.int64)
+        kind = self._kind[index]
+        today = np.clip(clock[:, None] - self._start[kind], 0, self._length[kind]).sum(axis=1)
+        return self._before_day[index] + today
+
+    def at(self, passed: Seconds) -> Times:
+        """The first moment at which so many seconds (more than none) have passed; not-a-time beyond all work time."""
+        # The last day before which less has passed; in it, the span likewise.
+        day = np.searchsorted(self._before_day, passed, side="left") - 1
+        kind = self._kind[day]
+        rest = (passed - self._before_day[day])[:, None]
+        begun = (self._before_span[kind] < rest) & (self._length[kind] > 0)
+        span = np.where(begun, np.arange(begun.shape[1]), 0).max(axis=1)
+        moment = self._start[kind, span] + rest[:, 0] - self._before_span[kind, span]
+        found = (self._first + day).astype("datetime64[s]") + moment.astype("timedelta64[s]")
+        return np.where(passed <= self._before_day[-1], found, _NOT_A_TIME)
 
 
-_KINDS: Final = {
-    "holiday": False, "假日": False, "节假日": False, "休息": False, "放假": False,
-    "workday": True, "上班": True, "工作日": True, "补班": True, "调休上班": True,
-}  # fmt: skip
+def _arrays(kinds: tuple[Spans, ...]) -> tuple[Seconds, Seconds]:
+    """Start and length in seconds of the spans of each kind of day, filled up with spans of no length."""
+    width = max(1, *(len(spans) for spans in kinds))
+    start = np.zeros((len(kinds), width), dtype=np.int64)
+    length = np.zeros((len(kinds), width), dtype=np.int64)
+    for kind, spans in enumerate(kinds):
+        for number, (first, last) in enumerate(spans):
+            start[kind, number], length[kind, number] = first * _MINUTE, (last - first) * _MINUTE
+    return start, length
 
 
-def read_calendar(table: pd.DataFrame) -> WorkCalendar:
-    """A calendar from a table with the columns ``date`` and ``kind`` (text): holidays and swapped workdays.
+_Clock = _NaturalClock | WorkClock
 
-    Raises ``BadCalendar`` for a missing column or a row that cannot be understood.
-    """
-    names = {str(name).strip().casefold(): name for name in table.columns}
-    columns = [names.get("date", names.get("日期")), names.get("kind", names.get("类型"))]
-    if None in columns:
-        raise BadCalendar(value=", ".join(map(str, table.columns)), row=1)
-    text = table[columns].fillna("").astype(str).apply(lambda column: column.str.strip())
-    days = pd.to_datetime(text[columns[0]].str.replace(r"[/.]", "-", regex=True), errors="coerce")
-    works = text[columns[1]].str.casefold().map(_KINDS)
-    wrong = np.flatnonzero((days.isna() | works.isna()).to_numpy())
-    if len(wrong):
-        raise BadCalendar(value=", ".join(text.iloc[wrong[0]]), row=int(wrong[0]) + 2)
-    dates, on = days.to_numpy().astype("datetime64[D]"), works.to_numpy(dtype=bool)
-    return WorkCalendar(holidays=dates[~on], workdays=dates[on])
+
+def _run_out(
+    start: Times, seconds: NDArray[np.float64], pauses: Pauses, make_clock: Callable[[Times, int], _Clock]
+) -> Times:
+    """When so many seconds of a clock have passed since ``start``, not counting the pauses."""
+    result = np.full(start.shape, _NOT_A_TIME)
+    known = np.isfinite(seconds) & ~np.isnat(start)
+    if not known.any():
+        return result
+    pauses = pauses.of(known)
+    begin, needed = start[known], np.round(seconds[known]).astype(np.int64)
+    clock = make_clock(np.r_[begin, pauses.begin, pauses.end], int(needed.max()))
+    before = clock.passed(begin)
+    target = before + needed
+    for rows in pauses.in_turn():
+        which = pauses.row[rows]
+        off = clock.passed(np.maximum(pauses.begin[rows], begin[which]))
+        on = clock.passed(np.maximum(pauses.end[rows], begin[which]))
+        target[which] += np.where(off < target[which], on - off, 0)
+    # Zero seconds end at the start, and not at the end of the last work time.
+    used = target > before
+    found = begin.copy()
+    found[used] = clock.at(target[used])
+    result[known] = found
+    return result

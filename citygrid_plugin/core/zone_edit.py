@@ -16,11 +16,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from .coverage import Geometries, Indices
+from .barriers import Barriers
+from .coverage import Floats, Geometries, Indices, SharedEdges
 from .errors import CityGridError
 from .numbering import numbers
 from .partition import partition
-from .progress import Progress, silent
+from .progress import Progress, part, silent
+from .zone_limits import limit_prices
 from .zone_plan import NO_ZONE, Ground, Step, ZonePlan
 
 _PAIR: Final = 2
@@ -233,7 +235,8 @@ def _hang_together(plan: ZonePlan, zones: Sequence[str]) -> bool:
 class Problem:
     """What a solver needs, so that it can work while the plan is looked at: the free cells and their zones.
 
-    ``cells`` are those in no locked zone, ``community`` (label) and ``zones`` (count of each label) theirs.
+    ``cells`` are those in no locked zone, ``community`` (label) and ``zones`` (count of each label) theirs. Limits are
+    drawn along ``barriers``, in the CRS of the ground, where that costs little.
     """
 
     ground: Ground
@@ -241,9 +244,10 @@ class Problem:
     cells: Indices
     community: Indices
     zones: Indices
+    barriers: Barriers | None = None
 
 
-def problem(plan: ZonePlan, community: str | None = None) -> Problem:
+def problem(plan: ZonePlan, community: str | None = None, barriers: Barriers | None = None) -> Problem:
     """All that can be divided anew, in one community or in all of them.
 
     Each community keeps the number of its zones; one that has none gets one. Raises ``NothingToSolve``.
@@ -260,12 +264,22 @@ def problem(plan: ZonePlan, community: str | None = None) -> Problem:
     pairs = {(int(which), plan.zone_of(cell)) for cell, which in zip(free, label, strict=True)}
     count = Counter(which for which, zone in pairs if zone != NO_ZONE)
     zones = np.array([max(count[which], 1) for which in range(len(codes))], dtype=np.intp)
-    return Problem(plan.ground, plan.version, cells, label, zones)
+    return Problem(plan.ground, plan.version, cells, label, zones, barriers)
 
 
 def solve(question: Problem, seed: int = 0, progress: Progress = silent) -> Indices:
     """Zones 0, 1, … of the cells of a problem (``partition``); changes nothing."""
-    return _partition(question.ground, question.cells, question.community, question.zones, seed, progress)
+    price = None
+    if question.barriers is not None:
+        price = _prices(question.ground, question.barriers, part(progress, 0, 0.2))
+        progress = part(progress, 0.2, 1)
+    return _partition(question.ground, question.cells, question.community, question.zones, seed, progress, price)
+
+
+def _prices(ground: Ground, barriers: Barriers, progress: Progress) -> Floats:
+    """What a limit along each edge of the ground costs (``limit_prices``)."""
+    left, right = ground.edges.T
+    return limit_prices(ground.polygon, SharedEdges(left, right, ground.lengths), barriers, progress)
 
 
 def solution(plan: ZonePlan, question: Problem, zone: Indices) -> Step:
@@ -329,9 +343,15 @@ def _new_names(
 
 
 def _partition(
-    ground: Ground, cells: Indices, community: Indices, zones: Indices, seed: int, progress: Progress = silent
+    ground: Ground,
+    cells: Indices,
+    community: Indices,
+    zones: Indices,
+    seed: int,
+    progress: Progress = silent,
+    price: Floats | None = None,
 ) -> Indices:
-    """``partition`` of some of the cells."""
+    """``partition`` of some of the cells; ``price`` of each edge of the ground."""
     place = np.full(len(ground), -1)
     place[cells] = np.arange(len(cells))
     edges = place[ground.edges]
@@ -345,5 +365,6 @@ def _partition(
         zones,
         seed,
         progress,
+        price=None if price is None else price[inner],
     )
     return result.zone

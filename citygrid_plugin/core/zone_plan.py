@@ -89,6 +89,11 @@ class Ground:
         return shapely.get_coordinates(shapely.centroid(self.polygon)).reshape(-1, 2)
 
     @cached_property
+    def area(self) -> float:
+        """The area of all cells in m²."""
+        return float(shapely.area(self.polygon).sum())
+
+    @cached_property
     def neighbours(self) -> list[list[tuple[int, int]]]:
         """For each cell its neighbours, and the length of the common edge in 0.1 mm."""
         result: list[list[tuple[int, int]]] = [[] for _ in range(len(self))]
@@ -125,6 +130,24 @@ class Ground:
         shapely.prepare(outline)
         x, y = self.place[found].T
         return [int(cell) for cell in found[shapely.intersects_xy(outline, x, y)]]
+
+    @cached_property
+    def _sides(self) -> tuple[Floats, Indices]:
+        """Segments (s, 4) between two cells, and those cells (s, 2)."""
+        segments, owner = segments_of(self.polygon)
+        segments = undirected(segments)
+        key = keys(segments)
+        order = np.argsort(key, kind="stable")
+        twin = np.flatnonzero(key[order][1:] == key[order][:-1])
+        first, second = order[twin], order[twin + 1]
+        return segments[first], np.column_stack([owner[first], owner[second]])
+
+    def limits(self, codes: Sequence[str]) -> shapely.MultiLineString:
+        """The limits between zones; ``codes`` is the zone of each cell (n,). The rim of the whole is left out."""
+        segments, cells = self._sides
+        label = np.unique(np.array(codes, dtype=str), return_inverse=True)[1].reshape(-1)
+        between = segments[label[cells[:, 0]] != label[cells[:, 1]]]
+        return shapely.multilinestrings(shapely.linestrings(between.reshape(-1, 2, 2)))
 
     def outline(self, cells: Collection[int]) -> shapely.MultiLineString:
         """The limits around cells: edges that only one of them has, without joining the cells first."""

@@ -48,7 +48,7 @@ from .grid_panel import GridPanel
 from .grid_problems import PROBLEMS_LAYER
 from .icons import icon
 from .plan_manager import CHANGES, TRANSFERS, PlanManager
-from .steps import STEPS, Progress, State, Step, parameters, states
+from .steps import STEPS, Progress, State, Step, defaults, goes_on, has_locks, parameters, states
 from .texts import inform, plain_label, plain_tip, warn
 from .zone_panel import ZonePanel
 
@@ -62,6 +62,7 @@ _RESULTS = "ResultsViewer"  # the dock in which QGIS lists reports
 _COMMUNITIES = "COMMUNITIES"  # a parameter
 _FILTER = "GeoPackage (*.gpkg)"
 _SETTLE_MS = 400  # a run writes several layers; look once they are there
+_STEP_ICON = QSize(18, 18)
 _PATIENCE = 30  # seconds for a cancelled run to stop
 _COLORS = {
     Progress.BLOCKED: "#8a8a8a",
@@ -84,15 +85,15 @@ class NoProcessing(CityGridError):
 class UnsavedGrid(CityGridError):
     """A unit grid with changes by hand that would be lost."""
 
-    template = "The unit grid has changes that are not saved. Save or undo them first, in “Correct the unit grid”."
+    template = "The unit grid has changes that are not saved. Save or undo them first, in the tab “Unit grid”."
 
 
 class UnsavedZones(CityGridError):
     """Responsibility grids with changes by hand that would be lost."""
 
     template = (
-        "The responsibility grids have changes that are not saved. Save or undo them first, in “Correct the "
-        "responsibility grids”."
+        "The responsibility grids have changes that are not saved. Save or undo them first, in the tab “Responsibility "
+        "grids”."
     )
 
 
@@ -166,6 +167,8 @@ class CityGridDock(QgsDockWidget):
 
     def open_workspace(self, path: Path) -> bool:
         """Open a workspace (a file that does not exist yet is a new one) and show its layers."""
+        if self._would_lose_changes({_GRID, *_PLAN}):
+            return False
         self._missing = self._there = False
         if not self._take(path):
             return False
@@ -358,8 +361,14 @@ class CityGridDock(QgsDockWidget):
         except ImportError as error:
             self._tell(NoProcessing(str(error)))
             return
-        values = _only_layer(step) | self._settings.get(step.algorithm, {})
+        values = _only_layer(step) | defaults(step, self._contents) | self._settings.get(step.algorithm, {})
         values |= parameters(step, self._path, self._contents)
+        if step.locks and step.last in self._contents and not goes_on(step, self._contents) and has_locks(self._path):
+            text = tr(
+                "The unit grid is newer than the responsibility grids, so those that are locked may change, too. Lock "
+                "them again in the new ones."
+            )
+            inform(self._iface.messageBar(), text)
         dialog = processing.createAlgorithmDialog(f"citygrid:{step.algorithm}", values)
         dialog.algorithmFinished.connect(partial(self._finished, step, self._path))
         dialog.show()
@@ -486,8 +495,11 @@ class CityGridDock(QgsDockWidget):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self._chain(), tr("Steps"))
-        self.tabs.addTab(_scrolling(self.grid_panel), tr("Correct the unit grid"))
-        self.tabs.addTab(_scrolling(self.zone_panel), tr("Correct the responsibility grids"))
+        for panel, title, tip in (
+            (self.grid_panel, tr("Unit grid"), tr("Correct the unit grid")),
+            (self.zone_panel, tr("Responsibility grids"), tr("Correct the responsibility grids")),
+        ):
+            self.tabs.setTabToolTip(self.tabs.addTab(_scrolling(panel), title), tip)
         column.addWidget(self.tabs, 1)
         return whole
 
@@ -496,11 +508,17 @@ class CityGridDock(QgsDockWidget):
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 8, 0, 8)
-        column.setSpacing(1)
+        column.setSpacing(0)
+        heading = ""
         for step in self._steps:
-            column.addWidget(_button(self.step_actions[step.algorithm], Qt.ToolButtonStyle.ToolButtonTextBesideIcon))
+            if step.heading != heading:
+                heading = step.heading
+                column.addWidget(_heading(tr(step.heading)))
+            button = _button(self.step_actions[step.algorithm], Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setIconSize(_STEP_ICON)
+            column.addWidget(button)
             label = plain_label()
-            label.setContentsMargins(34, 0, 0, 3)
+            label.setContentsMargins(30, 0, 0, 2)
             self._labels[step.algorithm] = label
             column.addWidget(label)
         column.addStretch(1)
@@ -576,7 +594,7 @@ def _settings(step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
     """
     from citygrid_plugin.processing.communities import FIELD_PARAMETERS  # noqa: PLC0415 - loads numpy
 
-    given = {*step.inputs, *step.outputs, *FIELD_PARAMETERS, step.folder, step.empty, "REPORT"}
+    given = {*step.inputs, *step.outputs, *FIELD_PARAMETERS, step.folder, step.empty, step.locks, "REPORT"}
     return {name: value for name, value in values.items() if name not in given}
 
 
@@ -597,6 +615,16 @@ def _scrolling(inner: QWidget) -> QScrollArea:
     bar = area.verticalScrollBar().sizeHint().width()
     area.setMinimumWidth(inner.minimumSizeHint().width() + bar)
     return area
+
+
+def _heading(text: str) -> QLabel:
+    """A line over the steps that belong together."""
+    label = plain_label(text, "color: #44546a; border-bottom: 1px solid #c8ccd2;")
+    font = label.font()
+    font.setBold(True)
+    label.setFont(font)
+    label.setContentsMargins(2, 4, 0, 1)
+    return label
 
 
 def _button(action: QAction, style: Qt.ToolButtonStyle) -> QToolButton:

@@ -81,10 +81,12 @@ class PlanManager(QDialog):
         """Read the list anew."""
         from citygrid_plugin.storage import plans  # noqa: PLC0415 - loads pandas
 
+        chosen = {plan.name for plan in self._chosen()}
         try:
             self._plans, self._is_kept = plans.plans(self._workspace), plans.is_kept(self._workspace)
         except CityGridError as error:
             self._tell(sentence(error))
+        self.tree.blockSignals(True)  # list and rows are not the same meanwhile
         self.tree.clear()
         for plan in self._plans:
             item = QTreeWidgetItem([plan.name, _in_force(plan), f"{plan.zones:,}", _day_made(plan), plan.note])
@@ -92,6 +94,8 @@ class PlanManager(QDialog):
             font.setBold(plan.is_open)
             item.setFont(0, font)
             self.tree.addTopLevelItem(item)
+            item.setSelected(plan.name in chosen)
+        self.tree.blockSignals(False)
         self._now.setText(self._on_the_map())
         self._enable()
 
@@ -99,6 +103,8 @@ class PlanManager(QDialog):
         """Keep what is on the map under a name."""
         from citygrid_plugin.storage import plans  # noqa: PLC0415
 
+        if self._refuses_edited():
+            return
         self._do(
             lambda _progress: plans.keep(self._workspace, name, replace=replace),
             lambda _none: self._praise(tr("“{plan}” is kept.").format(plan=name.strip())),
@@ -118,7 +124,8 @@ class PlanManager(QDialog):
                 )
                 self._tell(text.format(gone=result.gone, unassigned=result.unassigned))
 
-        self._do(lambda progress: plans.open_plan(self._workspace, name, progress), done)
+        if not self._refuses_edited():
+            self._do(lambda progress: plans.open_plan(self._workspace, name, progress), done)
 
     def compare(self, before: str, after: str) -> None:
         """Compare two plans; an empty name is what is on the map."""
@@ -141,6 +148,8 @@ class PlanManager(QDialog):
     def _ask_keep(self) -> None:
         from citygrid_plugin.storage import plans  # noqa: PLC0415
 
+        if self._refuses_edited():
+            return
         free = plans.free_name(self._plans, tr("Plan {number}"))
         name = self._ask_name(tr("Keep what is on the map as a plan"), free)
         if name is not None:
@@ -251,6 +260,7 @@ class PlanManager(QDialog):
         """Whether there are changes that are not saved yet; says so."""
         edited = self._is_edited()
         if edited:
+            self._bar.clearWidgets()
             self._tell(tr("The responsibility grids have changes that are not saved. Save or undo them first."))
         return edited
 
@@ -258,7 +268,7 @@ class PlanManager(QDialog):
 
     def _do(self, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
         """Do something to the plans in the background, then read the list anew."""
-        if self.is_busy or self._refuses_edited():
+        if self.is_busy:
             return
         self._bar.clearWidgets()
 
@@ -345,7 +355,7 @@ class PlanManager(QDialog):
         )
         one, one_or_two = frozenset({1}), frozenset({1, _TWO})
         self._buttons = {
-            self._button(tr("Open"), self._ask_open): one,
+            self._button(tr("Put on the map"), self._ask_open): one,
             self._button(tr("Copy…"), self._ask_copy): one,
             self._button(tr("Rename…"), self._ask_rename): one,
             self._button(tr("Note…"), self._ask_note): one,

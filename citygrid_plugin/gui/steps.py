@@ -10,6 +10,7 @@ from typing import Any
 
 from qgis.core import QgsProcessingOutputLayerDefinition
 
+from citygrid_plugin.core.fields import LOCKED
 from citygrid_plugin.i18n import tr
 from citygrid_plugin.storage.workspace import BY_NAME, Content, destination, free_layer, kind_of, source
 
@@ -21,7 +22,7 @@ _NAME = "{workspace}_{name}"
 
 @dataclass(frozen=True)
 class Step:
-    """One algorithm of the chain, tied to the layers of the workspace.
+    """One algorithm of the chain, tied to the layers of the workspace; steps under one ``heading`` belong together.
 
     ``inputs`` name the layers of each parameter, the best first: the first that is there is taken, and
     where ``several`` names the parameter, all of them, with the best of each choice. ``outputs`` name the
@@ -29,11 +30,14 @@ class Step:
     parameter that only the user knows. ``renewed`` names parameters that an open dialog takes anew after a
     run, so that the next run adds to it. ``wizard``: a wizard leads through it instead of one dialog. ``owned``: of the
     result, those with an owner count. ``file`` names the parameter of the file that the step makes beside the
-    workspace; ``file_name`` is the end of that file's name.
+    workspace; ``file_name`` is the end of that file's name. ``last``: an earlier result, which
+    the first of the inputs takes in place of its source while it is the newer one; ``locks`` names the parameter of its
+    field of locks. ``counted`` names parameters whose default is the number of rows of a layer.
     """
 
     algorithm: str
     icon: str
+    heading: str
     title: str
     done: str
     none: str = ""
@@ -50,6 +54,9 @@ class Step:
     empty: str = ""
     renewed: Sequence[str] = ()
     wizard: bool = False
+    last: str = ""
+    locks: str = ""
+    counted: Mapping[str, str] = field(default_factory=dict)
 
 
 _GRIDS = ("owned_grid", "unit_grid")
@@ -66,6 +73,7 @@ STEPS = (
     Step(
         "createunitgrid",
         "grid",
+        heading="Unit grid",
         title="Create unit grid",
         done="{count} unit grids",
         # The output holds the previous grid, too: cutting again keeps its codes.
@@ -77,6 +85,7 @@ STEPS = (
     Step(
         "checkunitgrid",
         "check",
+        heading="Unit grid",
         title="Check unit grid",
         done="{count} problems found",
         none="No problem found",
@@ -88,6 +97,7 @@ STEPS = (
     Step(
         "importcomponents",
         "component",
+        heading="Components",
         title="Import components",
         done="{count} components",
         # The output holds the existing components, too: a second delivery adds to the first.
@@ -101,6 +111,7 @@ STEPS = (
     Step(
         "assignowners",
         "owner",
+        heading="Responsibility",
         title="Assign owners",
         done="{count} unit grids with owners",
         inputs={"GRID": ("unit_grid",), "COMMUNITIES": ("communities",), "STREETS": ("streets",)},
@@ -111,16 +122,22 @@ STEPS = (
     Step(
         "responsibilitygrids",
         "zone",
+        heading="Responsibility",
         title="Create responsibility grids",
         done="{count} responsibility grids",
-        inputs={"GRID": _GRIDS},
+        # What was locked stays, and codes, names and owners go on where they can.
+        inputs={"GRID": _GRIDS, "PREVIOUS": ("responsibility_grids",)},
         outputs={"OUTPUT": "zoned_grid", "ZONES": "responsibility_grids"},
         needs=("unit_grid",),
         result="responsibility_grids",
+        last="zoned_grid",
+        locks="LOCKED_FIELD",
+        counted={"COUNT": "responsibility_grids"},
     ),
     Step(
         "assignpeople",
         "owner",
+        heading="Responsibility",
         title="Assign people",
         done="{count} responsibility grids with an owner",
         inputs={"LAYER": ("responsibility_grids",)},
@@ -133,6 +150,7 @@ STEPS = (
     Step(
         "roadsegments",
         "road",
+        heading="Responsibility",
         title="Road segments",
         done="{count} road segments",
         outputs={"OUTPUT": "road_segments", "PROBLEMS": "road_problems"},
@@ -142,6 +160,7 @@ STEPS = (
     Step(
         "checksetback",
         "river",
+        heading="Responsibility",
         title="Check river setback",
         done="{count} objects within the river setback",
         none="Nothing within the river setback",
@@ -153,10 +172,16 @@ STEPS = (
     Step(
         "loadcases",
         "case",
+        heading="Cases",
         title="Load cases",
         done="{count} cases",
-        inputs={"GRID": _GRIDS, "ZONES": ("responsibility_grids",)},
-        outputs={"OUTPUT": "cases", "REJECTED": "rejected_cases"},
+        inputs={
+            "GRID": _GRIDS,
+            "ZONES": ("responsibility_grids",),
+            "COMMUNITIES": ("communities",),
+            "COMPONENTS": ("components",),
+        },
+        outputs={"OUTPUT": "cases", "REJECTED": "rejected_cases", "PROBLEMS": "case_problems"},
         needs=("unit_grid",),
         result="cases",
         rejected="rejected_cases",
@@ -165,6 +190,7 @@ STEPS = (
     Step(
         "evaluatecases",
         "evaluation",
+        heading="Cases",
         title="Evaluate cases",
         done="{count} rows of evaluation",
         inputs={"CASES": ("cases",)},
@@ -175,6 +201,7 @@ STEPS = (
     Step(
         "responsibilitylist",
         "list",
+        heading="Delivery",
         title="List of responsibility grids",
         done="The list is written",
         inputs={**_AROUND_ZONES, "CASES": ("cases",)},
@@ -185,6 +212,7 @@ STEPS = (
     Step(
         "responsibilityatlas",
         "atlas",
+        heading="Delivery",
         title="Atlas of responsibility grids",
         done="The atlas is drawn",
         inputs=_AROUND_ZONES,
@@ -195,6 +223,7 @@ STEPS = (
     Step(
         "exportshapefiles",
         "delivery",
+        heading="Delivery",
         title="Deliver shapefiles",
         done="{count} shapefiles",
         inputs={"LAYERS": ("communities", _BEST_GRID, "responsibility_grids", "components", "cases")},
@@ -319,6 +348,25 @@ def made_file(step: Step, path: Path) -> Path:
     return path.with_name(_NAME.format(workspace=path.stem, name=step.file_name))
 
 
+def defaults(step: Step, contents: Mapping[str, Content]) -> dict[str, Any]:
+    """Parameters that a step has in a workspace as long as nobody has chosen others."""
+    return {name: contents[layer].count for name, layer in step.counted.items() if layer in contents}
+
+
+def goes_on(step: Step, contents: Mapping[str, Content]) -> bool:
+    """Whether the last result of a step is as new as what it was made from, so that the next run may go on from it."""
+    choices = next(iter(step.inputs.values()))
+    made_from = [name for name in choices if isinstance(name, str) and name in contents]
+    return step.last in contents and all(contents[step.last].changed >= contents[name].changed for name in made_from)
+
+
+def has_locks(path: Path) -> bool:
+    """Whether responsibility grids of a workspace are locked."""
+    from citygrid_plugin.storage.zone_records import is_locked  # noqa: PLC0415 - loads shapely and pandas
+
+    return is_locked(path)
+
+
 def parameters(step: Step, path: Path, contents: Mapping[str, Content]) -> dict[str, Any]:
     """Parameters with which the dialog of a step opens."""
     values: dict[str, Any] = {step.empty: _NOTHING} if step.empty else {}
@@ -326,6 +374,10 @@ def parameters(step: Step, path: Path, contents: Mapping[str, Content]) -> dict[
         present = [source(path, name) for name in _present(step, parameter, contents)]
         if present:
             values[parameter] = present if parameter == step.several else present[0]
+    if step.last and goes_on(step, contents):
+        values[next(iter(step.inputs))] = source(path, step.last)
+        if has_locks(path):
+            values[step.locks] = LOCKED
     for parameter, name in step.outputs.items():
         # No destination project: the box "open after the run" of the dialog says whether QGIS adds the layer.
         # Where it does, the dock moves that layer to its place rather than adding another.

@@ -31,9 +31,9 @@ from qgis.PyQt.QtCore import QMetaType, QObject, pyqtSignal
 
 from citygrid_plugin.core import fields, zone_edit
 from citygrid_plugin.core.barrier_strength import as_barriers, columns_used
-from citygrid_plugin.core.barriers import Strength
+from citygrid_plugin.core.barriers import Barriers, Strength
 from citygrid_plugin.core.codes import COMMUNITY_DIGITS
-from citygrid_plugin.core.coverage import Floats, Geometries
+from citygrid_plugin.core.coverage import Floats
 from citygrid_plugin.core.errors import CityGridError, EmptyInput
 from citygrid_plugin.core.zone_plan import NO_ZONE, Ground, Step, ZonePlan, zone_name
 from citygrid_plugin.i18n import tr
@@ -52,7 +52,7 @@ _NO_WORKLOADS = frozenset({fields.AREA, fields.LOCKED, "fid", "OBJECTID"})
 
 
 class NoStreetsHere(CityGridError):
-    """A layer without a line that could end a flood."""
+    """A layer without a line that could end a flood or draw a limit to it."""
 
     template = "“{layer}” has no streets, railways or waters here. Choose another layer of lines in the panel."
 
@@ -73,11 +73,15 @@ class Saved:
 
 @dataclass(frozen=True)
 class Renewed:
-    """What saving wrote: how many rows of zones, how many zones ended, how many rows of the log."""
+    """What saving wrote: how many rows of zones, how many zones ended, how many rows of the log.
+
+    ``elsewhere``: how many unit grids had been given to other zones in the file meanwhile.
+    """
 
     zones: int
     ended: int
     moved: int
+    elsewhere: int = 0
 
 
 class ZoneLayer(QObject):
@@ -226,11 +230,18 @@ class ZoneLayer(QObject):
 
         Lines of OpenStreetMap that are no streets, railways or waters count for nothing. Raises ``NoStreetsHere``.
         """
-        ground = self.plan.ground
-        lines = _lines(layer, self.layer)
+        barriers = self.barriers(layer)
+        lines = barriers.line[barriers.strength >= Strength.NORMAL]
         if not len(lines):
             raise NoStreetsHere(layer=layer.name())
-        return zone_edit.barred(ground, lines)
+        return zone_edit.barred(self.plan.ground, lines)
+
+    def barriers(self, layer: QgsVectorLayer) -> Barriers:
+        """The lines of a layer by their strength, in the CRS of the cells. Raises ``NoStreetsHere``."""
+        barriers = _barriers(layer, self.layer)
+        if not len(barriers.line):
+            raise NoStreetsHere(layer=layer.name())
+        return barriers
 
     # Following the layer
 
@@ -334,18 +345,33 @@ class ZoneLayer(QObject):
         if self.workspace is None:
             self._owed = None
             return Renewed(0, 0, len(saved.log))
-        rows = zone_records.rows_to_renew(plan, self.stored, saved.touched, self.names)
-        gone = {code for code in saved.touched if code in self.stored and not plan.cells_of(code)}
+        touched, elsewhere = set(saved.touched), self._changed_elsewhere()
+        if elsewhere:
+            touched |= {plan.zone_of(cell) for cell in elsewhere}
+            self._stale()
+            plan = self.plan
+            touched |= {plan.zone_of(self._cell[number]) for number in elsewhere.values() if number in self._cell}
+            touched.discard(NO_ZONE)
+        rows = zone_records.rows_to_renew(plan, self.stored, touched, self.names)
+        gone = {code for code in touched if code in self.stored and not plan.cells_of(code)}
         if rows or gone or len(saved.log):
             crs = to_pyproj(self.layer.crs())
             zone_records.renew_zones(self.workspace, rows, gone, saved.log, crs)
             self.stored = zone_records.stored_zones(self.workspace)
         self._owed = None
-        return Renewed(len(rows), len(gone), len(saved.log))
+        return Renewed(len(rows), len(gone), len(saved.log), len(elsewhere))
+
+    def _changed_elsewhere(self) -> dict[int, int]:
+        """The cells whose zone in the file is not that of the plan, each with the number of its row."""
+        if self.workspace is None:
+            return {}
+        found, plan = zone_records.zone_by_grid(self.workspace), self.plan
+        codes = zip(plan.ground.code.tolist(), plan.codes(), strict=True)
+        return {cell: self._fids[cell] for cell, (code, zone) in enumerate(codes) if found.get(code, zone) != zone}
 
 
-def _lines(layer: QgsVectorLayer, grid: QgsVectorLayer) -> Geometries:
-    """The lines of a layer around a grid that bound blocks, in the CRS of the grid."""
+def _barriers(layer: QgsVectorLayer, grid: QgsVectorLayer) -> Barriers:
+    """The lines of a layer around a grid, in the CRS of the grid."""
     way = QgsCoordinateTransform(grid.crs(), layer.crs(), QgsProject.instance())
     try:
         box = way.transformBoundingBox(grid.extent())
@@ -354,9 +380,8 @@ def _lines(layer: QgsVectorLayer, grid: QgsVectorLayer) -> Geometries:
     try:
         frame = frame_from_source(layer, columns_used(layer.fields().names()), box=box)
     except EmptyInput:
-        return np.array([], dtype=object)
-    barriers = as_barriers([frame.to_crs(to_pyproj(grid.crs()))])
-    return barriers.line[barriers.strength >= Strength.NORMAL]
+        return Barriers.none()
+    return as_barriers([frame.to_crs(to_pyproj(grid.crs()))])
 
 
 def _is_true(value: object) -> bool:

@@ -10,7 +10,7 @@ from qgis.core import Qgis, QgsProject, QgsVectorLayer
 from qgis.gui import QgsMapLayerComboBox
 from qgis.PyQt.QtCore import QSize, Qt, QTimer
 from qgis.PyQt.QtGui import QAction, QHideEvent, QShowEvent
-from qgis.PyQt.QtWidgets import QApplication, QComboBox, QFormLayout, QGridLayout, QVBoxLayout
+from qgis.PyQt.QtWidgets import QApplication, QComboBox, QFormLayout, QGridLayout, QMessageBox, QVBoxLayout
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import CityGridError
@@ -158,6 +158,8 @@ class ZonePanel(EditPanel):
         return names.lookupField(fields.BGID) >= 0 and names.lookupField(fields.RGID) >= 0
 
     def _no_layer(self) -> str:
+        if self.LAYER in self._contents:
+            return tr("The responsibility grids of the workspace are not on the map. Press “Show” above.")
         return tr("There are no unit grids by responsibility grid on the map. Create responsibility grids first.")
 
     def _lost_log(self) -> str:
@@ -212,7 +214,7 @@ class ZonePanel(EditPanel):
         self._soon.stop()
         super().forget()
         self.model.show(None)
-        self._lines.remove()
+        self._lines.forget()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -369,17 +371,43 @@ class ZonePanel(EditPanel):
         zones = self.zones
         if zones is None:
             return
+        community = self._community()
+        if not community and len(zones.names) > 1:
+            answer = self._ask_where(zones)
+            if answer is None:
+                return
+            community = answer
         from citygrid_plugin.core import zone_edit  # noqa: PLC0415 - loads shapely
 
         try:
             streets = self.streets.currentLayer()
             barriers = zones.barriers(streets) if isinstance(streets, QgsVectorLayer) else None
-            question = zone_edit.problem(zones.plan, self._community() or None, barriers)
+            question = zone_edit.problem(zones.plan, community or None, barriers)
         except CityGridError as error:
             self.refused(error)
             return
         self._bring_out()
         self._solver.start(question)
+
+    def _ask_where(self, zones: ZoneLayer) -> str | None:
+        """The code of the community to be divided anew, empty for all of them; None where the user gives up."""
+        box = QMessageBox(QMessageBox.Icon.Question, tr("Solve"), "", parent=self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        text = tr("Divide all {count} communities anew? Of what was corrected by hand, only what is locked stays.")
+        box.setText(text.format(count=number(len(zones.names))))
+        every = box.addButton(tr("All communities"), QMessageBox.ButtonRole.AcceptRole)
+        community = zones.plan.community_of(self._target) if self._target else ""
+        only = None
+        if community:
+            name = (zones.names.get(community) or community).replace("&", "&&")  # one alone marks a key
+            only = box.addButton(tr("Only {community}").format(community=name), QMessageBox.ButtonRole.AcceptRole)
+            box.setDefaultButton(only)
+        box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        clicked = box.clickedButton()
+        if only is not None and clicked is only:
+            return community
+        return "" if clicked is every else None
 
     def _solved(self, question: Problem, zone: NDArray[np.intp]) -> None:
         zones = self.zones
@@ -435,7 +463,11 @@ class ZonePanel(EditPanel):
         elif zones.workspace is not None:
             _read_anew(zones.workspace)
             text = tr("Saved: {zones} responsibility grids renewed, {ended} ended, {count} rows more in the log.")
-            praise(self._iface.messageBar(), text.format(zones=done.zones, ended=done.ended, count=done.moved))
+            text = text.format(zones=done.zones, ended=done.ended, count=done.moved)
+            if done.elsewhere:
+                more = tr("{count} unit grids that were changed elsewhere meanwhile were read anew.")
+                text += " " + more.format(count=number(done.elsewhere))
+            praise(self._iface.messageBar(), text)
 
     # Display
 

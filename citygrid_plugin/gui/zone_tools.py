@@ -100,11 +100,16 @@ class Bubble(QLabel):
         self.setText(text)
         self.setVisible(bool(text))
         if text:
+            self.setWordWrap(False)
             self.adjustSize()
+            most = self.parentWidget().width()
+            if self.width() > most:  # on a small screen
+                self.setWordWrap(True)
+                self.resize(most, self.heightForWidth(most))
             room = self.parentWidget().size() - self.size()
             wanted = at + _NEAR
             if wanted.x() > room.width():
-                wanted.setX(max(0, at.x() - _NEAR.x() - self.width()))
+                wanted.setX(max(0, min(room.width(), at.x() - _NEAR.x() - self.width())))
             if wanted.y() > room.height():
                 wanted.setY(max(0, at.y() - _NEAR.y() - self.height()))
             self.move(wanted)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from citygrid_plugin.core.people import Assigned
 
 _TABLE, _MAPPING, _OUT = "TABLE", "MAPPING", "TABLE_OUT"
+_TOLD = 10  # rows that the log names
 _KEYS = (fields.RGID, fields.COMMUNITY_CODE, fields.COMMUNITY_NAME, fields.STREET_CODE, fields.STREET_NAME)
 _ROLES = {fields.RGID: "zones", fields.COMMUNITY_CODE: "communities", fields.STREET_CODE: "streets"}
 
@@ -107,6 +108,7 @@ class AssignPeople(CityGridAlgorithm):
             if fields.OWNER in assigned.layer
             else 0,
         }
+        _tell_lost(assigned, feedback)
         if target is not None:
             from citygrid_plugin.core.ownership_table import FLAG, GRIDS  # noqa: PLC0415
             from citygrid_plugin.storage.table_files import write_table  # noqa: PLC0415
@@ -134,6 +136,19 @@ def _why(detail: Detail | None) -> str:
     if detail is not None and detail.key in TEXTS:
         return tr(TEXTS[detail.key]).format(**detail.values)
     return worded(detail)
+
+
+def _tell_lost(assigned: Assigned, feedback: QgsProcessingFeedback) -> None:
+    """Tell the log of the first rows that were not taken."""
+    from citygrid_plugin.core.people import Fate  # noqa: PLC0415
+
+    lost = [row for row, fate in enumerate(assigned.fate) if fate in (Fate.UNKNOWN, Fate.CONFLICT)]
+    for row in lost[:_TOLD]:
+        why = _why(assigned.detail[row])
+        feedback.pushWarning(tr("Row {row} of the table: {why}").format(row=row + 1, why=why))
+    if len(lost) > _TOLD:
+        text = tr("… and {count} more; choose “Table of people with results” to see them all.")
+        feedback.pushWarning(text.format(count=len(lost) - _TOLD))
 
 
 def _account(assigned: Assigned, feedback: QgsProcessingFeedback) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingFeedback,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterDateTime,
+    QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterNumber,
@@ -33,6 +35,7 @@ from .accounts import (
     worded,
 )
 from .base import ANY_SOURCE, POLYGON_SOURCE, CityGridAlgorithm, workspace_of
+from .case_problems import counts, translated
 from .grids import read_optional_grid
 from .records import (
     add_coordinates,
@@ -52,12 +55,17 @@ if TYPE_CHECKING:
 
     from citygrid_plugin.core.account import Remark
     from citygrid_plugin.core.cases import CaseResult, Settings
+    from citygrid_plugin.core.limits import Limits, Plain
+    from citygrid_plugin.core.work_calendar import WorkCalendar
     from citygrid_plugin.storage.records import Records
     from citygrid_plugin.storage.report import Report
 
 _SINK_POINT = QgsProcessing.SourceType.TypeVectorPoint
 _LONGEST_HOURS = 100_000
 _LISTED = 20  # overdue cases in the report
+_TABLES = ("LIMITS", "CALENDAR", "PAUSES", "STAGES", "SOURCES")
+_KNOWN_YEARS = (10, 2)  # years before and after the moment whose holidays are asked for
+_FARTHEST, _LONGEST_REPEAT = 10_000, 8_760  # metres and hours within which a report may be a repeated one
 _OFFSET = re.compile(r"(?:UTC|GMT)[+-](?:0?\d|1[0-4])")
 _ZONE_NAME = re.compile(r"[A-Za-z0-9_+\-][A-Za-z0-9_+\-/]*")  # never the path of a file
 
@@ -71,41 +79,62 @@ class LoadCases(CityGridAlgorithm):
     HELP = (
         "Loads a list of cases (CSV in any usual encoding, GeoPackage, GeoJSON, shapefile, or a layer of the "
         "project) as one point layer with the same fields whatever system it comes from.\n\n"
-        "Fields are found by their names in Chinese and English. A mapping says otherwise: JSON text, "
-        "or the path of a JSON file, such as "
-        '{"CaseID": "No.", "Stage": {"field": "state", "values": {"7": "挂账"}}, "Kind": {"value": "event"}}. '
-        "It can fill CaseID, Kind, ClassCode, ClassName, Stage, Reported, Filed, Deadline, Finished, Dept, BGID, "
-        "RGID, StrName, CommName, Source and Text. Class codes and names are filled up from the code scheme.\n\n"
+        "Fields are found by their names in Chinese and English. A mapping says otherwise: JSON text, or the path "
+        'of a JSON file, such as {"CaseID": "No.", "Stage": {"field": "state", "values": {"7": "挂账"}}, "Kind": '
+        '{"value": "event"}}. It can fill CaseID, Kind, ClassCode, ClassName, Stage, Reported, Filed, Deadline, '
+        "Finished, Dept, BGID, RGID, StrName, CommName, Source and Text, and ObjID (of a component), CommCode, "
+        "FilingCond (立案条件), TimeLimit (such as 4工作时), SuspFrom and SuspTo (a pause), Handled (when the "
+        "department was done), Returns (how often it was sent back) and Accurate (whether it was filed rightly: 1 "
+        "or 0). Class codes and names are filled up from the code scheme, and in Chongqing the department that "
+        "answers for a class.\n\n"
         "Stage: the words of many systems become the chain 立案 → 派遣 → 处理 → 反馈 → 核查 → 结案 → 考核 → 归档, "
         "挂账 (suspended) or 作废 (void). Other words are kept as they are, counted in the report, and count as "
-        "unfinished.\n\n"
-        "Status at the given moment: void; closed (stage 结案 or later, finished by then; with a stage that "
-        "says nothing, once there is a finishing time); suspended; overdue (moment after the deadline); due "
-        "soon (deadline within the hours given); open. A case without a deadline is never overdue; a "
-        "suspended one neither.\n\n"
-        "Deadline: the stated one; else filing (or report) plus the limit of the class; else plus the hours "
-        "of the fallback rule (24 in some cities; 0 is off). Limits: a table with the columns code, limit, "
-        "unit (紧急工作时 day and night, 工作时 and 工作日 in work hours, 自然日) and, where component and event "
-        "codes overlap, kind (component or event). Work hours are 08:00–12:00 and 14:00–18:00, Monday to Friday, "
-        "8 hours a workday; the calendar (columns date, kind: holiday or workday) adds holidays and swapped "
-        "workdays.\n\n"
-        "Times are wall-clock times of the place. Those with an offset (Z, +08:00) are converted to the time "
-        "zone given, or that of this computer. 3/4/2025 is read by the order of day and month that the whole "
-        "column shows.\n\n"
+        "unfinished. Sources become 12319热线, 公众信箱, 领导批示, 志愿者 or 专业监督员. Tables of your own words "
+        "(columns value and stage, or value and source) go before those that come with the plugin.\n\n"
+        "Status at the given moment: void; closed (stage 结案 or later, finished by then; with a stage that says "
+        "nothing, once there is a finishing time); suspended; overdue (moment after the deadline); due soon "
+        "(deadline within the hours given); open. A case without a deadline is never overdue; a suspended one "
+        "neither. Outcome says whether a closed case was finished on time or late, OverHours how many hours an "
+        "overdue or late one is past its deadline. With a moment given, cases reported after it are left out: the "
+        "map is as it was then.\n\n"
+        "Deadline: the stated one; else filing (or report) plus the limit that the case states, that of its class "
+        "and filing condition, or the hours of the fallback rule (24 in some cities; 0 is off). DueBy says which. "
+        "Limits: a table with the columns code, limit, unit (紧急工作时 day and night, 工作时 and 工作日 in work "
+        "hours, 自然日) and, where they matter, kind (component or event) and condition (立案条件); the columns "
+        "may be named in Chinese. Work hours are 08:00–12:00 and 14:00–18:00, Monday to Friday, 8 hours a "
+        "workday; the calendar (columns date, kind: holiday or workday, until) adds holidays and swapped "
+        "workdays, and with rows of the kind hours (columns weekday, hours) other hours, always or from date to "
+        "until. A Python package (chinesecalendar or holidays) can fill in the holidays of a country.\n\n"
+        "Pauses (挂账, 缓办) take no time off a limit: SuspFrom and SuspTo of a case, or a table with the columns "
+        "CaseID, from and to, or CaseID, time and event (挂账, 恢复). Stated deadlines stay as they are unless "
+        "you say otherwise.\n\n"
+        "Times are wall-clock times of the place. Those with an offset (Z, +08:00) are converted to the time zone "
+        "given, or that of this computer. 3/4/2025 is read by the order of day and month that the whole column "
+        "shows.\n\n"
         "Place: the coordinates, also in columns found by name and with exchanged axes; without them the "
-        "grid that the case names, marked in the report; without both the case is rejected. BGID, street and "
-        "community come from the unit grid, RGID from the responsibility grids (or the field RGID of the "
-        "grid); on a shared edge the lowest code counts. Cases outside all grids are kept with an empty "
-        "BGID.\n\n"
-        "Cases without a number get row-1, row-2 …; of rows with the same number the first is taken. Every "
-        "row is accepted, rejected or skipped; the latter two are in the layer of rejected rows with all "
-        "their fields and the reason."
+        "component, the grid or the community that the case names, in this order; Placed says which; without any "
+        "the case is rejected. A case in a community only belongs to no grid. BGID, street and community come "
+        "from the unit grid, RGID from the responsibility grids (or the field RGID of the grid); on a shared edge "
+        "the lowest code counts. Cases outside all grids are kept with an empty BGID. Where a case disagrees with "
+        "its place, or ends before it begins, it is in the layer of problems.\n\n"
+        "Repeated reports: a case of the same class within 50 m and 24 hours of an earlier one has that one's "
+        "number in RepeatOf.\n\n"
+        "Cases without a number get row-1, row-2 …; of rows with the same number the first is taken. Every row is "
+        "accepted, rejected or skipped; the latter two are in the layer of rejected rows with all their fields and "
+        "the reason."
     )
 
     STATUS_TITLES: ClassVar = {
         "open": "Open", "due soon": "Due soon", "overdue": "Overdue",
         "suspended": "Suspended", "closed": "Closed", "void": "Void",
     }  # fmt: skip
+    OUTCOME_TITLES: ClassVar = {"on time": "Closed on time", "late": "Closed late"}
+    PLACED_TITLES: ClassVar = {
+        "coordinates": "Coordinates", "component": "Component", "grid": "Unit grid", "community": "Community",
+    }  # fmt: skip
+    PRESETS: ClassVar = ("None", "Example of one city (GB/T 30428-2013)")
+    UNCLEAR: ClassVar = ("The longest", "The shortest", "None")
+    UNITS: ClassVar = ("Work hours and workdays", "Hours and days by the clock")
 
     def define(self) -> None:
         self.addParameter(
@@ -117,12 +146,14 @@ class LoadCases(CityGridAlgorithm):
         for name, label in layers.items():
             self.addParameter(QgsProcessingParameterFeatureSource(name, label, [POLYGON_SOURCE], optional=True))
         self._define_times()
+        self._define_more()
         add_coordinates(self)
         self.add_sink("OUTPUT", tr("Cases"), _SINK_POINT)
         # Made by default although it may be left out: what was not taken should be seen.
         self.addParameter(
             QgsProcessingParameterFeatureSink("REJECTED", tr("Rows not taken"), _SINK_POINT, optional=True)
         )
+        self.add_sink("PROBLEMS", tr("Problems of cases"), _SINK_POINT, optional=True)
         self.add_report()
         add_account_numbers(self)
         self.add_numbers(
@@ -132,6 +163,8 @@ class LoadCases(CityGridAlgorithm):
             SUSPENDED_COUNT=tr("Suspended"),
             CLOSED_COUNT=tr("Closed"),
             VOID_COUNT=tr("Void"),
+            PROBLEM_COUNT=tr("Problems of cases"),
+            REPEAT_COUNT=tr("Repeated reports"),
         )
 
     def _define_times(self) -> None:
@@ -167,8 +200,58 @@ class LoadCases(CityGridAlgorithm):
             )
         )
 
+    def _define_more(self) -> None:
+        """What few need: folded away."""
+        tables = {
+            "PAUSES": (tr("Pauses of cases (columns CaseID, from, to)"), ANY_SOURCE),
+            "STAGES": (tr("Words for stages (columns value, stage)"), ANY_SOURCE),
+            "SOURCES": (tr("Words for sources (columns value, source)"), ANY_SOURCE),
+            "COMPONENTS": (tr("Components, for cases without coordinates"), ANY_SOURCE),
+            "COMMUNITIES": (tr("Communities, for cases without coordinates"), POLYGON_SOURCE),
+        }
+        for name, (label, kind) in tables.items():
+            self.add_advanced(QgsProcessingParameterFeatureSource(name, label, [kind], optional=True))
+        choices = {
+            "LIMITS_PRESET": (tr("Time limits that come with the plugin"), [tr(each) for each in self.PRESETS]),
+            "UNCLEAR_LIMIT": (
+                tr("Of several limits of a class, where the case states no condition"),
+                [tr(each) for each in self.UNCLEAR],
+            ),
+            "PLAIN_UNITS": (
+                tr("Limits in “hours” or “days” (小时, 天) without more are"),
+                [tr(each) for each in self.UNITS],
+            ),
+        }
+        for name, (label, options) in choices.items():
+            self.add_advanced(QgsProcessingParameterEnum(name, label, options, defaultValue=0))
+        self.add_advanced(
+            QgsProcessingParameterString(
+                "HOLIDAYS",
+                tr("Country whose holidays a Python package fills in, such as CN (none if empty)"),
+                optional=True,
+            )
+        )
+        self.add_advanced(
+            QgsProcessingParameterBoolean("PAUSE_STATED", tr("Pauses put off stated deadlines, too"), False)
+        )
+        numbers = {
+            "REPEAT_DISTANCE": (tr("Repeated reports: within so many metres (0: not looked for)"), 50, _FARTHEST),
+            "REPEAT_HOURS": (tr("Repeated reports: within so many hours"), 24, _LONGEST_REPEAT),
+        }
+        for name, (label, default, most) in numbers.items():
+            self.add_advanced(
+                QgsProcessingParameterNumber(
+                    name,
+                    label,
+                    QgsProcessingParameterNumber.Type.Double,
+                    defaultValue=default,
+                    minValue=0,
+                    maxValue=most,
+                )
+            )
+
     def checkable(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
-        return with_readable_files(parameters, ["INPUT", "LIMITS", "CALENDAR"], context)
+        return with_readable_files(parameters, ["INPUT", *_TABLES], context)
 
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -176,13 +259,18 @@ class LoadCases(CityGridAlgorithm):
         from citygrid_plugin.core.cases import TARGETS, Status, load_cases  # noqa: PLC0415
 
         rules = read_rules(self, parameters, "MAPPING", context, TARGETS)
-        settings = self._settings(parameters, context, feedback)
+        own_remarks: list[Remark] = []
+        settings = self._settings(parameters, context, feedback, own_remarks)
         scheme = read_scheme(self, parameters, context, workspace_of(parameters.get("OUTPUT"), context))
         progress = self.progress(feedback, 0, 0.2)
         records = read_delivery(self, parameters, context, progress, stated_crs(self, parameters, context))
-        optional = (fields.STREET_NAME, fields.COMMUNITY_NAME, fields.RGID)
-        grid = self._polygons("GRID", fields.BGID, optional, parameters, context, feedback)
-        zones = self._polygons("ZONES", fields.RGID, (), parameters, context, feedback)
+        places = (fields.STREET_NAME, fields.COMMUNITY_NAME, fields.COMMUNITY_CODE)
+        grid = self._polygons("GRID", [fields.BGID], (*places, fields.RGID), parameters, context, feedback)
+        zones = self._polygons("ZONES", [fields.RGID], (), parameters, context, feedback)
+        communities = self._polygons("COMMUNITIES", [], places, parameters, context, feedback)
+        reading = self.progress(feedback, 0.45, 0.5)
+        components = self.read_optional(parameters, "COMPONENTS", context, reading, [fields.OBJ_ID])
+        pauses = read_input(self, parameters, "PAUSES", context, reading)
         result = load_cases(
             records.frame,
             settings,
@@ -192,16 +280,24 @@ class LoadCases(CityGridAlgorithm):
             zones,
             self.progress(feedback, 0.5, 0.8),
             records.name,
+            components=components,
+            communities=communities,
+            pauses=None if pauses is None else _attributes(pauses),
         )
-        remarks = [*records.remarks, *result.remarks]
+        remarks = [*records.remarks, *own_remarks, *result.remarks]
         for remark in remarks:
             feedback.pushWarning(said(remark))
         results = account_results(result.account)
         results["OUTPUT"] = self.write(result.accepted, parameters, "OUTPUT", context, "Point", "cases")
         results |= {f"{status.name}_COUNT": result.count(status) for status in Status}
+        results["PROBLEM_COUNT"] = len(result.problems)
+        results["REPEAT_COUNT"] = int((result.accepted[fields.REPEAT_OF] != "").sum())
         rejected = self.write(explained(result.rejected), parameters, "REJECTED", context, "Point")
         if rejected:
             results["REJECTED"] = rejected
+        problems = self.write(translated(result.problems), parameters, "PROBLEMS", context, "Point", "problems")
+        if problems:
+            results["PROBLEMS"] = problems
         results |= self.save_report(self._report(records, result, settings, remarks), parameters, context)
         say_account(result.account, feedback)
         return results
@@ -209,26 +305,80 @@ class LoadCases(CityGridAlgorithm):
     # Reading the parameters
 
     def _settings(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+        remarks: list[Remark],
     ) -> Settings:
+        from citygrid_plugin.core.case_stages import read_source_words, read_stage_words  # noqa: PLC0415
         from citygrid_plugin.core.cases import Settings  # noqa: PLC0415
         from citygrid_plugin.core.datum import Datum  # noqa: PLC0415
-        from citygrid_plugin.core.limits import read_limits  # noqa: PLC0415
-        from citygrid_plugin.core.worktime import WorkCalendar, read_calendar  # noqa: PLC0415
+        from citygrid_plugin.core.limits import Plain, Unclear, Unit  # noqa: PLC0415
+        from citygrid_plugin.storage.case_tables import source_words, stage_words  # noqa: PLC0415
 
         zone = self._zone(parameters, context)
         reading = self.progress(feedback, 0, 0)
-        limits = read_input(self, parameters, "LIMITS", context, reading)
-        calendar = read_input(self, parameters, "CALENDAR", context, reading)
+        tables = {name: read_input(self, parameters, name, context, reading) for name in _TABLES if name != "PAUSES"}
+        given = {name: _attributes(table) for name, table in tables.items() if table is not None}
+        at = self._moment(parameters, context, zone)
+        by_clock = bool(self.parameterAsEnum(parameters, "PLAIN_UNITS", context))
+        plain = Plain(Unit.URGENT_HOURS, Unit.NATURAL_DAYS) if by_clock else Plain()
+        stages, sources = stage_words(), source_words()
         return Settings(
-            at=self._moment(parameters, context, zone),
+            at=at,
             zone=zone,
             due_soon_hours=self.number(parameters, "DUE_SOON_HOURS", context, 0, _LONGEST_HOURS),
             fallback_hours=self.number(parameters, "FALLBACK_HOURS", context, 0, _LONGEST_HOURS),
-            calendar=WorkCalendar() if calendar is None else read_calendar(_attributes(calendar)),
-            limits=None if limits is None else read_limits(_attributes(limits)),
+            calendar=self._calendar(given.get("CALENDAR"), at, parameters, context, remarks),
+            limits=self._limits(given.get("LIMITS"), plain, parameters, context),
             datum=Datum(self.parameterAsEnum(parameters, "SOURCE_DATUM", context)),
+            unclear=Unclear(self.parameterAsEnum(parameters, "UNCLEAR_LIMIT", context)),
+            plain=plain,
+            pause_stated=self.parameterAsBool(parameters, "PAUSE_STATED", context),
+            skip_later=bool(parameters.get("AT")),
+            stages=stages | read_stage_words(given["STAGES"]) if "STAGES" in given else stages,
+            sources=sources | read_source_words(given["SOURCES"]) if "SOURCES" in given else sources,
+            repeat_distance=self.number(parameters, "REPEAT_DISTANCE", context, 0, _FARTHEST),
+            repeat_hours=self.number(parameters, "REPEAT_HOURS", context, 0, _LONGEST_REPEAT),
         )
+
+    def _limits(
+        self, table: pd.DataFrame | None, plain: Plain, parameters: dict[str, Any], context: QgsProcessingContext
+    ) -> Limits | None:
+        """The table given, else the preset that is chosen."""
+        from citygrid_plugin.core.limits import read_limits  # noqa: PLC0415
+        from citygrid_plugin.storage.case_tables import CITY_LIMITS, read_table  # noqa: PLC0415
+
+        if table is None and self.parameterAsEnum(parameters, "LIMITS_PRESET", context):
+            table = read_table(CITY_LIMITS)
+        return None if table is None else read_limits(table, plain)
+
+    def _calendar(
+        self,
+        table: pd.DataFrame | None,
+        at: np.datetime64,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        remarks: list[Remark],
+    ) -> WorkCalendar:
+        """The calendar given, or the usual week; with the holidays of a country where they are asked for."""
+        from citygrid_plugin.core.account import Remark  # noqa: PLC0415
+        from citygrid_plugin.core.holiday_library import holidays_of  # noqa: PLC0415
+        from citygrid_plugin.core.work_calendar import WorkCalendar, read_calendar  # noqa: PLC0415
+
+        calendar = WorkCalendar() if table is None else read_calendar(table)
+        country = self.parameterAsString(parameters, "HOLIDAYS", context).strip().upper()
+        if not country:
+            return calendar
+        year = at.astype(object).year
+        before, after = _KNOWN_YEARS
+        found = holidays_of(range(year - before, year + after), country)
+        remarks.append(Remark("holidays_from", {"package": found.source, "country": country}))
+        if found.unknown:
+            years = ", ".join(map(str, found.unknown))
+            remarks.append(Remark("holidays_unknown", {"package": found.source, "years": years}))
+        return calendar.with_days(found.holidays, found.workdays)
 
     def _zone(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tzinfo:
         from dateutil import tz  # noqa: PLC0415 - comes with pandas, and with its own table of zones
@@ -261,15 +411,15 @@ class LoadCases(CityGridAlgorithm):
     def _polygons(
         self,
         name: str,
-        code: str,
+        codes: list[str],
         optional: tuple[str, ...],
         parameters: dict[str, Any],
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> gpd.GeoDataFrame | None:
-        """The current rows of a polygon layer, with its code and those of the optional fields that it has."""
+        """The current rows of a polygon layer, with its codes and those of the optional fields that it has."""
         progress = self.progress(feedback, 0.2, 0.5)
-        return read_optional_grid(self, parameters, name, context, feedback, progress, [code], optional)
+        return read_optional_grid(self, parameters, name, context, feedback, progress, codes, optional)
 
     # Report
 
@@ -277,6 +427,7 @@ class LoadCases(CityGridAlgorithm):
         from citygrid_plugin.core.cases import Status  # noqa: PLC0415
         from citygrid_plugin.storage.report import Report  # noqa: PLC0415
 
+        cases = result.accepted
         report = Report(tr("Cases"))
         for remark in remarks:
             report.warning(said(remark))
@@ -295,11 +446,23 @@ class LoadCases(CityGridAlgorithm):
             report.table(rows, (tr("Reason"), tr("Records")))
         report.heading(tr("Status"))
         report.table([(tr(title), result.count(Status(key))) for key, title in self.STATUS_TITLES.items()])
+        report.heading(tr("Closed cases"))
+        outcome = cases[fields.OUTCOME].value_counts()
+        report.table([(tr(title), int(outcome.get(key, 0))) for key, title in self.OUTCOME_TITLES.items()])
         report.heading(tr("Stages"))
-        stages = result.accepted[fields.STAGE].value_counts()
+        stages = cases[fields.STAGE].value_counts()
         report.table([(stage or "–", int(count)) for stage, count in stages.items()])
+        report.heading(tr("Sources"))
+        sources = cases[fields.SOURCE].value_counts()
+        report.table([(source or "–", int(count)) for source, count in sources.items()])
+        report.heading(tr("Places from"))
+        placed = cases[fields.PLACED].value_counts()
+        report.table([(tr(title), int(placed.get(key, 0))) for key, title in self.PLACED_TITLES.items()])
+        if len(result.problems):
+            report.heading(tr("Problems of cases"))
+            report.table(counts(result.problems), (tr("Severity"), tr("Kind"), tr("Count")))
         report.heading(tr("Overdue the longest"))
-        self._list_overdue(report, result.accepted)
+        self._list_overdue(report, cases)
         report.heading(tr("Mapping"))
         report.table(mapping_rows(result.mapping), (tr("Field"), tr("Filled from")))
         return report

@@ -34,6 +34,7 @@ class WorkspaceLayer:
 LAYERS = (
     WorkspaceLayer("cases", title="Cases", role="cases"),
     WorkspaceLayer("rejected_cases", title="Rejected cases", role="rejected", shown=False),
+    WorkspaceLayer("case_problems", title="Problems of cases", role="problems", shown=False),
     WorkspaceLayer("owner_problems", title="Problems of ownership", role="problems"),
     WorkspaceLayer(_PROBLEMS, title="Problems of the unit grid", role="problems"),
     WorkspaceLayer("setback", title="Within the river setback", role="setback"),

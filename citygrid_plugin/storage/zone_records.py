@@ -89,6 +89,18 @@ def codes_used(workspace: Path) -> set[str]:
     return {str(code) for layer, question in _CODES.items() for (code,) in _rows(workspace, layer, *question) if code}
 
 
+def zone_by_grid(workspace: Path) -> dict[str, str]:
+    """The zone (RGID, empty for none) of each unit grid (BGID) of the plan on the map. Raises ``UnreadableFile``."""
+    rows = _rows(workspace, "zoned_grid", (fields.BGID, fields.RGID), "SELECT BGID, RGID FROM zoned_grid")
+    return {str(code): str(zone or "") for code, zone in rows if code}
+
+
+def is_locked(workspace: Path) -> bool:
+    """Whether any unit grid of the plan on the map is marked as locked. Raises ``UnreadableFile``."""
+    question = "SELECT 1 FROM zoned_grid WHERE Locked AND coalesce(RGID, '') <> '' LIMIT 1"
+    return bool(_rows(workspace, "zoned_grid", (fields.LOCKED, fields.RGID), question))
+
+
 def stored_zones(workspace: Path) -> dict[str, StoredZone]:
     """The zones of the workspace by code; of several with one code the first."""
     wanted = (fields.RGID, fields.RG_NAME, fields.OWNER, fields.CELLS, fields.WORKLOAD)
