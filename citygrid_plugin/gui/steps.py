@@ -136,7 +136,7 @@ STEPS = (
     ),
     Step(
         "assignpeople",
-        "owner",
+        "people",
         heading="Responsibility",
         title="Assign people",
         done="{count} responsibility grids with an owner",
