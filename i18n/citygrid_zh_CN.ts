@@ -2412,8 +2412,8 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>责任网格的编号不会重复使用：请拆分该社区。</translation>
     </message>
     <message>
-      <source>Numbers of single communities (JSON, or the path of a JSON file or table: CommCode, Count)</source>
-      <translation>个别社区的责任网格数（JSON，或 JSON 文件、表格的路径：CommCode, Count）</translation>
+      <source>Numbers of single communities (JSON, or a file)</source>
+      <translation>个别社区的数量（JSON 或文件）</translation>
     </message>
     <message>
       <source>Numbers that you change stay as you set them; the rule shares the rest among the others.</source>

@@ -115,7 +115,7 @@ class ResponsibilityGrids(CityGridAlgorithm):
                 optional=True,
             )
         )
-        counts = tr("Numbers of single communities (JSON, or the path of a JSON file or table: CommCode, Count)")
+        counts = tr("Numbers of single communities (JSON, or a file)")
         numbers = QgsProcessingParameterString("COUNTS", counts, multiLine=True, optional=True)
         numbers.setMetadata({"widget_wrapper": {"class": _COUNTS_WIDGET}})  # shows and edits them in the dialog
         self.addParameter(numbers)
