@@ -1577,7 +1577,7 @@ Limits are drawn along strong barriers where that costs little. Locked responsib
 
 工作量为所给点图层（部件、案卷）中的对象数，否则为所选字段，否则为面积。WEIGHTS 可把多种工作量加权相加，用 JSON 书写：{"area": 1, "Population": 2, "components": {"weight": 3, "classes": {"0103": 2, "02": 0.5}}, "cases": {"weight": 1, "per_month": "Reported"}}。每一项都先除以自己的平均值。
 
-在代价不大时，界线沿强屏障划定。锁定的责任网格完全保持原样。与上一方案基本相同的责任网格（公共面积不小于双方面积的三分之二）保留编码、名称和责任人，其余的使用从未用过的编号。种子相同，方案就相同。编码为社区代码加三位数字，自西向东、自北向南编排。</translation>
+在代价不大时，界线沿强阻隔划定。锁定的责任网格完全保持原样。与上一方案基本相同的责任网格（公共面积不小于双方面积的三分之二）保留编码、名称和责任人，其余的使用从未用过的编号。种子相同，方案就相同。编码为社区代码加三位数字，自西向东、自北向南编排。</translation>
     </message>
     <message>
       <source>HTML files (*.html)</source>
