@@ -2289,7 +2289,7 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>No responsibility grid</source>
-      <translation>未分配</translation>
+      <translation>未分配责任网格</translation>
     </message>
     <message>
       <source>No responsibility grid is left by ONLY and FILTER. Choose more, or leave both empty.</source>
@@ -2505,7 +2505,7 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>Only {community}</source>
-      <translation>仅{community}</translation>
+      <translation>仅社区“{community}”</translation>
     </message>
     <message>
       <source>Open</source>
@@ -3341,7 +3341,7 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>Solved: {count} unit grids went to another responsibility grid. One undo takes it back.</source>
-      <translation>求解完成：{count} 个单元网格改变了归属。撤销一次即可恢复。</translation>
+      <translation>求解完成：{count} 个单元网格转到另一责任网格。撤销一次即可恢复。</translation>
     </message>
     <message>
       <source>Some files cannot be read. Remove them, or mend them and add them again.</source>
@@ -4433,7 +4433,7 @@ A dry run does everything but write the output. An import that was interrupted i
     </message>
     <message>
       <source>WEIGHTS cannot be read: {why}. Write the weight of each part as JSON, such as {{"area": 1, "components": 2}}; parts are area, fields of the unit grid, and the names of the layers that are counted.</source>
-      <translation>WEIGHTS 无法读取：{why}。请用 JSON 写明各项的权重，例如 {{"area": 1, "components": 2}}；可用的项有 area、单元网格的字段，以及参与计数的图层的名称。</translation>
+      <translation>WEIGHTS 无法读取：{why}。请用 JSON 写明各项的权重，例如（components 即部件图层）{{"area": 1, "components": 2}}；可用的项有 area、单元网格的字段，以及参与计数的图层的名称。</translation>
     </message>
     <message>
       <source>WEIGHTS names “{name}”, which is none of the parts of a workload here: {available}.</source>
