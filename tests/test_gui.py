@@ -42,7 +42,7 @@ from citygrid_plugin.plugin import CityGridPlugin
 from citygrid_plugin.processing.project import bring_out, build_project, show_layers, workspace_of
 from citygrid_plugin.storage import workspace
 from citygrid_plugin.storage.layers import write_layer
-from citygrid_plugin.storage.plans import plans
+from citygrid_plugin.storage.plans import cells_of, plans
 
 from .conftest import ROOT
 
@@ -581,6 +581,15 @@ def test_the_dock_keeps_the_plan_that_a_run_would_replace(
         dialog = open_dialog(dock, "responsibilitygrids")
         assert [(plan.name, plan.zones) for plan in plans(path)] == [("Plan 1", 4)]
         dialog.close()
+    before = cells_of(path, "Plan 1").zone
+    assert "plan_log" not in workspace.contents(path)  # the first plan took nothing from anybody
+    run("responsibilitygrids", path, COUNT=2, PREVIOUS=None, GRID=workspace.source(path, "unit_grid"))
+    after = cells_of(path, "").zone
+    log = pyogrio.read_dataframe(path, layer="plan_log").set_index("BGID")
+    changed = before[before != after.reindex(before.index)]
+    assert log["OldRGID"].to_dict() == changed.to_dict()
+    assert log["NewRGID"].to_dict() == after[changed.index].to_dict()
+    assert set(log["Plan"]) == {"Plan 1"}
     dock.plans_action.trigger()
     manager = dock.findChild(PlanManager)
     assert manager.isVisible()

@@ -16,10 +16,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from qgis.core import (
-    QgsApplication,
     QgsCoordinateTransform,
     QgsCsException,
-    QgsExpressionContextUtils,
     QgsFeature,
     QgsFeatureRequest,
     QgsField,
@@ -38,6 +36,7 @@ from citygrid_plugin.core.errors import CityGridError, EmptyInput
 from citygrid_plugin.core.zone_plan import NO_ZONE, Ground, Step, ZonePlan, zone_name
 from citygrid_plugin.i18n import tr
 from citygrid_plugin.processing.exchange import frame_from_source, to_pyproj
+from citygrid_plugin.processing.project import user_name
 from citygrid_plugin.processing.styles import FIELD_TITLES
 from citygrid_plugin.storage import zone_records
 
@@ -392,9 +391,3 @@ def _is_true(value: object) -> bool:
 def _title(name: str) -> str:
     """What a field is called."""
     return tr(FIELD_TITLES[name]) if name in FIELD_TITLES else name
-
-
-def user_name() -> str:
-    """Who is at work: the full name that the system knows, else the account."""
-    account = QgsExpressionContextUtils.globalScope().variable("user_account_name")
-    return QgsApplication.userFullName().strip() or text_of(account) or QgsApplication.userLoginName()

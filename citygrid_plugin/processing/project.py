@@ -8,6 +8,8 @@ from pathlib import Path
 
 from qgis.core import (
     Qgis,
+    QgsApplication,
+    QgsExpressionContextUtils,
     QgsLayerTree,
     QgsLayerTreeGroup,
     QgsLayerTreeLayer,
@@ -107,6 +109,12 @@ def extent_of(project: QgsProject, workspace: Path) -> QgsReferencedRectangle | 
 def has_unsaved(project: QgsProject, workspace: Path, names: AbstractSet[str]) -> bool:
     """Whether one of these layers of a workspace is being edited on the map and has changes that are not saved."""
     return any(layer.isModified() for name in names for layer in _layers_of(project, workspace, name))
+
+
+def user_name() -> str:
+    """Who is at work: the full name that the system knows, else the account."""
+    account = QgsExpressionContextUtils.globalScope().variable("user_account_name")
+    return QgsApplication.userFullName().strip() or str(account or "").strip() or QgsApplication.userLoginName()
 
 
 def _show(

@@ -23,7 +23,15 @@ from citygrid_plugin.core.errors import UnknownField
 from citygrid_plugin.i18n import tr
 
 from .barriers import barriers_given, read_barriers
-from .base import ANY_SOURCE, POLYGON_SOURCE, SINK_POLYGON, SINK_TABLE, CityGridAlgorithm
+from .base import (
+    ANY_SOURCE,
+    POLYGON_SOURCE,
+    SINK_POLYGON,
+    SINK_TABLE,
+    CityGridAlgorithm,
+    destination_of,
+    table_of,
+)
 from .exchange import attribute_columns, column_name
 from .grids import polygon_type, read_grid, with_area
 from .workloads import add_workload_parameters, json_text, read_workload
@@ -35,6 +43,7 @@ if TYPE_CHECKING:
 
     from citygrid_plugin.core.responsibility import Plan, Wanted
     from citygrid_plugin.core.zone_codes import Previous
+    from citygrid_plugin.storage.layers import NewLayer
     from citygrid_plugin.storage.report import Report
 
 _COUNTS_WIDGET = "citygrid_plugin.gui.allocation.CountsWrapper"  # by name: nothing here imports a window
@@ -164,13 +173,18 @@ class ResponsibilityGrids(CityGridAlgorithm):
         for remark in remarks:
             feedback.pushWarning(remark)
         zones = _with_reasons(plan)
-        results = {
-            "OUTPUT": self.write(plan.cells, parameters, "OUTPUT", context, polygon_type(plan.cells), "zoned_grid"),
-            "ZONES": self.write(zones, parameters, "ZONES", context, "MultiPolygon", "zones"),
-            "ZONE_COUNT": len(zones),
-            "COMMUNITY_COUNT": int(zones[fields.COMMUNITY_CODE].nunique()),
-        }
-        allocation = self.write(plan.allocation, parameters, "ALLOCATION", context, "NoGeometry")
+        with self.all_or_none():
+            log = _log(plan, table_of(destination_of(parameters.get("OUTPUT"), context)))
+            kind = polygon_type(plan.cells)
+            results = {
+                "OUTPUT": self.write(plan.cells, parameters, "OUTPUT", context, kind, "zoned_grid"),
+                "ZONES": self.write(zones, parameters, "ZONES", context, "MultiPolygon", "zones"),
+                "ZONE_COUNT": len(zones),
+                "COMMUNITY_COUNT": int(zones[fields.COMMUNITY_CODE].nunique()),
+            }
+            allocation = self.write(plan.allocation, parameters, "ALLOCATION", context, "NoGeometry")
+            if log is not None:
+                self.write_layer(*log)
         if allocation:
             results["ALLOCATION"] = allocation
         feedback.pushInfo(
@@ -272,6 +286,24 @@ class ResponsibilityGrids(CityGridAlgorithm):
         if own is None or locked is None:
             return given
         return given.with_code(np.where(locked & (own.code != ""), own.code, given.code))
+
+
+def _log(plan: Plan, table: tuple[str, str] | None) -> tuple[Path, NewLayer] | None:
+    """Where the plan replaces that of a workspace: what changes hands, for the log there."""
+    from citygrid_plugin.core.divisions import text  # noqa: PLC0415
+    from citygrid_plugin.storage.plans import CELLS, open_name  # noqa: PLC0415
+    from citygrid_plugin.storage.zone_records import logged  # noqa: PLC0415
+
+    from .project import user_name  # noqa: PLC0415
+
+    if table is None or table[1] != CELLS or not Path(table[0]).exists():
+        return None
+    workspace, cells = Path(table[0]), plan.cells
+    zones = cells[fields.RGID].set_axis(text(cells[fields.BGID])) if fields.BGID in cells else None
+    if zones is None or not zones.index.is_unique:
+        return None
+    log = logged(workspace, zones, user_name(), open_name(workspace))
+    return (workspace, log) if log is not None else None
 
 
 def _counts_of(table: pd.DataFrame, layer: str, name: str) -> dict[str, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +25,7 @@ from citygrid_plugin.core.zone_plan import ZonePlan, outlines_of, zone_name
 
 from .files import connected
 from .gdal import raising
-from .layers import NewLayer, write_layers
+from .layers import NewLayer, stored_table, write_layers
 
 if TYPE_CHECKING:
     from osgeo import ogr
@@ -93,6 +94,25 @@ def zone_by_grid(workspace: Path) -> dict[str, str]:
     """The zone (RGID, empty for none) of each unit grid (BGID) of the plan on the map. Raises ``UnreadableFile``."""
     rows = _rows(workspace, "zoned_grid", (fields.BGID, fields.RGID), "SELECT BGID, RGID FROM zoned_grid")
     return {str(code): str(zone or "") for code, zone in rows if code}
+
+
+def logged(workspace: Path, zones: pd.Series, user: str, plan: str) -> NewLayer | None:
+    """``plan_log`` with a row for each unit grid that is to change hands, to be written with the layers that do it.
+
+    ``zones``: the RGID of each unit grid by BGID, as it is to be. None where nothing that is there changes.
+    """
+    before = zone_by_grid(workspace) if workspace.exists() else {}
+    old = pd.Series(before, dtype=object).reindex(zones.index)
+    changed = old.notna() & (old != zones)
+    if not changed.any():
+        return None
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    rows = pd.DataFrame({fields.BGID: zones.index[changed], fields.OLD_RGID: old[changed].to_numpy()})
+    rows = rows.assign(**{fields.TIME: now, fields.USER: user, fields.PLAN: plan})
+    rows[fields.NEW_RGID] = zones[changed].to_numpy()
+    there = stored_table(workspace, LOG)
+    rows = rows[list(fields.PLAN_LOG)]
+    return NewLayer(LOG, rows if there is None else pd.concat([there, rows], ignore_index=True), "NoGeometry")
 
 
 def is_locked(workspace: Path) -> bool:
