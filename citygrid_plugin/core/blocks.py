@@ -24,7 +24,7 @@ from .cutting import cut_large, length_to_width, misshape
 from .dead_ends import led_on
 from .errors import Cancelled
 from .joining import joined_small
-from .narrow import without_narrow
+from .narrow import Owners, without_narrow
 from .place import locate
 from .progress import Progress, silent
 from .shared_vertices import with_shared_vertices
@@ -84,14 +84,15 @@ def street_cells(
     limits, streets, compounds = _all_done([prepared], lambda share: progress(0.05 * share))[0]
     groups = _groups(communities, streets.line, np.sqrt(cell_area))
     work = [
-        partial(_cells, communities[group], *_around(communities[group], limits, streets, compounds), rules)
+        partial(_cells, _owners(communities, group), *_around(communities[group], limits, streets, compounds), rules)
         for group in groups
     ]
     found = _all_done(work, lambda share: progress(0.05 + 0.85 * share))
     polygon = np.concatenate([cells.polygon for cells in found])
     community = own[np.concatenate([group[cells.community] for group, cells in zip(groups, found, strict=True)])]
     if len(groups) > 1:
-        polygon = with_shared_vertices(polygon)
+        polygon, kept = with_shared_vertices(polygon)
+        community = community[kept]
     progress(0.97)
     x, y = shapely.get_coordinates(shapely.centroid(polygon)).T
     order = np.lexsort((np.round(x, 3), -np.round(y, 3), community))
@@ -180,6 +181,19 @@ def _filled(weight: Floats, count: int) -> Indices:
     return np.minimum((share * count).astype(np.intp), count - 1)
 
 
+def _owners(communities: Geometries, group: Indices) -> Owners:
+    """The place in ``group`` of the community that each face belongs to, -1 for none: it may be one of another group.
+
+    Where communities overlap, all that meet the group have a say: no place goes to one in each of two groups.
+    """
+    claims = np.unique(shapely.STRtree(communities).query(communities[group], predicate="intersects")[1])
+    rivals, area = communities[claims], shapely.area(communities[claims])
+    place = np.full(len(communities) + 1, -1, dtype=np.intp)
+    place[group] = np.arange(len(group))
+    place = np.r_[place[claims], -1]
+    return lambda faces: place[locate(shapely.point_on_surface(faces), rivals, area)]
+
+
 def _around(communities: Geometries, limits: Net, streets: Net, compounds: Geometries) -> tuple[Net, Geometries]:
     """The limits, streets and compounds that a group of communities meets."""
     meets = [
@@ -207,15 +221,12 @@ def _all_done(work: Sequence[Callable[[Event], _Result]], progress: Progress) ->
 # What becomes of it
 
 
-def _cells(communities: Geometries, net: Net, compounds: Geometries, rules: _Rules, stop: Event) -> Faces:
+def _cells(owners: Owners, net: Net, compounds: Geometries, rules: _Rules, stop: Event) -> Faces:
     """The cells of a group of communities."""
 
     def tick() -> None:
         if stop.is_set():
             raise Cancelled
-
-    def owners(faces: Geometries) -> Indices:
-        return locate(shapely.point_on_surface(faces), communities, shapely.area(communities))
 
     tick()
     net = net.noded()
@@ -263,7 +274,8 @@ class _Pieces:
         """Those that are too large, or long, cut; ``slivers`` into short pieces."""
         parts = np.where(self.whole, 1, _parts(self.polygon, rules, slivers))
         polygon, of = cut_large(self.polygon, parts, nodes, lambda _share: tick())
-        return _Pieces(with_shared_vertices(polygon), self.community[of], self.whole[of])
+        polygon, kept = with_shared_vertices(polygon)
+        return _Pieces(polygon, self.community[of[kept]], self.whole[of[kept]])
 
     def joined(self, net: Net, watched: Watched, rules: _Rules) -> _Pieces:
         """Those that are too small joined."""

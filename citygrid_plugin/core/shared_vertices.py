@@ -6,16 +6,32 @@ import numpy as np
 import shapely
 
 from .coverage import Floats, Geometries, Indices, keys, undirected
+from .street_net import components
 
 _RING = 4  # points of the smallest closed ring
 _ON = 5e-4  # metres; closer points are one vertex, and lie on an edge
+_ROUNDS = 5  # polygons that fall apart have new vertices
 
 
-def with_shared_vertices(polygons: Geometries) -> Geometries:
+def with_shared_vertices(polygons: Geometries) -> tuple[Geometries, Indices]:
     """The polygons with the vertices that others have on their edges, so that all edges are shared exactly.
 
-    Vertices less than 0.5 mm apart become one. Only edges without an equal are looked at.
+    Vertices less than 0.5 mm apart become one. A polygon narrower than that in one place becomes two, and one that
+    is so all over is left out: the edges of its neighbours meet. Returns the polygons and the index of each. Only
+    edges without an equal are looked at.
     """
+    index = np.arange(len(polygons))
+    for _ in range(_ROUNDS):
+        polygons, of, again = _shared(polygons)
+        index = index[of]
+        if not again:
+            break
+    return polygons, index
+
+
+def _shared(polygons: Geometries) -> tuple[Geometries, Indices, bool]:
+    """The polygons, the index of each, and whether some fell apart: their new vertices are not yet those of others."""
+    every = np.arange(len(polygons))
     rings, polygon = shapely.get_rings(polygons, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
     inner = np.flatnonzero(ring[1:] == ring[:-1])
@@ -23,8 +39,10 @@ def with_shared_vertices(polygons: Geometries) -> Geometries:
     _, place, count = np.unique(keys(undirected(segments)), return_inverse=True, return_counts=True)
     single = inner[count[place] == 1]
     if not len(single):
-        return polygons
-    ends = np.unique(np.vstack([points[single], points[single + 1]]), axis=0)
+        return polygons, every, False
+    short = inner[np.hypot(*(segments[:, 2:] - segments[:, :2]).T) < _ON]
+    some = np.r_[single, short]
+    ends = np.unique(np.vstack([points[some], points[some + 1]]), axis=0)
     gone, stays = _as_one(ends)
     points, moved = _replaced(points, ends[gone], ends[stays])
     ends = np.delete(ends, gone, axis=0)
@@ -37,36 +55,39 @@ def with_shared_vertices(polygons: Geometries) -> Geometries:
     after, new = single[line[apart]], new[apart]
     touched = np.unique(polygon[ring[np.r_[after, np.flatnonzero(moved)]]])
     if not len(touched):
-        return polygons
+        return polygons, every, False
     away = np.hypot(*(new - points[after]).T)
     order = np.lexsort((np.r_[np.zeros(len(points)), away], np.r_[np.arange(len(points)), after]))
     points, ring = np.vstack([points, new])[order], np.r_[ring, ring[after]][order]
     some = np.isin(polygon[ring], touched)
     rebuilt, owner = _polygons(points[some], ring[some], polygon)
-    rebuilt = _valid(rebuilt)
-    change = np.abs(shapely.area(rebuilt) - shapely.area(polygons[owner]))
-    sound = change <= 2 * _ON * shapely.length(polygons[owner])
-    result = polygons.copy()
-    result[owner[sound]] = rebuilt[sound]
-    return result
+    fallen = not shapely.is_valid(rebuilt).all() or len(rebuilt) < len(touched)
+    rebuilt, part = _valid(rebuilt)
+    owner = owner[part]
+    area = np.bincount(owner, shapely.area(rebuilt), len(polygons))
+    sound = np.abs(area - shapely.area(polygons)) <= 2 * _ON * shapely.length(polygons)
+    rest = np.setdiff1d(every, touched[sound[touched]])
+    kept = sound[owner]
+    index = np.r_[rest, owner[kept]]
+    order = np.argsort(index, kind="stable")
+    return np.r_[polygons[rest], rebuilt[kept]][order], index[order], fallen
 
 
-def _valid(polygons: Geometries) -> Geometries:
-    """The polygons; one whose ring touches itself because vertices became one, without its hair-thin parts."""
-    result = polygons.copy()
-    for number in np.flatnonzero(~shapely.is_valid(polygons)):  # hardly any
-        parts = shapely.get_parts(shapely.make_valid(polygons[number]))
-        result[number] = parts[np.argmax(shapely.area(parts))]
-    return result
+def _valid(polygons: Geometries) -> tuple[Geometries, Indices]:
+    """The polygons, and the index of each; of one whose ring touches itself the parts, hair-thin ones left out."""
+    valid = shapely.is_valid(polygons)
+    parts, of = shapely.get_parts(shapely.make_valid(polygons[~valid]), return_index=True)
+    wide = shapely.area(parts) > _ON * shapely.length(parts) / 2
+    index = np.r_[np.flatnonzero(valid), np.flatnonzero(~valid)[of[wide]]]
+    return np.r_[polygons[valid], parts[wide]], index
 
 
 def _as_one(points: Floats) -> tuple[Indices, Indices]:
-    """Which points lie on others, and the point that each becomes."""
+    """Which points lie on others, and the point that each becomes, which stays itself."""
     one, other = shapely.STRtree(shapely.points(points)).query(
         shapely.points(points), predicate="dwithin", distance=_ON
     )
-    first = np.arange(len(points))
-    np.minimum.at(first, one, other)
+    first = components(len(points), one, other)
     gone = np.flatnonzero(first != np.arange(len(points)))
     return gone, first[gone]
 
