@@ -132,24 +132,30 @@ class AppliedTable:
         return {flag: self.flag.count(flag) for flag in Flag}
 
 
-def guessed_rules(columns: Sequence[str], rules: Rules, layer: str) -> dict[str, Any]:
+def guessed_rules(
+    columns: Sequence[str],
+    rules: Rules,
+    layer: str,
+    synonyms: Mapping[str, Sequence[str]] = SYNONYMS,
+    keys: Sequence[str] = PLACES,
+) -> dict[str, Any]:
     """Which column fills what: the rules, and what they leave out by the names of the columns.
 
-    Raises ``NoKeyColumn`` where none holds a key.
+    Raises ``NoKeyColumn`` where none holds one of the ``keys``.
     """
     own = [column for column in columns if column not in ADDED]
-    result = {**guess_mapping(own, SYNONYMS), **rules}
-    if not any(name in result for name in PLACES):
+    result = {**guess_mapping(own, synonyms), **rules}
+    if not any(name in result for name in keys):
         raise NoKeyColumn(layer=layer, available=", ".join(own))
     return result
 
 
-def owners_of(table: pd.DataFrame, rules: Rules, layer: str) -> pd.DataFrame:
-    """The rows of a table as text under those of ``TARGETS`` that the rules fill, empty where blank.
+def owners_of(table: pd.DataFrame, rules: Rules, layer: str, targets: Sequence[str] = TARGETS) -> pd.DataFrame:
+    """The rows of a table as text under those of ``targets`` that the rules fill, empty where blank.
 
     Raises ``UnknownField``.
     """
-    known = mapped(table, rules, [name for name in TARGETS if name in rules], layer)
+    known = mapped(table, rules, [name for name in targets if name in rules], layer)
     return pd.DataFrame({name: clean(known[name], name) for name in known}, index=known.index, dtype=object)
 
 

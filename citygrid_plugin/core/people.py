@@ -10,36 +10,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import fields
+from . import fields, ownership_table
 from .divisions import text
-from .mapping import Rules, guess_mapping, mapped
 from .owner_words import PEOPLE
-from .ownership_table import (
-    ADDED,
-    PLACES,
-    SYNONYMS,
-    Detail,
-    NoKeyColumn,
-    apply_table,
-    clean,
-)
+from .ownership_table import PLACES, Detail, apply_table
 
 _ZONE: Final = (fields.RGID, fields.RG_NAME)
-TARGETS: Final = (*_ZONE, *(name for name in PLACES if name != fields.BGID), *PEOPLE)
+KEYS: Final = (*_ZONE, *(name for name in PLACES if name != fields.BGID))
+TARGETS: Final = (*KEYS, *PEOPLE)
 """What the columns of a table can fill: keys and places, then people."""
 
-_SYNONYMS: Final[Mapping[str, Sequence[str]]] = {
+SYNONYMS: Final[Mapping[str, Sequence[str]]] = {
     fields.RGID: ("责任网格编码", "责任网格代码", "责任网格编号", "网格编码", "网格编号", "responsibility grid code"),
     fields.RG_NAME: ("责任网格名称", "责任网格", "网格名称", "responsibility grid", "name of responsibility grid"),
-    **{name: words for name, words in SYNONYMS.items() if name != fields.BGID},
+    **{name: words for name, words in ownership_table.SYNONYMS.items() if name != fields.BGID},
 }
+"""Names of columns that are taken where none is chosen (ours), the most telling first."""
 _DATE_DIGITS: Final = 8
 
 TEXTS: Final = {
@@ -74,29 +67,11 @@ class Assigned:
         return {fate: self.fate.count(fate) for fate in Fate}
 
 
-def guessed_rules(columns: Sequence[str], rules: Rules, layer: str) -> dict[str, Any]:
-    """Which column fills what: the rules, and what they leave out by the names of the columns.
-
-    Raises ``NoKeyColumn`` where none holds a key.
-    """
-    own = [column for column in columns if column not in ADDED]
-    result = {**guess_mapping(own, _SYNONYMS), **rules}
-    if not any(name in result for name in TARGETS if name not in PEOPLE):
-        raise NoKeyColumn(layer=layer, available=", ".join(own))
-    return result
-
-
-def rows_of(table: pd.DataFrame, rules: Rules, layer: str) -> pd.DataFrame:
-    """The rows of a table as text under those of ``TARGETS`` that the rules fill. Raises ``UnknownField``."""
-    known = mapped(table, rules, [name for name in TARGETS if name in rules], layer)
-    return pd.DataFrame({name: clean(known[name], name) for name in known}, index=known.index, dtype=object)
-
-
 def assign_people(layer: gpd.GeoDataFrame, table: pd.DataFrame, day: str) -> Assigned:
     """Give responsibility grids, communities or streets the people of a table on a day (YYYYMMDD).
 
     ``layer``: with RGID and RGName, and CommCode, CommName, StrCode, StrName as far as it has them. ``table``: from
-    ``rows_of``. What no row speaks of keeps its people.
+    ``ownership_table.owners_of`` with ``TARGETS``. What no row speaks of keeps its people.
     """
     table = table.reset_index(drop=True)
     fate = np.full(len(table), "", dtype=object)

@@ -19,9 +19,9 @@ from .base import POLYGON_SOURCE, SINK_POLYGON, CityGridAlgorithm
 from .communities import add_field_parameters, chosen_fields, read_communities
 from .exchange import attribute_columns
 from .grids import polygon_type, read_grid, with_area
-from .owner_tables import add_table, add_table_output, read_table, table_target, with_flags, worded
+from .owner_tables import RowWords, add_table, add_table_output, read_rows, table_target, tell_rows, with_flags, worded
 from .problems import say, translated
-from .records import read_rules, with_readable_files
+from .records import with_readable_files
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -110,10 +110,12 @@ class AssignOwners(CityGridAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         from citygrid_plugin.core.ownership import Rule, assign_owners  # noqa: PLC0415
+        from citygrid_plugin.core.ownership_table import TARGETS, guessed_rules, owners_of  # noqa: PLC0415
 
         rule = Rule(self.parameterAsEnum(parameters, "RULE", context))
         target = table_target(self, parameters, _OUT, context, _TABLE)
-        records, table = self._table(parameters, context, feedback)
+        words = RowWords(TARGETS, guessed_rules, owners_of)
+        records, table = read_rows(self, parameters, (_TABLE, _MAPPING), context, feedback, words)
         grid = with_area(read_grid(self, parameters, context, self.progress(feedback, 0, 0.2), feedback), feedback)
         chosen = chosen_fields(self, parameters, context)
         communities = self._owners("COMMUNITIES", chosen, parameters, context, feedback)
@@ -150,19 +152,6 @@ class AssignOwners(CityGridAlgorithm):
             results[_OUT] = str(target)
         say(problems, feedback)
         return results
-
-    def _table(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
-    ) -> tuple[Records | None, pd.DataFrame | None]:
-        """The ownership table as read, and as ``owners_of`` gives it; None where there is none."""
-        from citygrid_plugin.core.ownership_table import TARGETS, guessed_rules, owners_of  # noqa: PLC0415
-
-        rules = read_rules(self, parameters, _MAPPING, context, TARGETS)
-        records = read_table(self, parameters, _TABLE, context, feedback, self.progress(feedback, 0, 0.05))
-        if records is None:
-            return None, None
-        rules = guessed_rules(attribute_columns(records.frame), rules, records.name)
-        return records, owners_of(records.frame, rules, records.name)
 
     def _table_out(
         self, parameters: dict[str, Any], context: QgsProcessingContext, owned: Owned, records: Records | None
@@ -209,15 +198,12 @@ def _account(table: AppliedTable, feedback: QgsProcessingFeedback) -> dict[str, 
     """Tell the log what became of the rows of the table; returns it as number outputs."""
     from citygrid_plugin.core.ownership_table import Flag  # noqa: PLC0415
 
-    counts = table.counts()
-    values = {flag.name.lower(): count for flag, count in counts.items()}
     sentence = tr(
         "{read} rows of the ownership table: {applied} applied, {unknown} with an unknown key, {conflict} in conflict, "
         "{duplicate} repeated."
-    ).format(read=len(table.flag), **values)
-    lost = counts[Flag.UNKNOWN] + counts[Flag.CONFLICT]
-    (feedback.pushWarning if lost else feedback.pushInfo)(sentence)
+    )
+    counts = tell_rows(sentence, table.counts(), (Flag.APPLIED, Flag.DUPLICATE), feedback)
     if table.overruled:
         message = tr("{count} unit grids have a row of their own, which went before that of their community or street.")
         feedback.pushInfo(message.format(count=table.overruled))
-    return {"ROW_COUNT": len(table.flag)} | {f"{name.upper()}_COUNT": count for name, count in values.items()}
+    return counts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
@@ -18,8 +19,8 @@ from citygrid_plugin.i18n import tr
 from .base import POLYGON_SOURCE, SINK_POLYGON, CityGridAlgorithm
 from .exchange import attribute_columns, frame_from_source, require_polygons
 from .grids import polygon_type
-from .owner_tables import add_table, add_table_output, read_table, table_target, with_flags, worded
-from .records import read_rules, with_readable_files
+from .owner_tables import RowWords, add_table, add_table_output, read_rows, table_target, tell_rows, with_flags, worded
+from .records import with_readable_files
 from .zone_inputs import read_date
 
 if TYPE_CHECKING:
@@ -88,17 +89,18 @@ class AssignPeople(CityGridAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         from citygrid_plugin.core.divisions import text  # noqa: PLC0415
-        from citygrid_plugin.core.people import TARGETS, assign_people, guessed_rules, rows_of  # noqa: PLC0415
+        from citygrid_plugin.core.ownership_table import guessed_rules, owners_of  # noqa: PLC0415
+        from citygrid_plugin.core.people import KEYS, SYNONYMS, TARGETS, assign_people  # noqa: PLC0415
 
         day = read_date(self, parameters, context)
         target = table_target(self, parameters, _OUT, context, _TABLE)
-        rules = read_rules(self, parameters, _MAPPING, context, TARGETS)
-        records = read_table(self, parameters, _TABLE, context, feedback, self.progress(feedback, 0, 0.2))
-        if records is None:
+        guess = partial(guessed_rules, synonyms=SYNONYMS, keys=KEYS)
+        words = RowWords(TARGETS, guess, partial(owners_of, targets=TARGETS))
+        records, table = read_rows(self, parameters, (_TABLE, _MAPPING), context, feedback, words)
+        if records is None or table is None:
             raise EmptyInput(layer=_TABLE)
-        rules = guessed_rules(attribute_columns(records.frame), rules, records.name)
         layer = self._layer(parameters, context, feedback)
-        assigned = assign_people(layer, rows_of(records.frame, rules, records.name), day)
+        assigned = assign_people(layer, table, day)
         role = next((role for key, role in _ROLES.items() if key in layer), None)
         kind = polygon_type(assigned.layer)
         results = {
@@ -155,12 +157,8 @@ def _account(assigned: Assigned, feedback: QgsProcessingFeedback) -> dict[str, A
     """Tell the log what became of the rows; returns it as number outputs."""
     from citygrid_plugin.core.people import Fate  # noqa: PLC0415
 
-    counts = assigned.counts()
-    values = {fate.name.lower(): count for fate, count in counts.items()}
     sentence = tr(
         "{read} rows of the table: {applied} applied, {unknown} with an unknown key, {conflict} in conflict, "
         "{duplicate} repeated, {other_period} of another period."
-    ).format(read=len(assigned.fate), **values)
-    lost = counts[Fate.UNKNOWN] + counts[Fate.CONFLICT]
-    (feedback.pushWarning if lost else feedback.pushInfo)(sentence)
-    return {"ROW_COUNT": len(assigned.fate)} | {f"{name.upper()}_COUNT": count for name, count in values.items()}
+    )
+    return tell_rows(sentence, assigned.counts(), (Fate.APPLIED, Fate.DUPLICATE, Fate.OTHER_PERIOD), feedback)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +21,24 @@ from citygrid_plugin.i18n import tr
 from .accounts import said
 from .base import ANY_SOURCE, CityGridAlgorithm
 from .exchange import attribute_columns
-from .records import read_input
+from .records import read_input, read_rules
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from citygrid_plugin.core.mapping import Rules
     from citygrid_plugin.core.ownership_table import Detail
     from citygrid_plugin.core.progress import Progress
     from citygrid_plugin.storage.records import Records
+
+
+@dataclass(frozen=True)
+class RowWords:
+    """How a kind of table is read: what its columns can fill, by which names, and as which rows."""
+
+    targets: Sequence[str]
+    guess: Callable[[Sequence[str], Rules, str], dict[str, Any]]
+    rows: Callable[[pd.DataFrame, Rules, str], pd.DataFrame]
 
 
 def add_table(algorithm: CityGridAlgorithm, name: str, label: str, mapping: str) -> None:
@@ -83,6 +94,42 @@ def read_table(
     for remark in records.remarks if records is not None else ():
         feedback.pushInfo(said(remark))
     return records
+
+
+def read_rows(
+    algorithm: CityGridAlgorithm,
+    parameters: dict[str, Any],
+    names: tuple[str, str],
+    context: QgsProcessingContext,
+    feedback: QgsProcessingFeedback,
+    words: RowWords,
+) -> tuple[Records, pd.DataFrame] | tuple[None, None]:
+    """The rows of a table as read, and as text under our columns; None where there is no table.
+
+    ``names``: the parameters of the table and of the mapping of its columns.
+    """
+    rules = read_rules(algorithm, parameters, names[1], context, words.targets)
+    progress = algorithm.progress(feedback, 0, 0.05)
+    records = read_table(algorithm, parameters, names[0], context, feedback, progress)
+    if records is None:
+        return None, None
+    rules = words.guess(attribute_columns(records.frame), rules, records.name)
+    return records, words.rows(records.frame, rules, records.name)
+
+
+def tell_rows(
+    sentence: str, counts: Mapping[Any, int], fine: Collection[object], feedback: QgsProcessingFeedback
+) -> dict[str, int]:
+    """Tell the log what became of the rows of a table; returns it as number outputs.
+
+    ``counts``: rows by flag, whose names are the places of ``sentence`` beside {read}. A warning where some flag is
+    not among the ``fine`` ones.
+    """
+    read = sum(counts.values())
+    text = sentence.format(read=read, **{flag.name.lower(): count for flag, count in counts.items()})
+    lost = any(count for flag, count in counts.items() if flag not in fine)
+    (feedback.pushWarning if lost else feedback.pushInfo)(text)
+    return {"ROW_COUNT": read} | {f"{flag.name}_COUNT": count for flag, count in counts.items()}
 
 
 def worded(detail: Detail | None) -> str:

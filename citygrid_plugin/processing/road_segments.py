@@ -21,10 +21,10 @@ from citygrid_plugin.core.errors import EmptyInput, UnknownField
 from citygrid_plugin.i18n import tr
 
 from .base import CityGridAlgorithm
-from .exchange import attribute_columns, column_name
-from .owner_tables import add_table, add_table_output, read_table, table_target, with_flags, worded
+from .exchange import column_name
+from .owner_tables import RowWords, add_table, add_table_output, read_rows, table_target, tell_rows, with_flags, worded
 from .problems import say, translated
-from .records import read_rules, with_readable_files
+from .records import with_readable_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,11 +122,18 @@ class RoadSegments(CityGridAlgorithm):
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        from citygrid_plugin.core.road_segments import assigned, divided  # noqa: PLC0415
+        from citygrid_plugin.core.road_segments import (  # noqa: PLC0415
+            TARGETS,
+            assigned,
+            divided,
+            guessed_rules,
+            segments_of_table,
+        )
 
         least = self.number(parameters, "MIN_LENGTH", context, 0, _LONGEST)
         target = table_target(self, parameters, _OUT, context, _TABLE)
-        records, table = self._table(parameters, context, feedback)
+        words = RowWords(TARGETS, guessed_rules, segments_of_table)
+        records, table = read_rows(self, parameters, (_TABLE, _MAPPING), context, feedback, words)
         network, own, crs = self._roads(parameters, context, feedback)
         progress = self.progress(feedback, 0.3, 0.9)
         if table is None:
@@ -164,19 +171,6 @@ class RoadSegments(CityGridAlgorithm):
             results[_OUT] = str(target)
         say(problems, feedback)
         return results
-
-    def _table(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
-    ) -> tuple[Records | None, pd.DataFrame | None]:
-        """The table of segments as read, and under our columns; None where there is none."""
-        from citygrid_plugin.core.road_segments import TARGETS, guessed_rules, segments_of_table  # noqa: PLC0415
-
-        rules = read_rules(self, parameters, _MAPPING, context, TARGETS)
-        records = read_table(self, parameters, _TABLE, context, feedback, self.progress(feedback, 0, 0.05))
-        if records is None:
-            return None, None
-        rules = guessed_rules(attribute_columns(records.frame), rules, records.name)
-        return records, segments_of_table(records.frame, rules, records.name)
 
     def _roads(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -252,15 +246,11 @@ def _account(made: Segments, feedback: QgsProcessingFeedback) -> dict[str, Any]:
     """Tell the log what became of the rows of the table; returns it as number outputs."""
     from citygrid_plugin.core.road_segments import Flag  # noqa: PLC0415
 
-    counts = made.counts()
-    values = {flag.name.lower(): count for flag, count in counts.items()}
     sentence = tr(
         "{read} rows of the table of segments: {applied} applied, {unknown_road} of an unknown road, "
         "{unknown_crossing} with an unknown crossing, {conflict} in conflict, {duplicate} repeated."
-    ).format(read=len(made.flag), **values)
-    lost = len(made.flag) - counts[Flag.APPLIED] - counts[Flag.DUPLICATE]
-    (feedback.pushWarning if lost else feedback.pushInfo)(sentence)
-    return {"ROW_COUNT": len(made.flag)} | {f"{name.upper()}_COUNT": count for name, count in values.items()}
+    )
+    return tell_rows(sentence, made.counts(), (Flag.APPLIED, Flag.DUPLICATE), feedback)
 
 
 def _write_table(made: Segments, records: Records | None, target: Path) -> None:
