@@ -16,7 +16,8 @@ import numpy as np
 
 from .errors import CityGridError
 
-_STEPS = 10**12  # workloads are compared as whole shares of this, so a last float bit decides nothing
+_DIGITS = 12  # of the largest workload that decide
+_STEPS = 10**_DIGITS  # workloads are compared as whole shares of this, so a last float bit decides nothing
 
 
 class Rule(IntEnum):
@@ -79,16 +80,21 @@ def allocate(
     least = np.minimum(np.maximum(np.asarray(minimum, dtype=np.int64), floor), cells)
     if least.sum() > count:
         least = floor
-    shares = _shares(usable(workload))
     if rule == Rule.LARGEST_REMAINDER:
-        return _by_remainder(shares, cells.tolist(), least.tolist(), count)
-    return _hand_out(shares, cells.tolist(), least.tolist(), count, rule)
+        return _by_remainder(_digits(usable(workload)), cells.tolist(), least.tolist(), count)
+    return _hand_out(_shares(usable(workload)), cells.tolist(), least.tolist(), count, rule)
 
 
 def _shares(workload: np.ndarray) -> list[int]:
     """Workloads as whole shares of their sum."""
     total = math.fsum(workload.tolist())
     return [round(value / total * _STEPS) for value in workload.tolist()] if total else [0] * len(workload)
+
+
+def _digits(workload: np.ndarray) -> list[int]:
+    """Workloads to one decimal place, as whole numbers: whole ones keep their ratios, so equal remainders stay so."""
+    scale = 10 ** max(_DIGITS - 1 - math.floor(math.log10(workload.max())), 0) if workload.any() else 1
+    return [round(value * scale) for value in workload.tolist()]
 
 
 def _hand_out(shares: list[int], cells: list[int], zones: list[int], count: int, rule: Rule) -> np.ndarray:
@@ -110,12 +116,12 @@ def _hand_out(shares: list[int], cells: list[int], zones: list[int], count: int,
     return np.array(zones, dtype=np.int64)
 
 
-def _by_remainder(shares: list[int], cells: list[int], least: list[int], count: int) -> np.ndarray:
+def _by_remainder(claims: list[int], cells: list[int], least: list[int], count: int) -> np.ndarray:
     """Whole parts of the quotas inside what is possible, then the largest remainders, or the smallest taken back.
 
     Where there is no workload at all, the cells are the workload.
     """
-    claims = shares if any(shares) else cells
+    claims = claims if any(claims) else cells
     total = sum(claims)
     zones = [min(max(count * claim // total, low), room) for claim, low, room in zip(claims, least, cells, strict=True)]
     step = 1 if sum(zones) < count else -1
