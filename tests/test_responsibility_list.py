@@ -277,6 +277,15 @@ def test_bad_input(layers: dict[str, str], tmp_path: Path, wrong: dict[str, str]
     assert not Path(values["FILE"]).exists()
 
 
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_the_list_never_takes_the_place_of_an_input(layers: dict[str, str], tmp_path: Path) -> None:
+    cases = tmp_path / "cases.csv"
+    cases.write_text("Status,RGID\nopen,1\n", encoding="utf-8")
+    with pytest.raises(QgsProcessingException, match="an input of this run is read from there"):
+        run(**{**layers, "CASES": str(cases), "FILE": str(cases)})
+    assert cases.read_text(encoding="utf-8").startswith("Status")
+
+
 @given(st.lists(st.text(max_size=45), min_size=1, max_size=12))
 @settings(max_examples=150, deadline=None)
 def test_names_of_sheets(names: list[str]) -> None:

@@ -6,7 +6,7 @@ import gc
 import importlib
 import traceback
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 LOG_TAB = "CityGrid"
 _DECIMALS = 2  # that dialogs show and take; QGIS's six read badly
 _SHAPEFILE, _REPORT = ".shp", ".html"
+_OTHER_FILES = (".csv", ".xlsx", ".pdf")  # that algorithms write beside layers
 _SINGLE = {"POINT": "Point", "LINESTRING": "LineString", "POLYGON": "Polygon"}
 
 _PACKAGES = {
@@ -383,7 +384,7 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
         sources = self._source_files(parameters, context)
         taken: set[Path] = set()
         for definition in self.destinationParameterDefinitions():
-            path = _plain_file(destination_of(parameters.get(definition.name()), context))
+            path = _plain_file(destination_of(parameters.get(definition.name()), context), _OTHER_FILES)
             if path is None:
                 continue
             check_target(path)
@@ -474,12 +475,15 @@ def _databases(values: Iterable[Any], context: QgsProcessingContext) -> Iterator
             yield path
 
 
-def _plain_file(destination: str) -> Path | None:
-    """The file that a destination names by its path; None for a layer of a database, memory, or other URIs."""
+def _plain_file(destination: str, more: Collection[str] = ()) -> Path | None:
+    """The file that a destination names by its path; None for a layer of a database, memory, or other URIs.
+
+    ``more``: suffixes beside those that layers are written to in bulk.
+    """
     from citygrid_plugin.storage.layers import DRIVERS  # noqa: PLC0415
 
     path = Path(destination)
-    known = path.suffix.lower() in {*DRIVERS, _SHAPEFILE, _REPORT} and ":" not in destination[2:]
+    known = path.suffix.lower() in {*DRIVERS, _SHAPEFILE, _REPORT, *more} and ":" not in destination[2:]
     return path if destination and known else None
 
 
