@@ -12,7 +12,6 @@ from qgis.core import QgsProcessing, QgsProcessingUtils, QgsVectorLayer
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -29,7 +28,7 @@ from citygrid_plugin.i18n import tr
 
 from .runs import Run
 from .texts import GREY, plain_label
-from .widgets import fitting
+from .widgets import answers, fitting
 
 _ALGORITHM = "citygrid:responsibilitygrids"
 _SIZE = QSize(720, 560)
@@ -86,17 +85,12 @@ class AllocationDialog(QDialog):
         for box in self.boxes:
             box.valueChanged.connect(lambda _value: self._tell())
         self._tell()
-        buttons = QDialogButtonBox()
-        buttons.addButton(tr("Use these numbers"), QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addWidget(self.table, 1)
         column.addWidget(self._sum)
         hint = tr("Numbers that you change stay as you set them; the rule shares the rest among the others.")
         column.addWidget(plain_label(hint, GREY))
-        column.addWidget(buttons)
+        column.addWidget(answers(self, tr("Use these numbers")))
 
     @property
     def counts(self) -> dict[str, int]:

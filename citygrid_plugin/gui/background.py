@@ -44,12 +44,21 @@ class Background(QgsTask):
             raise Cancelled
         self.setProgress(100 * share)
 
+    def forget(self) -> None:
+        """End the work early; nothing is said of it any longer."""
+        self._done = self._failed = _say_nothing
+        self.cancel()
+
     def finished(self, result: bool) -> None:
         """In the window's thread."""
         if result:
             self._done(self._result)
         else:
             self._failed(self._message)
+
+
+def _say_nothing(_result: object) -> None:
+    """Nobody waits any longer."""
 
 
 def start(title: str, work: Work, done: Done, failed: Failed) -> Background:

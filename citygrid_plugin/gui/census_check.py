@@ -37,6 +37,7 @@ from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.i18n import sentence, tr
 from citygrid_plugin.processing.accounts import rule_texts
 from citygrid_plugin.processing.import_components import ImportComponents
+from citygrid_plugin.processing.project import title_of
 from citygrid_plugin.storage.workspace import kind_of
 
 from .places import show_place
@@ -352,7 +353,7 @@ def _finding(feature: QgsFeature) -> QTreeWidgetItem:
 def _title(layer: str) -> str:
     """What a layer of the workspace is called on the map."""
     kind = kind_of(layer)
-    return layer if kind is None else tr(kind.title) + layer.removeprefix(kind.name).replace("_", " ")
+    return layer if kind is None else title_of(kind, layer)
 
 
 def _report_button(report: Callable[[], str]) -> QPushButton:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from citygrid_plugin.core.schemes import Scheme
     from citygrid_plugin.storage.records import Records
 
-_CLASS = (fields.CLASS_CODE, fields.CLASS_NAME)
+CLASS_FIELDS = (fields.CLASS_CODE, fields.CLASS_NAME)  # either of them says of which class a record is
 _SKIP = {"skip": True}
 _SAMPLES, _SAMPLE_ROWS = 4, 1000
 _COLUMNS_NAMED = 8
@@ -57,7 +57,7 @@ class Group:
     @property
     def asked(self) -> dict[str, Any]:
         """The rules for the algorithm; records without a class are rejected, so none of those left out is lost."""
-        return {**self.rules, **dict.fromkeys(_CLASS, _SKIP)} if self.is_out else self.rules
+        return {**self.rules, **dict.fromkeys(CLASS_FIELDS, _SKIP)} if self.is_out else self.rules
 
     def lasting(self, scheme: Scheme) -> dict[str, Any]:
         """The rules without the class that only the name of a file says."""
@@ -112,7 +112,7 @@ class Group:
         if not lacking or len(lacking) == len(self.tables):
             return [self]
         those = {id(records) for records in lacking}
-        rules = {target: rule for target, rule in self.rules.items() if target not in _CLASS}
+        rules = {target: rule for target, rule in self.rules.items() if target not in CLASS_FIELDS}
         told = Group([table for table in self.tables if id(table[1]) not in those], self.lasting(scheme), self.is_out)
         parts = [told, *(Group([table], dict(rules)) for table in self.tables if id(table[1]) in those)]
         for part in parts:
@@ -197,7 +197,7 @@ def _guessed(records: Records, given: Mapping[str, Any], scheme: Scheme, lacking
         lacking.append(records)
     any_class = {**given, fields.CLASS_CODE: {"value": "?"}}  # the other fields are guessed all the same
     found, _ = component_mapping(records.frame, any_class, scheme, records.title)
-    return {target: rule for target, rule in found.items() if target not in _CLASS}
+    return {target: rule for target, rule in found.items() if target not in CLASS_FIELDS}
 
 
 def grouped(
@@ -244,7 +244,7 @@ def remember(memory: Path, groups: Iterable[Group], scheme: Scheme) -> None:
         for group in groups:
             if not group.is_out:
                 saved = group.saved(scheme)
-                rules = {t: rule for t, rule in saved.rules.items() if t not in _CLASS or "value" not in rule}
+                rules = {t: rule for t, rule in saved.rules.items() if t not in CLASS_FIELDS or "value" not in rule}
                 mapping_files.remember(memory, replace(saved, rules=rules), group.columns)
 
 
@@ -258,7 +258,7 @@ def rule_of(rules: Mapping[str, Any], target: str) -> dict[str, Any]:
 
 def without_class(rules: Mapping[str, Any]) -> dict[str, Any]:
     """Rules that hold in every scheme."""
-    return {target: rule for target, rule in rules.items() if target not in (*_CLASS, "MajorCode")}
+    return {target: rule for target, rule in rules.items() if target not in (*CLASS_FIELDS, "MajorCode")}
 
 
 def documents(groups: Sequence[Group], sources: Sequence[Source]) -> list[dict[str, Any]]:

@@ -32,7 +32,17 @@ from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.i18n import sentence, tr
 from citygrid_plugin.processing.import_components import ImportComponents
 
-from .census_groups import Group, clash, documents, grouped, remember, remembered, rule_of, without_class
+from .census_groups import (
+    CLASS_FIELDS,
+    Group,
+    clash,
+    documents,
+    grouped,
+    remember,
+    remembered,
+    rule_of,
+    without_class,
+)
 from .census_sources import Sources
 from .census_values import ValuesDialog, our_values
 from .texts import plain_label
@@ -63,8 +73,7 @@ TEXTS = {
 }
 """Fields that a user may fill, in the order of the table."""
 
-_CLASS = (fields.CLASS_CODE, fields.CLASS_NAME)
-_WITH_VALUES = (*_CLASS, fields.OBJ_STATE, fields.DATA_SOURCE)
+_WITH_VALUES = (*CLASS_FIELDS, fields.OBJ_STATE, fields.DATA_SOURCE)
 _NOTHING, _CONSTANT, _OTHER = "", "=", "{}"  # data of entries that are no columns
 _UNMATCHED = 8  # values that the page names
 _LETTERS = 40  # of a value that the page names
@@ -188,7 +197,7 @@ class MappingPage(QWizardPage):
 
     def _offer_classes(self) -> None:
         """Classes to choose from where one is entered for all records."""
-        for target in _CLASS:
+        for target in CLASS_FIELDS:
             texts = [text for text, _ in our_values(target, self._scheme)]
             completer = QCompleter(texts, self._texts[target])
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -213,7 +222,7 @@ class MappingPage(QWizardPage):
         columns = group.columns
         for row, target in enumerate(TEXTS):
             self._show_rule(target, rule_of(group.rules, target), columns)
-            is_asked = group.lacks_class and target in _CLASS and not group.is_out
+            is_asked = group.lacks_class and target in CLASS_FIELDS and not group.is_out
             self.table.item(row, 0).setForeground(Qt.GlobalColor.red if is_asked else self.palette().text())
             self.table.item(row, 3).setText(group.samples(target))
         self.table.setEnabled(not group.is_out)
@@ -321,14 +330,15 @@ class MappingPage(QWizardPage):
 
     def _constant(self, target: str, text: str) -> str:
         """What was entered, or the value of the entry that was chosen."""
-        return dict(our_values(target, self._scheme)).get(text, text) if target in _CLASS else text
+        return dict(our_values(target, self._scheme)).get(text, text) if target in CLASS_FIELDS else text
 
     def _change_scheme(self, note: str = "") -> None:
         """In another scheme, classes have other codes and names; the rest stays."""
         for group in self._groups:
             rules = remembered(self._sources.memory, group.columns, self._scheme)
+            in_every_scheme = without_class(rules)
             group.rules = without_class(group.rules) | {
-                target: rule for target, rule in rules.items() if target not in without_class(rules)
+                target: rule for target, rule in rules.items() if target not in in_every_scheme
             }
             group.complete(self._scheme)
         self._offer_classes()

@@ -121,7 +121,7 @@ class Sources(QObject):
     def _stop(self, source: Source) -> None:
         """Read a source no further; what its task still finds is not looked at."""
         if self._task is not None and source is self._read_now:
-            self._task.cancel()
+            self._task.forget()
             self._task = self._read_now = None
 
     def _next(self) -> None:
@@ -133,14 +133,11 @@ class Sources(QObject):
         read = _reader(waiting, self._workspace, self.memory)
         self._read_now = waiting
         # Tasks end in the loop of events, so never before they are known here.
-        self._task = task = start(
-            title, read, lambda found: self._end(task, _take, found), lambda why: self._end(task, _fail, why)
+        self._task = start(
+            title, read, lambda found: self._end(waiting, _take, found), lambda why: self._end(waiting, _fail, why)
         )
 
-    def _end(self, task: Background, take: Callable[[Source, Any], None], result: Any) -> None:  # noqa: ANN401
-        source = self._read_now
-        if task is not self._task or source is None:  # it was stopped
-            return
+    def _end(self, source: Source, take: Callable[[Source, Any], None], result: Any) -> None:  # noqa: ANN401
         self._task = self._read_now = None
         source.is_read = True
         take(source, result)

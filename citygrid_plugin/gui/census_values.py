@@ -11,7 +11,6 @@ from qgis.PyQt.QtWidgets import (
     QComboBox,
     QCompleter,
     QDialog,
-    QDialogButtonBox,
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
@@ -23,7 +22,7 @@ from citygrid_plugin.core import fields
 from citygrid_plugin.i18n import tr
 
 from .texts import plain_label
-from .widgets import CompactBox, fitting
+from .widgets import CompactBox, answers, fitting
 
 if TYPE_CHECKING:
     from citygrid_plugin.core.schemes import Scheme
@@ -63,17 +62,12 @@ class ValuesDialog(QDialog):
         for row, (value, count, is_known) in enumerate(shown):
             self._add_row(row, value, count, is_known)
         self.table.resizeColumnToContents(0)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        buttons.button(QDialogButtonBox.StandardButton.Ok).setText(tr("OK"))
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(tr("Cancel"))
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
         column_of_all = QVBoxLayout(self)
         column_of_all.addWidget(self.table)
         if len(counts) > len(shown):
             text = tr("{shown} of {count} values are shown; the others keep what they mean now.")
             column_of_all.addWidget(plain_label(text.format(shown=f"{len(shown):,}", count=f"{len(counts):,}")))
-        column_of_all.addWidget(buttons)
+        column_of_all.addWidget(answers(self, tr("OK")))
 
     def _add_row(self, row: int, value: str, count: int, is_known: bool) -> None:
         for column, text in enumerate((value, f"{count:,}")):

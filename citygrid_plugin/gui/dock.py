@@ -30,7 +30,6 @@ from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
-    QSizePolicy,
     QTabWidget,
     QToolButton,
     QVBoxLayout,
@@ -50,6 +49,7 @@ from .icons import icon
 from .plan_manager import CHANGES, TRANSFERS, PlanManager
 from .steps import STEPS, Progress, State, Step, defaults, goes_on, has_locks, parameters, states
 from .texts import inform, plain_label, plain_tip, warn
+from .widgets import wide_button
 from .zone_panel import ZonePanel
 
 if TYPE_CHECKING:
@@ -295,9 +295,7 @@ class CityGridDock(QgsDockWidget):
             self._browser = ClassBrowser(self, lambda: self._path)
         else:
             self._browser.refresh()
-        self._browser.show()
-        self._browser.raise_()
-        self._browser.activateWindow()
+        _bring_to_front(self._browser)
 
     def _show_plans(self) -> None:
         """Show the list of plans of the workspace."""
@@ -310,9 +308,7 @@ class CityGridDock(QgsDockWidget):
             self._plans.compared.connect(lambda: self._show_plan(path, CHANGES, {CHANGES, TRANSFERS}))
         else:
             self._plans.refresh()
-        self._plans.show()
-        self._plans.raise_()
-        self._plans.activateWindow()
+        _bring_to_front(self._plans)
 
     def _show_plan(self, path: Path, result: str, names: set[str]) -> None:
         """Show what the list of plans wrote."""
@@ -414,8 +410,7 @@ class CityGridDock(QgsDockWidget):
         dialog = self._dialogs.get(step.algorithm)
         if dialog is None or sip.isdeleted(dialog) or not dialog.isVisible():
             return False
-        dialog.raise_()
-        dialog.activateWindow()
+        _bring_to_front(dialog)
         return True
 
     def _finished(self, step: Step, path: Path, successful: bool, results: dict[str, Any]) -> None:
@@ -605,6 +600,12 @@ def _only_layer(step: Step) -> dict[str, str]:
     return {_COMMUNITIES: areas[0].id()} if _COMMUNITIES in step.inputs and len(areas) == 1 else {}
 
 
+def _bring_to_front(window: QWidget) -> None:
+    window.show()
+    window.raise_()
+    window.activateWindow()
+
+
 def _scrolling(inner: QWidget) -> QScrollArea:
     """A widget that scrolls up and down, so that the window may be lower than it: QGIS grows beyond small screens."""
     area = QScrollArea()
@@ -628,11 +629,7 @@ def _heading(text: str) -> QLabel:
 
 
 def _button(action: QAction, style: Qt.ToolButtonStyle) -> QToolButton:
-    """A button of full width for an action."""
-    button = QToolButton()
-    button.setDefaultAction(action)
-    button.setToolButtonStyle(style)
-    button.setIconSize(QSize(22, 22))
+    """A flat button of full width for an action."""
+    button = wide_button(action, style)
     button.setAutoRaise(True)
-    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return button

@@ -7,18 +7,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from qgis.core import Qgis, QgsMapLayer, QgsProject, QgsProviderRegistry, QgsVectorLayer
+from qgis.core import Qgis, QgsMapLayer, QgsProject, QgsVectorLayer
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QMetaType, QSize, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QMetaType, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QAction
-from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.i18n import sentence, tr
+from citygrid_plugin.processing import project as projects
 from citygrid_plugin.storage.workspace import Content
 
 from .icons import icon
 from .texts import GREY, plain_label, warn
+from .widgets import wide_button
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -31,8 +33,8 @@ _HINT_LINES = 4
 class EditPanel(QWidget):
     """Corrects a layer by hand. ``forget`` cuts all connections and takes the tools off the map.
 
-    A panel says which layers it takes (``LAYER`` in a workspace, the text fields ``NEEDED``), what its tools are
-    (``TOOLS``: name, title, what it does), and what happens around saving.
+    A panel says which layers it takes (``LAYER`` in a workspace, the text fields ``NEEDED``), what its tools are, and
+    what happens around saving.
     """
 
     saved = pyqtSignal()
@@ -189,7 +191,7 @@ class EditPanel(QWidget):
         return is_area and self._is_fit(layer)
 
     def _is_of_workspace(self, layer: QgsVectorLayer) -> bool:
-        return self._path is not None and _place_of(layer) == (self._path, self.LAYER)
+        return self._path is not None and projects.is_layer_of(layer, self._path, self.LAYER)
 
     def _choose(self, row: int) -> None:
         self._take(QgsProject.instance().mapLayer(self._choice.itemData(row)))
@@ -337,21 +339,6 @@ class EditPanel(QWidget):
         self._hint.setMinimumHeight(_HINT_LINES * self._hint.fontMetrics().lineSpacing())  # so that nothing jumps
 
 
-def wide_button(action: QAction) -> QToolButton:
-    """A button with icon and text that takes what room there is."""
-    button = QToolButton()
-    button.setDefaultAction(action)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setIconSize(QSize(22, 22))
-    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    return button
-
-
 def _is_text_field(layer: QgsVectorLayer, name: str) -> bool:
     column = layer.fields().indexOf(name)
     return column >= 0 and layer.fields().at(column).type() == QMetaType.Type.QString
-
-
-def _place_of(layer: QgsVectorLayer) -> tuple[Path, str]:
-    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
-    return Path(parts.get("path") or ""), parts.get("layerName") or ""

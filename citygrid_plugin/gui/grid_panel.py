@@ -12,9 +12,10 @@ from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.i18n import sentence, tr
 
-from .edit_panel import EditPanel, wide_button
+from .edit_panel import EditPanel
 from .grid_problems import PROBLEMS_LAYER, ProblemList
 from .texts import praise
+from .widgets import wide_button
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,6 @@ from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import (
     QDateEdit,
     QDialog,
-    QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
     QInputDialog,
@@ -34,7 +34,7 @@ from citygrid_plugin.storage.workspace import destination
 from . import background
 from .runs import Run
 from .texts import GREY, plain_label, praise, warn
-from .widgets import fitting
+from .widgets import answers, fitting
 
 if TYPE_CHECKING:
     from citygrid_plugin.storage.plans import Plan
@@ -139,7 +139,7 @@ class PlanManager(QDialog):
         """Closing ends what still runs."""
         self._comparison.forget()
         if self._task is not None:
-            self._task.cancel()
+            self._task.forget()
             self._task = None
         super().done(result)
 
@@ -242,13 +242,8 @@ class PlanManager(QDialog):
         day = QDateEdit(QDate.currentDate())
         day.setCalendarPopup(True)
         day.setDisplayFormat("yyyy-MM-dd")
-        buttons = QDialogButtonBox()
-        buttons.addButton(tr("OK"), QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(dialog.accept)
-        buttons.rejected.connect(dialog.reject)
         column = QVBoxLayout(dialog)
-        for widget in (plain_label(title), day, buttons):
+        for widget in (plain_label(title), day, answers(dialog, tr("OK"))):
             column.addWidget(widget)
         return day.date().toString(_DATE) if dialog.exec() else ""
 
@@ -400,8 +395,6 @@ def _day(date: str) -> str:
 
 
 def _day_made(plan: Plan) -> str:
-    from datetime import datetime  # noqa: PLC0415
-
     try:
         return datetime.fromisoformat(plan.made).astimezone().strftime("%Y-%m-%d %H:%M")
     except ValueError:  # somebody has edited the table

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from qgis.PyQt.QtCore import QSize, Qt
-from qgis.PyQt.QtGui import QGuiApplication, QWheelEvent
-from qgis.PyQt.QtWidgets import QComboBox, QSizePolicy, QWidget
+from qgis.PyQt.QtGui import QAction, QGuiApplication, QWheelEvent
+from qgis.PyQt.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QSizePolicy, QToolButton, QWidget
+
+from citygrid_plugin.i18n import tr
 
 _LETTERS = 12  # that a box shows at least
 _FRAME = QSize(16, 48)  # of a window, about
+_ICON = QSize(22, 22)
+_BESIDE = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 _SHARE = 0.8  # of the screen that an open list may take
 
 
@@ -32,6 +36,26 @@ class CompactBox(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+
+def wide_button(action: QAction, style: Qt.ToolButtonStyle = _BESIDE) -> QToolButton:
+    """A button with icon and text that takes what room there is."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(style)
+    button.setIconSize(_ICON)
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return button
+
+
+def answers(dialog: QDialog, yes: str) -> QDialogButtonBox:
+    """The two buttons with which a dialog ends: one that says ``yes``, and one that cancels."""
+    buttons = QDialogButtonBox()
+    buttons.addButton(yes, QDialogButtonBox.ButtonRole.AcceptRole)
+    buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    return buttons
 
 
 def fitting(widget: QWidget, wanted: QSize) -> QSize:

@@ -18,9 +18,10 @@ from citygrid_plugin.i18n import sentence, tr
 from citygrid_plugin.processing import project as projects
 from citygrid_plugin.storage.workspace import Content
 
-from .edit_panel import EditPanel, wide_button
+from .edit_panel import EditPanel
 from .places import show_place
 from .texts import GREY, plain_label, praise
+from .widgets import wide_button
 from .zone_lines import ZoneLines
 from .zone_list import ZoneList
 from .zone_solver import ZoneSolver
@@ -622,12 +623,9 @@ _ACTIONS: Final = {
 
 def _read_anew(workspace: Path) -> None:
     """Let the map show the zones that were written beside it."""
-    from .grid_layer import workspace_of  # noqa: PLC0415 - loads shapely
-
-    for layer in QgsProject.instance().mapLayers().values():
-        if isinstance(layer, QgsVectorLayer) and workspace_of(layer, _ZONES) == workspace:
-            layer.reload()
-            layer.triggerRepaint()
+    for layer in projects.layers_of(QgsProject.instance(), workspace, _ZONES):
+        layer.reload()
+        layer.triggerRepaint()
 
 
 def _box() -> QComboBox:

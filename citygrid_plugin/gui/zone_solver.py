@@ -42,35 +42,30 @@ class ZoneSolver(QObject):
         from citygrid_plugin.core import zone_edit  # noqa: PLC0415 - loads shapely
 
         self.cancel()
-        task: background.Background
 
         def done(zone: NDArray[np.intp]) -> None:
-            if self._ends(task):
-                self.solved.emit(question, zone)
+            self._end()
+            self.solved.emit(question, zone)
 
         def failed(message: str) -> None:
-            if self._ends(task) and message:
+            self._end()
+            if message:
                 self.failed.emit(message)
 
-        task = background.start(
+        self._task = background.start(
             tr("Dividing unit grids among responsibility grids"),
             lambda progress: zone_edit.solve(question, progress=progress),
             done,
             failed,
         )
-        self._task = task
         self.turned.emit(True)
 
     def cancel(self) -> None:
         """Drop the question."""
-        task = self._task
-        if task is not None and self._ends(task):
-            task.cancel()
+        if self._task is not None:
+            self._task.forget()
+            self._end()
 
-    def _ends(self, task: background.Background) -> bool:
-        """Whether somebody still waits for this task; nobody does any longer."""
-        if task is not self._task:
-            return False
+    def _end(self) -> None:
         self._task = None
         self.turned.emit(False)
-        return True

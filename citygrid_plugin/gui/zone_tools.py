@@ -7,7 +7,7 @@ A tool reads the mouse, shows what would come of it, and hands the step on; what
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import shapely
 from qgis.core import QgsVectorLayer
@@ -119,7 +119,7 @@ class Bubble(QLabel):
 class ZoneTool(HintTool):
     """What the tools share: the cell at the mouse, the bubble, keys, and giving cells to a zone."""
 
-    TEXT: ClassVar[str]  # of the undo step
+    TEXT = "Move unit grids to another responsibility grid"  # of the undo step
 
     def __init__(self, canvas: QgsMapCanvas, host: Host) -> None:
         super().__init__(canvas, host)
@@ -149,6 +149,10 @@ class ZoneTool(HintTool):
     def cell(self, event: QgsMapMouseEvent) -> int | None:
         """The cell at the mouse."""
         return None if self._host.zones is None else self._plan().ground.at(*self.place(event))
+
+    def outlines(self, cells: Sequence[int]) -> list[shapely.Geometry]:
+        """What shows cells on the map: one shape, none for no cells."""
+        return [shapely.MultiPolygon(list(shapely.get_parts(self._plan().ground.polygon[cells])))] if cells else []
 
     def attempt(self, step: Step) -> None:
         """Make a step, if there is anything in it."""
@@ -182,7 +186,6 @@ class PaintTool(ZoneTool):
         "Press inside a responsibility grid and drag over the unit grids that it shall get. A click chooses a "
         "responsibility grid; with Shift, unit grids go to the chosen one. Esc gives the drag back."
     )
-    TEXT = "Move unit grids to another responsibility grid"
 
     def __init__(self, canvas: QgsMapCanvas, host: Host) -> None:
         super().__init__(canvas, host)
@@ -338,8 +341,6 @@ class NewZoneTool(PaintTool):
 class AreaTool(ZoneTool):
     """Gives all cells within an outline, drawn with the button down, to the chosen zone."""
 
-    TEXT = "Move unit grids to another responsibility grid"
-
     def __init__(self, canvas: QgsMapCanvas, host: Host) -> None:
         super().__init__(canvas, host)
         self._points: list[Place] = []
@@ -375,7 +376,7 @@ class AreaTool(ZoneTool):
             cells = zone_edit.movable(plan, plan.ground.within(shape), self._host.target)
         except CityGridError:
             cells = []
-        self.draw([shape, *self._chosen(cells)])
+        self.draw([shape, *self.outlines(cells)])
         self.preview(event, cells, self._host.target)
 
     def canvasReleaseEvent(self, event: QgsMapMouseEvent) -> None:
@@ -390,9 +391,6 @@ class AreaTool(ZoneTool):
             self.attempt(zone_edit.move(plan, zone_edit.movable(plan, plan.ground.within(shape), zone), zone))
         except CityGridError as error:
             self._host.refused(error)
-
-    def _chosen(self, cells: Sequence[int]) -> list[shapely.Geometry]:
-        return [shapely.MultiPolygon(list(shapely.get_parts(self._plan().ground.polygon[cells])))] if cells else []
 
 
 class RectangleTool(AreaTool):
@@ -432,12 +430,10 @@ class FloodTool(ZoneTool):
         "Choose a responsibility grid in the list, then click a unit grid: all that is reached from it without "
         "crossing a street goes to the chosen one."
     )
-    TEXT = "Move unit grids to another responsibility grid"
 
     def __init__(self, canvas: QgsMapCanvas, host: Host) -> None:
         super().__init__(canvas, host)
         self._shown: tuple[int, int, str] | None = None  # what the preview is of
-        self._cells: list[int] = []
 
     def reset(self) -> None:
         super().reset()
@@ -453,14 +449,13 @@ class FloodTool(ZoneTool):
         if now == self._shown:
             return
         try:
-            self._cells = self._flooded(cell)
+            cells = self._flooded(cell)
         except CityGridError as error:
             self.clear()
             self.bubble.tell(sentence(error), event.pixelPoint())
             return
-        shapes = shapely.get_parts(plan.ground.polygon[self._cells])
-        self.draw([shapely.MultiPolygon(list(shapes))])
-        self.preview(event, self._cells, self._host.target)
+        self.draw(self.outlines(cells))
+        self.preview(event, cells, self._host.target)
         self._shown = now
 
     def canvasReleaseEvent(self, event: QgsMapMouseEvent) -> None:
