@@ -24,7 +24,7 @@ from real_streets import CITIES, barriers_of, communities_of
 
 from citygrid_plugin.core.allocation import allocate
 from citygrid_plugin.core.blocks import street_cells
-from citygrid_plugin.core.connected import connected_pieces, is_connected
+from citygrid_plugin.core.connected import connected_pieces, is_connected, neighbour_lists
 from citygrid_plugin.core.coverage import Faces, adjacency
 from citygrid_plugin.core.geometry import polygonal
 from citygrid_plugin.core.partition import partition
@@ -186,12 +186,9 @@ def _citygrid(graph: Graph) -> np.ndarray:
 def _metis(graph: Graph, cells: np.ndarray, edges: np.ndarray, count: int) -> np.ndarray:
     import pymetis  # noqa: PLC0415 - only where it is installed
 
-    near: list[list[int]] = [[] for _ in cells]
-    for one, other in edges.tolist():
-        near[one].append(other)
-        near[other].append(one)
     weight = np.maximum(np.rint(graph.area[cells]), 1).astype(int).tolist()
     options = pymetis.Options(contig=1)
+    near = neighbour_lists(len(cells), edges)
     _, zone = pymetis.part_graph(count, adjacency=near, vweights=weight, recursive=False, options=options)
     return np.array(zone)
 

@@ -25,7 +25,7 @@ from citygrid_plugin.core.limits import (
 )
 from citygrid_plugin.core.pauses import BadPauses, Pauses, StatedPauses, read_pauses, stated
 from citygrid_plugin.core.work_calendar import BadCalendar, WorkCalendar, read_calendar
-from citygrid_plugin.core.worktime import Unit, work_minutes_between
+from citygrid_plugin.core.worktime import Unit, WorkClock
 from citygrid_plugin.core.zone_time import hours_between
 from citygrid_plugin.storage.case_tables import CITY_LIMITS, USUAL_WEEK, read_table
 
@@ -307,7 +307,8 @@ def test_work_time_agrees_with_a_walk(hours: list, days: dict, pauses: list, off
     else:
         assert found == np.datetime64(moment)
         both = np.array([start, moment], dtype="datetime64[s]")
-        assert work_minutes_between(both[:1], both[1:], calendar)[0] == worked
+        before, after = WorkClock(calendar, both, 0).passed(both)
+        assert (after - before) / 60 == worked
 
 
 @settings(max_examples=80, deadline=None)

@@ -18,17 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citygrid_plugin.core.allocation import allocate
+from citygrid_plugin.core.connected import connected_pieces, is_connected
 from citygrid_plugin.core.coverage import adjacency
 from citygrid_plugin.core.errors import Cancelled
 from citygrid_plugin.core.geometry import polygonal
-from citygrid_plugin.core.partition import (
-    PartitionResult,
-    UnfitLocks,
-    UnfitZones,
-    connected_pieces,
-    is_connected,
-    partition,
-)
+from citygrid_plugin.core.partition import PartitionResult, UnfitLocks, UnfitZones, partition
 from citygrid_plugin.core.unit_grid import regular_cells
 
 

@@ -15,7 +15,6 @@ from citygrid_plugin.core.worktime import (
     Unit,
     WorkCalendar,
     add_limit,
-    add_natural,
     add_work_minutes,
     add_workdays,
     read_calendar,
@@ -92,8 +91,10 @@ def test_worked_examples(start: str, amount: float, unit: Unit, end: str) -> Non
 
 def test_missing_values_stay_missing() -> None:
     start = np.array(["2025-06-30T10:00", "NaT", "2025-06-30T10:00"], dtype="datetime64[s]")
-    for add in (add_natural, lambda s, m: add_work_minutes(s, m, WorkCalendar())):
-        assert np.isnat(add(start, [60, 60, np.nan])).tolist() == [False, True, True]
+    for unit in Unit:
+        found = add_limit(start, np.array([60, 60, np.nan]), unit, WorkCalendar())
+        assert np.isnat(found).tolist() == [False, True, True]
+    assert np.isnat(add_work_minutes(start, [60, 60, np.nan], WorkCalendar())).tolist() == [False, True, True]
     assert np.isnat(add_workdays(np.array(["NaT"], dtype="datetime64[s]"), 1, WorkCalendar())).all()
 
 

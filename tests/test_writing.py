@@ -127,7 +127,7 @@ _FULL_DISK = """
 import resource, sys
 from pathlib import Path
 import geopandas as gpd, shapely
-from citygrid_plugin.core.errors import Cancelled, UnwritableTarget
+from citygrid_plugin.core.errors import UnwritableTarget
 from citygrid_plugin.storage.layers import write_file
 path = Path(sys.argv[1])
 frame = gpd.GeoDataFrame({"n": range(20000)}, geometry=shapely.points([(n, n) for n in range(20000)]), crs=4549)

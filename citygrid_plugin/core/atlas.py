@@ -44,10 +44,6 @@ class Rect:
         """The y of the lower side."""
         return self.y + self.height
 
-    def inner(self, margin: float) -> Rect:
-        """The rectangle without a margin on all sides."""
-        return Rect(self.x + margin, self.y + margin, self.width - 2 * margin, self.height - 2 * margin)
-
 
 @dataclass(frozen=True)
 class Sheet:
@@ -154,11 +150,6 @@ class Contents:
     def page_of(self, zone: int) -> int:
         """The page of a zone, counted from 0."""
         return self.overviews + self.index_pages + zone + 1
-
-
-def index_pages(rows: int, rows_a_page: int) -> int:
-    """How many pages a table takes."""
-    return max(math.ceil(rows / rows_a_page), 1)
 
 
 def number_size(outlines: Geometries, scale: int) -> float:

@@ -103,6 +103,12 @@ def stated_points(
     return gpd.GeoSeries(shapes, index=records.index, crs=crs)
 
 
+def in_metres(places: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Places in a CRS fit for measuring."""
+    bounds = usual_bounds(places.crs, places.bounds.to_numpy())
+    return places.to_crs(working_crs(places.crs, bounds))
+
+
 @dataclass
 class Placing:
     """Cases being placed. ``table``: text columns of the cases, changed in place; ``wanted``: rows that are looked at.
@@ -260,10 +266,8 @@ class Placing:
         """Whole metres between points and shapes, in a CRS fit for it."""
         if not len(points):
             return []
-        both = gpd.GeoSeries(np.r_[points, shapes], crs=self.crs)
-        bounds = usual_bounds(both.crs, both.bounds.to_numpy())
-        both = both.to_crs(working_crs(both.crs, bounds))
-        apart = shapely.distance(both.to_numpy()[: len(points)], both.to_numpy()[len(points) :])
+        both = in_metres(gpd.GeoSeries(np.r_[points, shapes], crs=self.crs)).to_numpy()
+        apart = shapely.distance(both[: len(points)], both[len(points) :])
         return [int(each) for each in np.ceil(apart)]
 
     def _fill_from_zones(self, zones: gpd.GeoDataFrame) -> None:
@@ -326,6 +330,9 @@ def _communities(layer: gpd.GeoDataFrame, title: str) -> _Communities:
     return _Communities(names[~pd.Series(row).duplicated()].reset_index(drop=True), row)
 
 
+_NAMES: Final = (fields.COMMUNITY_NAME, fields.STREET_NAME)
+
+
 def _community_of(stated: pd.DataFrame, known: _Communities) -> tuple[Indices, NDArray[np.bool_]]:
     """The community (row of ``known.names``) that each case names, -1 for none; and whether its name is not unique."""
     code = known.names[fields.COMMUNITY_CODE].to_numpy()
@@ -346,15 +353,12 @@ def _community_of(stated: pd.DataFrame, known: _Communities) -> tuple[Indices, N
     return np.where(open_ones, found, result), unclear
 
 
-_NAMES: Final = (fields.COMMUNITY_NAME, fields.STREET_NAME)
-
-
 def _middle(known: _Communities, layer: gpd.GeoDataFrame, community: int) -> int:
     """The row of the layer that stands for a community: of several grids, the one nearest to their middle."""
     rows = np.flatnonzero(known.row == community)
     if len(rows) == 1:
         return int(rows[0])
     centre = shapely.get_coordinates(shapely.centroid(layer.geometry.to_numpy()[rows]))
-    return (
-        int(rows[np.argmin(np.hypot(*(centre - centre.mean(axis=0)).T))]) if len(centre) == len(rows) else int(rows[0])
-    )
+    if len(centre) < len(rows):
+        return int(rows[0])
+    return int(rows[np.argmin(np.hypot(*(centre - centre.mean(axis=0)).T))])

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from .distinct import each_text
 from .errors import CityGridError
+from .named_columns import named_columns
 
 STAGES: Final = ("立案", "派遣", "处理", "反馈", "核查", "结案", "考核", "归档")
 """The chain; a case is closed from 结案 on."""
@@ -35,7 +36,8 @@ _COLUMNS: Final = {
     "source": ("source", "来源"),
     "returned": ("returned", "返工"),
 }
-_YES: Final = frozenset({"1", "yes", "true", "是", "y"})
+YES: Final = frozenset({"1", "yes", "true", "是", "y"})
+"""Words of tables and lists for yes."""
 
 
 class BadWords(CityGridError):
@@ -73,11 +75,7 @@ class Words:
         plain = each_text(texts, str.strip)
         unknown = np.array([each is None for each in found], dtype=bool) & (plain != "")
         returned = each_text(texts, lambda text: word_key(text) in self.returned).astype(bool)
-        return Read(
-            np.where(pd.isna(found), plain, found),
-            unknown,
-            returned,
-        )
+        return Read(np.where(pd.isna(found), plain, found), unknown, returned)
 
 
 @dataclass(frozen=True)
@@ -116,8 +114,7 @@ def read_source_words(table: pd.DataFrame) -> Words:
 
 
 def _read(table: pd.DataFrame, column: str, known: Sequence[str]) -> Words:
-    names = {str(name).strip().casefold(): name for name in table.columns}
-    found = {key: next((names[word] for word in words if word in names), None) for key, words in _COLUMNS.items()}
+    found = named_columns(table, _COLUMNS)
     told = " ".join(known) or "…"
     if found["value"] is None or found[column] is None:
         raise BadWords(value=", ".join(map(str, table.columns)), row=1, column=column, known=told)
@@ -133,7 +130,7 @@ def _read(table: pd.DataFrame, column: str, known: Sequence[str]) -> Words:
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
         raise BadWords(value=f"{texts('value')[row]}, {meaning[row]}", row=row + 2, column=column, known=told)
-    sent_back = texts("returned").str.casefold().isin(_YES)
+    sent_back = texts("returned").str.casefold().isin(YES)
     # A word whose meaning is left empty is known to be unclear: it overrules the built-in one.
     pairs = {key: word or None for key, word in zip(keys, meaning, strict=True)}
     return Words(pairs, frozenset(keys[sent_back]))

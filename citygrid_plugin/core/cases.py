@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from . import case_places, fields
 from .account import Account, Remark
-from .case_places import EXACT, Placed, Places, Placing, stated_points
+from .case_places import EXACT, Placed, Places, Placing, in_metres, stated_points
 from .case_problems import CaseProblem, problem_frame
 from .case_repeats import DISTANCE, HOURS, first_reports
 from .case_stages import (
@@ -30,18 +30,16 @@ from .case_stages import (
     STAGES,
     SUSPENDED_STAGE,
     VOID_STAGE,
+    YES,
     Words,
 )
 from .case_status import Course, Outcome, Status, state_at
-from .crs import usual_bounds, working_crs
 from .datum import Datum
 from .distinct import each, each_text
 from .errors import EmptyInput
 from .limits import (
     KINDS,
-    NO_LIMITS,
     PLAIN,
-    Found,
     Limits,
     Plain,
     Unclear,
@@ -105,7 +103,7 @@ _TIMES: Final = (
     fields.SUSPENDED_FROM, fields.SUSPENDED_TO, fields.HANDLED,
 )  # fmt: skip
 _LONG: Final = (*_TIMES, fields.TEXT)
-_YES, _NO = frozenset({"1", "是", "yes", "true", "y"}), frozenset({"0", "否", "no", "false", "n"})
+_NO: Final = frozenset({"0", "否", "no", "false", "n"})
 _DISTRICT_DIGITS: Final = 6
 _LISTED: Final = 20  # unknown values that are named; a list may have free text there
 _LAST_TIME: Final = np.datetime64("9999-12-31T23:59:59")  # no format holds a later one
@@ -412,7 +410,7 @@ def _whole(numbers: NDArray[np.float64]) -> pd.Series:
 
 def _yes_or_no(text: str) -> float:
     word = text.strip().casefold()
-    return 1.0 if word in _YES else 0.0 if word in _NO else np.nan
+    return 1.0 if word in YES else 0.0 if word in _NO else np.nan
 
 
 def _time_remarks(times: ReadTimes, table: pd.DataFrame, rules: Rules, remarks: list[Remark]) -> None:
@@ -494,8 +492,9 @@ def _deadlines(
     if (~np.isnan(amount)).any():
         fill(each_deadline(amount, unit, begin, calendar, pauses, zone), own_limit, "limit")
     if settings.limits is not None:
-        found = _class_limits(table, begin, pauses, settings)
-        _limit_remarks(settings, found.unclear & taken & np.isnat(deadline), remarks)
+        classes = table[[fields.KIND, fields.CLASS_CODE, fields.FILING_CONDITION]]
+        found = class_deadlines(settings.limits, classes, begin, calendar, pauses, zone, settings.unclear)
+        _limit_remarks(settings, settings.limits, found.unclear & taken & np.isnat(deadline), remarks)
         fill(found.deadline, found.words, "class")
         missing = int((np.isnat(deadline) & taken).sum())
         if missing:
@@ -508,18 +507,12 @@ def _deadlines(
     table[fields.DEADLINE], table[fields.DUE_BY], table[fields.TIME_LIMIT] = deadline, due_by, words
 
 
-def _class_limits(table: pd.DataFrame, begin: Times, pauses: Pauses, settings: Settings) -> Found:
-    classes = table[[fields.KIND, fields.CLASS_CODE, fields.FILING_CONDITION]]
-    limits = settings.limits if settings.limits is not None else NO_LIMITS
-    return class_deadlines(limits, classes, begin, settings.calendar, pauses, settings.zone, settings.unclear)
-
-
-def _limit_remarks(settings: Settings, unclear: NDArray[np.bool_], remarks: list[Remark]) -> None:
+def _limit_remarks(settings: Settings, limits: Limits, unclear: NDArray[np.bool_], remarks: list[Remark]) -> None:
     if unclear.any():
         remarks.append(Remark(f"limit_{settings.unclear.name.lower()}", {"count": int(unclear.sum())}))
-    if settings.limits is not None and settings.limits.plain:
+    if limits.plain:
         units = {"hours": settings.plain.hours.value, "days": settings.plain.days.value}
-        remarks.append(Remark("plain_units", {"count": settings.limits.plain, **units}))
+        remarks.append(Remark("plain_units", {"count": limits.plain, **units}))
 
 
 def _states(table: pd.DataFrame, pauses: StatedPauses, settings: Settings) -> None:
@@ -586,21 +579,14 @@ def _repeats(
     group = pd.MultiIndex.from_arrays([table[fields.KIND].iloc[rows], classes.iloc[rows]]).factorize()[0]
     reported = _seconds(table[fields.REPORTED])
     reported = np.where(np.isnat(reported), _seconds(table[fields.FILED]), reported)[rows]
-    first = first_reports(_metres(points.iloc[rows]), group, reported, settings.repeat_distance, settings.repeat_hours)
+    xy = shapely.get_coordinates(in_metres(points.iloc[rows]).to_numpy())
+    first = first_reports(xy, group, reported, settings.repeat_distance, settings.repeat_hours)
     repeats = first != np.arange(len(rows))
     result[rows[repeats]] = table[fields.CASE_ID].to_numpy()[rows[first[repeats]]]
     if repeats.any():
         values = {"distance": f"{settings.repeat_distance:g}", "hours": f"{settings.repeat_hours:g}"}
         remarks.append(Remark("repeats", {"count": int(repeats.sum()), **values}))
     return result
-
-
-def _metres(points: gpd.GeoSeries) -> NDArray[np.float64]:
-    """Coordinates (n, 2) in a CRS fit for measuring."""
-    if points.crs is None:
-        return shapely.get_coordinates(points.to_numpy())
-    bounds = usual_bounds(points.crs, points.bounds.to_numpy())
-    return shapely.get_coordinates(points.to_crs(working_crs(points.crs, bounds)).to_numpy())
 
 
 # Account

@@ -25,8 +25,8 @@ from .evaluation_periods import Period, Range, before, end, label, starts
 from .times import read_times
 
 __all__ = [
-    "DEFINITIONS", "EVALUATION", "By", "Evaluation", "Period", "columns", "evaluate", "listed_departments",
-    "optional_columns",
+    "DEFINITIONS", "EVALUATION", "OPTIONAL", "By", "Evaluation", "Period", "columns", "evaluate",
+    "listed_departments",
 ]  # fmt: skip
 
 GROUP: Final = "GroupName"
@@ -129,7 +129,8 @@ _FIELDS: Final = {
     By.RESPONSIBILITY_GRID: (fields.RGID,),
     By.SOURCE: (fields.SOURCE,),
 }
-_OPTIONAL: Final = (fields.HANDLED, fields.PAUSED_HOURS, fields.RETURNS, fields.ACCURATE)
+OPTIONAL: Final = (fields.HANDLED, fields.PAUSED_HOURS, fields.RETURNS, fields.ACCURATE)
+"""Columns that an evaluation takes where the cases have them."""
 
 
 @dataclass(frozen=True)
@@ -170,11 +171,6 @@ def columns(by: By) -> tuple[str, ...]:
     return (*_FIELDS[by], fields.STATUS, fields.REPORTED, fields.FILED, fields.DEADLINE, fields.FINISHED)
 
 
-def optional_columns() -> tuple[str, ...]:
-    """Columns that it takes where the cases have them."""
-    return _OPTIONAL
-
-
 def listed_departments(departments: Iterable[str], stated: pd.Series) -> list[str]:
     """The departments of a code scheme, without repetition, where the cases state any of them; none otherwise.
 
@@ -204,9 +200,9 @@ def evaluate(
     if not inside.any_filed_or_due():
         raise EmptyInput(layer="CASES")
     whole = Range(*inside.days(first, last))
-    main = _Counting(period, whole)
-    earlier = _Counting(period, whole.before())
-    known = sets.within(whole.before().first, whole.before().last) if period is Period.WHOLE else sets
+    past = whole.before()
+    main, earlier = _Counting(period, whole), _Counting(period, past)
+    known = sets.within(past.first, past.last) if period is Period.WHOLE else sets
     current, previous = main.counted(inside), earlier.counted(known)
     every = sorted({*current.index.get_level_values(_START)})
     current = _with_groups(current, every, groups)
@@ -232,14 +228,13 @@ def _prepared(cases: pd.DataFrame, by: By) -> pd.DataFrame:
     for name in columns(by):
         if name not in cases:
             raise UnknownField(layer="CASES", field=name, available=", ".join(map(str, cases.columns)))
-    names = [cases[name].astype(object).where(cases[name].notna(), "").astype(str) for name in _FIELDS[by]]
+    names = [_text(cases[name]) for name in _FIELDS[by]]
     group = names[0] if len(names) == 1 else (names[0] + " " + names[1]).str.strip()
     times = {name: _timestamps(cases[name]) for name in (fields.FILED, fields.DEADLINE, fields.FINISHED)}
     begun = times[fields.FILED].fillna(_timestamps(cases[fields.REPORTED]))
-    status = cases[fields.STATUS].astype(object).where(cases[fields.STATUS].notna(), "").astype(str)
-    status = status.str.strip().str.casefold()
-    handled, paused, returns, accurate = (_optional(cases, name) for name in _OPTIONAL)
-    handled = times[fields.FINISHED].where(status == Status.CLOSED) if handled is None else handled
+    status = _text(cases[fields.STATUS]).str.strip().str.casefold()
+    handled, paused, returns, accurate = (_optional(cases, name) for name in OPTIONAL)
+    closed = times[fields.FINISHED].where(status == Status.CLOSED)
     hours = (times[fields.FINISHED] - begun).dt.total_seconds() / 3600
     hours = hours.where(hours >= 0)
     if paused is not None:
@@ -250,13 +245,17 @@ def _prepared(cases: pd.DataFrame, by: By) -> pd.DataFrame:
             fields.STATUS: status,
             **times,
             "begun": begun,
-            "handled": handled.fillna(times[fields.FINISHED].where(status == Status.CLOSED)),
+            "handled": closed if handled is None else handled.fillna(closed),
             "returned": False if returns is None else (returns.fillna(0) > 0),
             "returns_known": returns is not None and bool(returns.notna().any()),
             "accurate": (status != Status.VOID) if accurate is None else accurate.fillna(status != Status.VOID) > 0,
             _HOURS: hours,
         }
     )
+
+
+def _text(column: pd.Series) -> pd.Series:
+    return column.astype(object).where(column.notna(), "").astype(str)
 
 
 def _optional(cases: pd.DataFrame, name: str) -> pd.Series | None:
@@ -314,16 +313,16 @@ class _Sets:
             _timed(finished.assign(**{FINISHED: 1}), fields.FINISHED),
         )
 
-    def _each(self) -> tuple[pd.DataFrame, ...]:
+    def parts(self) -> tuple[pd.DataFrame, ...]:
         return self.filed, self.judged, self.due, self.finished
 
     def within(self, first: np.datetime64 | None, last: np.datetime64 | None) -> _Sets:
         """Those of the days from ``first`` to ``last``."""
-        return _Sets(*(_in_range(rows, first, last) for rows in self._each()))
+        return _Sets(*(_in_range(rows, first, last) for rows in self.parts()))
 
     def together(self) -> _Sets:
         """The same as one group."""
-        return _Sets(*(rows.assign(**{GROUP: ""}) for rows in self._each()))
+        return _Sets(*(rows.assign(**{GROUP: ""}) for rows in self.parts()))
 
     def any_filed_or_due(self) -> bool:
         return bool(len(self.filed) or len(self.due))
@@ -361,7 +360,7 @@ class _Counting:
 
     def counted(self, sets: _Sets) -> pd.DataFrame:
         """Counts, rates and ranks with the index (start of the period, group)."""
-        parts = [self._summed(rows) for rows in (sets.filed, sets.judged, sets.due, sets.finished)]
+        parts = [self._summed(rows) for rows in sets.parts()]
         keys = self._keys(sets.finished)
         hours = sets.finished[_HOURS].groupby(keys)
         parts += [hours.mean().rename(MEAN_HOURS), hours.quantile(_TENTHS).rename(P90_HOURS)]

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from .work_calendar import weekday_of
 from .zone_time import Times
 
-_WEEKDAY_OF_EPOCH: Final = 3  # 1970-01-01 was a Thursday; Monday is 0
 _WEEK: Final = 7
 _HALF: Final = 15  # days of the first half of a month (ours: the second half has the rest)
 _MONTHS: Final = 12
@@ -67,7 +67,7 @@ def starts(days: Times, period: Period) -> Times:
     """The first day of the period of each day (``datetime64[D]``), not of ``Period.WHOLE``."""
     days = days.astype("datetime64[D]")
     if period is Period.WEEK:
-        return days - ((days.astype(np.int64) + _WEEKDAY_OF_EPOCH) % _WEEK) * _DAY
+        return days - weekday_of(days) * _DAY
     month = days.astype("datetime64[M]").astype(np.int64)
     first: Times = (month // _MONTHS_OF[period] * _MONTHS_OF[period]).astype("datetime64[M]").astype("datetime64[D]")
     if period is Period.HALF_MONTH:

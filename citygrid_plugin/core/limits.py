@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 
 from .distinct import each_text
 from .errors import CityGridError
+from .named_columns import named_columns, plain_texts
 from .pauses import NO_PAUSES, Pauses
 from .schemes import name_key
 from .work_calendar import WorkCalendar
-from .worktime import Times, Unit, add_limit
+from .worktime import Unit, add_limit
+from .zone_time import NOT_A_TIME, Times
 
 PLAIN_HOURS, PLAIN_DAYS = "小时", "天"
 _WORDS: Final = {
@@ -59,7 +61,6 @@ KINDS: Final = {
 
 _LONGEST = 100_000  # ours: a limit beyond that is a slip of the pen
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*个?\s*(\D*)")
-_NO_TIME: Final = np.datetime64("NaT", "s")
 
 
 class BadLimits(CityGridError):
@@ -123,10 +124,6 @@ class Limits:
         return replace(self, code=each_text(self.code, change))
 
 
-_NONE: Final = np.array([], dtype=object)
-NO_LIMITS: Final = Limits(_NONE, _NONE, _NONE, np.array([]), _NONE)
-
-
 @dataclass(frozen=True)
 class Found:
     """What limits say of cases.
@@ -146,13 +143,10 @@ def read_limits(table: pd.DataFrame, plain: Plain = PLAIN) -> Limits:
     Columns may be named in English or Chinese. A class that stands twice with one condition is refused: which of two
     limits holds would be a guess. Raises ``BadLimits``.
     """
-    names = {str(name).strip().casefold(): name for name in table.columns}
-    columns = {key: next((names[word] for word in words if word in names), None) for key, words in _NAMES.items()}
+    columns = named_columns(table, _NAMES)
     if columns["code"] is None or columns["limit"] is None:
         raise BadLimits(value=", ".join(map(str, table.columns)), row=1)
-    text = pd.DataFrame(
-        {key: "" if name is None else _text(table[name]) for key, name in columns.items()}, index=table.index
-    ).reset_index(drop=True)
+    text = plain_texts(table, columns)
     joined = (text["limit"] + text["unit"]).to_numpy(dtype=object)
     limit = [stated_limit(each, plain) for each in joined]
     amount = np.array([np.nan if each is None else each[0] for each in limit], dtype=np.float64)
@@ -172,10 +166,6 @@ def read_limits(table: pd.DataFrame, plain: Plain = PLAIN) -> Limits:
         unit=unit,
         plain=sum(_is_plain(each) for each in joined),
     )
-
-
-def _text(column: pd.Series) -> pd.Series:
-    return column.fillna("").astype(str).str.normalize("NFKC").str.strip()
 
 
 def stated_limit(text: str, plain: Plain = PLAIN) -> tuple[float, Unit] | None:
@@ -216,26 +206,20 @@ def class_deadlines(
     several = np.array([len(choice) > 1 for choice in choices], dtype=bool)[row]
     if unclear is Unclear.NONE:
         choices = [choice if len(choice) == 1 else [] for choice in choices]
-    result = Found(np.full(len(classes), _NO_TIME), np.full(len(classes), "", dtype=object), several & ~np.isnat(start))
+    nothing = np.full(len(classes), "", dtype=object)
+    result = Found(np.full(len(classes), NOT_A_TIME), nothing, several & ~np.isnat(start))
+    words = np.array([*map(in_words, limits.amount, limits.unit), None], dtype=object)
     for turn in range(max(map(len, choices), default=0)):
         limit = np.array([choice[turn] if turn < len(choice) else -1 for choice in choices], dtype=np.intp)[row]
-        rows = np.flatnonzero(limit >= 0)
-        found = each_deadline(
-            limits.amount[limit[rows]], limits.unit[limit[rows]], start[rows], calendar, _among(pauses, limit), zone
-        )
+        mine = limit >= 0
+        rows, limit = np.flatnonzero(mine), limit[mine]
+        found = each_deadline(limits.amount[limit], limits.unit[limit], start[rows], calendar, pauses.of(mine), zone)
         before = result.deadline[rows]
-        later = found > before
-        better = np.isnat(before) | (~later & (found < before) if unclear is Unclear.SHORTEST else later)
+        better = np.isnat(before) | (found < before if unclear is Unclear.SHORTEST else found > before)
         better &= ~np.isnat(found)
-        rows = rows[better]
-        result.deadline[rows] = found[better]
-        words = [in_words(*each) for each in zip(limits.amount, limits.unit, strict=True)]
-        result.words[rows] = np.array([*words, None], dtype=object)[limit[rows]]
+        result.deadline[rows[better]] = found[better]
+        result.words[rows[better]] = words[limit[better]]
     return result
-
-
-def _among(pauses: Pauses, limit: NDArray[np.intp]) -> Pauses:
-    return pauses.of(limit >= 0)
 
 
 def each_deadline(
@@ -247,7 +231,7 @@ def each_deadline(
     zone: tzinfo | None = None,
 ) -> Times:
     """When a limit a case runs out; ``unit`` may be None where there is none."""
-    result = np.full(len(start), _NO_TIME)
+    result = np.full(len(start), NOT_A_TIME)
     for each in Unit:
         mine = unit == each
         result[mine] = add_limit(start[mine], amount[mine], each, calendar, pauses.of(mine), zone)

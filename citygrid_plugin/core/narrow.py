@@ -67,11 +67,13 @@ def _collapsed(
     """The net without the faces narrower than ``width``; None where there is nothing to replace."""
     faces = net.faces()
     community, side = owners(faces), sides(net, faces)
+    left, right = side.T
+    same = (left >= 0) & (right >= 0) & (community[left] == community[right])
     goes = narrow_faces(faces, width) & (community >= 0)
-    goes &= _chosen(net, side, community, faces, goes)
+    goes &= _chosen(net, side, same, faces, goes)
     for _ in range(_TRIES):
         tick()
-        groups = _Groups.of(side, faces, community, goes)
+        groups = _Groups.of(side, same, faces, goes)
         if not len(groups.polygon):
             return None
         new = groups.replaced(net, groups.middle_lines(net))
@@ -131,16 +133,15 @@ class _Groups:
     """Narrow faces that lie side by side, as one polygon each, and the lines of the net around them."""
 
     polygon: Geometries
-    of_face: Indices  # group of each face, -1 for none
     line: Indices  # lines on the outlines of groups
     group: Indices  # of each such line
     neighbour: Indices  # face beyond the line, -1 where it lies in another community or there is none
     removed: Indices  # group with which each line of the net goes, -1 for those that stay
 
     @classmethod
-    def of(cls, side: Indices, faces: Geometries, community: Indices, narrow: NDArray[np.bool_]) -> _Groups:
+    def of(cls, side: Indices, same: NDArray[np.bool_], faces: Geometries, narrow: NDArray[np.bool_]) -> _Groups:
+        """``same``: lines whose two sides are faces of one community."""
         left, right = side.T
-        same = (left >= 0) & (right >= 0) & (community[left] == community[right])
         inside = np.column_stack([(face >= 0) & narrow[face] for face in (left, right)])
         both, outer = inside.all(axis=1) & same, inside[:, 0] != inside[:, 1]
         label = components(len(faces), left[both], right[both])
@@ -155,7 +156,7 @@ class _Groups:
         removed = np.where(both, of_face[left], -1)
         removed[line[neighbour >= 0]] = of_face[own[line[neighbour >= 0]]]
         polygon, _ = dissolve(faces[members], group)
-        return cls(polygon, of_face, line, of_face[own[line]], neighbour, removed)
+        return cls(polygon, line, of_face[own[line]], neighbour, removed)
 
     def open_share(self, net: Net) -> Floats:
         """Share of the outline of each group that meets a neighbour."""
@@ -218,11 +219,9 @@ class _Groups:
 
 
 def _chosen(
-    net: Net, side: Indices, community: Indices, faces: Geometries, narrow: NDArray[np.bool_]
+    net: Net, side: Indices, same: NDArray[np.bool_], faces: Geometries, narrow: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Which narrow faces a middle line can stand for: whole groups that are slender, else the narrowest of a group."""
-    left, right = side.T
-    same = (left >= 0) & (right >= 0) & (community[left] == community[right])
     beside = side[same]
     half, spread = _half_width(faces), _spreads(net, side, len(faces))
     left, right = beside[narrow[beside].all(axis=1)].T

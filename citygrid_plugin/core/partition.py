@@ -19,15 +19,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from .allocation import Rule, allocate, usable
-from .connected import connected_pieces, is_connected
+from .connected import connected_pieces
 from .coverage import Indices
 from .errors import CityGridError
 from .progress import Progress, part, silent
-from .zone_search import EDGE, ZONE, Pieces, Search, Whole
+from .zone_search import EDGE, ZONE, Pieces, Search, Whole, sums_of
 from .zone_start import connected_groups, first_zones
 from .zone_trees import even_by_trees
-
-__all__ = ["PartitionResult", "UnfitLocks", "UnfitZones", "connected_pieces", "is_connected", "partition"]
 
 _PLACE = 10**6  # extent of a piece after scaling
 _TRACE = 1e-6  # share of the mean workload that every cell has at least
@@ -396,8 +394,7 @@ def _search(pieces: Pieces, tasks: list[_Task], steps: int, seed: int, progress:
 
 def _mend(pieces: Pieces, zone: Indices) -> None:
     """Where a zone carries more than a heaviest cell above the mean, take a more even division along a tree."""
-    load = np.zeros(int(pieces.count.sum()), dtype=np.int64)
-    np.add.at(load, zone, pieces.work)
+    load = sums_of(pieces.work, zone, int(pieces.count.sum()))
     start = np.cumsum([0, *pieces.count.tolist()])
     begin = np.searchsorted(pieces.piece, np.arange(len(pieces.count) + 1))
     heaviest = np.maximum.reduceat(load, start[:-1])
@@ -406,7 +403,5 @@ def _mend(pieces: Pieces, zone: Indices) -> None:
         cells = slice(begin[row], begin[row + 1])
         inside = pieces.edges[pieces.piece[pieces.edges[:, 0]] == row] - begin[row]
         even = even_by_trees(inside, pieces.work[cells], pieces.xy[cells], int(pieces.count[row]))
-        sums = np.zeros(int(pieces.count[row]), dtype=np.int64)
-        np.add.at(sums, even, pieces.work[cells])
-        if sums.max() < heaviest[row]:
+        if sums_of(pieces.work[cells], even, int(pieces.count[row])).max() < heaviest[row]:
             zone[cells] = even + start[row]

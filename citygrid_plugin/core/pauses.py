@@ -6,7 +6,7 @@ that overlap count once, is ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
@@ -16,8 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .errors import CityGridError
+from .named_columns import named_columns
 from .times import read_times
-from .zone_time import Times, hours_between
+from .zone_time import NOT_A_TIME, Times, hours_between
 
 _COLUMNS: Final = {
     "case": ("CaseID", "案卷编号", "案件编号", "案卷号", "任务号", "任务编号", "工单编号", "编号"),
@@ -57,8 +58,8 @@ class Pauses:
 
     def in_turn(self) -> Iterator[NDArray[np.intp]]:
         """Indices of the first pause of each case, then of the second, and so on."""
-        first = np.r_[True, self.row[1:] != self.row[:-1]] if len(self.row) else np.array([], dtype=bool)
-        number = np.arange(len(self.row)) - np.maximum.accumulate(np.where(first, np.arange(len(self.row)), 0))
+        index = np.arange(len(self.row))
+        number = index - np.maximum.accumulate(np.where(_is_first(self.row), index, 0))
         order = np.argsort(number, kind="stable")
         cuts = np.flatnonzero(np.diff(number[order])) + 1
         yield from (part for part in np.split(order, cuts) if len(part))
@@ -68,6 +69,11 @@ class Pauses:
         end = self.end if until is None else np.fmin(self.end, until[self.row])
         passed = np.fmax(hours_between(self.begin, end, zone), 0.0)
         return np.bincount(self.row, np.nan_to_num(passed), minlength=count).astype(np.float64)
+
+
+def _is_first(row: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether each of the rows, which are sorted, is the first of its kind."""
+    return np.r_[True, row[1:] != row[:-1]][: len(row)]
 
 
 def _no_times() -> Times:
@@ -119,7 +125,7 @@ class StatedPauses:
         group = np.select([lasting, over], [2, 0], 1)
         clock = self.begin.astype(np.int64)
         order = np.lexsort((np.where(group == 1, -clock, clock), group))
-        begin, end = (np.full(count, np.datetime64("NaT", "s")) for _ in range(2))
+        begin, end = (np.full(count, NOT_A_TIME) for _ in range(2))
         begin[self.row[order]], end[self.row[order]] = self.begin[order], self.end[order]
         return begin, end
 
@@ -150,18 +156,13 @@ def read_pauses(table: pd.DataFrame, cases: pd.Series, zone: tzinfo) -> StatedPa
         row, begin, end = _of_events(row, times.values["time"], text["event"])
     else:
         begin = times.values["begin"]
-        end = times.values.get("end", np.full(len(table), np.datetime64("NaT", "s")))
+        end = times.values.get("end", np.full(len(table), NOT_A_TIME))
     known = row >= 0
     return stated(row[known], begin[known], end[known], int((~known).sum()))
 
 
-def _columns(table: pd.DataFrame) -> dict[str, str]:
-    names = {str(name).strip().casefold(): name for name in table.columns}
-    found = {
-        key: next((names[word.casefold()] for word in words if word.casefold() in names), None)
-        for key, words in _COLUMNS.items()
-    }
-    known = {key: name for key, name in found.items() if name is not None}
+def _columns(table: pd.DataFrame) -> dict[str, Hashable]:
+    known = {key: name for key, name in named_columns(table, _COLUMNS).items() if name is not None}
     if "case" in known and "begin" in known:
         return {key: known[key] for key in ("case", "begin", "end") if key in known}
     if {"case", "time", "event"} <= known.keys():
@@ -178,11 +179,10 @@ def _of_events(row: NDArray[np.intp], time: Times, event: pd.Series) -> tuple[ND
         raise BadPauses(value=str(event.iloc[wrong[0]]), row=int(wrong[0]) + 2)
     order = np.lexsort((~ends, time, row))  # at the same moment, the old pause ends before a new one begins
     row, time, begins = row[order], time[order], begins[order]
-    new = np.r_[True, row[1:] != row[:-1]] if len(row) else np.array([], dtype=bool)
-    first = np.flatnonzero(begins & (new | np.r_[True, ~begins[:-1]]))
+    first = np.flatnonzero(begins & (_is_first(row) | np.r_[True, ~begins[:-1]]))
     following = np.flatnonzero(~begins)
     place = np.searchsorted(following, first)
-    end = np.full(len(first), np.datetime64("NaT", "s"))
+    end = np.full(len(first), NOT_A_TIME)
     there = place < len(following)
     ended = following[place[there]]
     mine = row[ended] == row[first[there]]

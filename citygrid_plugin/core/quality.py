@@ -247,18 +247,17 @@ def _leads_on(lines: Geometries, edge: shapely.Geometry) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True)
 class _Segments:
-    """Straight pieces of lines: ``start`` and ``end`` (n, 2), and a number (such as the strength) of each."""
+    """Straight pieces of lines: ``start`` and ``end`` (n, 2), and the number of the line of each."""
 
     start: Floats
     end: Floats
     number: Indices
 
     @classmethod
-    def of(cls, lines: Geometries, number: Indices | None = None) -> _Segments:
+    def of(cls, lines: Geometries) -> _Segments:
         xy, line = shapely.get_coordinates(lines, return_index=True)
         inner = line[1:] == line[:-1]
-        line = line[:-1][inner]
-        return cls(xy[:-1][inner], xy[1:][inner], line if number is None else number[line])
+        return cls(xy[:-1][inner], xy[1:][inner], line[:-1][inner])
 
     def tree(self) -> shapely.STRtree:
         ends = np.stack([self.start, self.end], axis=1)

@@ -25,6 +25,7 @@ from .progress import Progress, part, silent
 from .zone_codes import Previous, scattered, zone_codes
 from .zone_counts import COUNT, FREE_CELLS, LOCKED_ZONES, PIECES, allocation_table
 from .zone_limits import limit_prices
+from .zone_numbers import number_of
 from .zone_reasons import TOLERANCE, Divided, Reason, deviations, reasons
 
 _ZONES_AT_A_TIME = 1000  # that are joined between two looks at the cancel button
@@ -271,7 +272,7 @@ def _allocation(ground: _Ground, locks: _Locks, wanted: Wanted) -> pd.DataFrame:
     first = np.unique(piece, return_index=True)[1]
     taken = np.unique(locks.label, return_index=True)[1]
     taken = taken[~free[taken]]
-    names = text(ground.grid.get(fields.COMMUNITY_NAME, pd.Series("", index=ground.grid.index))).to_numpy()
+    names = _text(ground.grid, fields.COMMUNITY_NAME).to_numpy()
     frame = pd.DataFrame(
         {
             fields.COMMUNITY_CODE: ground.codes,
@@ -313,7 +314,7 @@ def _plan(
     if kept:
         remarks.append(("kept_codes", {"count": kept, "total": len(rgid)}))
     remarks += [*_parts_remarks(ground, locks, disconnected, allocation), *locks.remarks(ground)]
-    bgid = text(ground.grid.get(fields.BGID, pd.Series("", index=ground.grid.index))).to_numpy(dtype=str)
+    bgid = _text(ground.grid, fields.BGID).to_numpy(dtype=str)
     divided = Divided(ground.pairs, zone, ground.community, ground.workload, bgid, locked)
     why = {rgid[reason.zone]: reason for reason in reasons(divided, wanted.tolerance)}
 
@@ -329,6 +330,8 @@ def _parts_remarks(
     ground: _Ground, locks: _Locks, disconnected: list[str], allocation: pd.DataFrame
 ) -> list[tuple[str, dict[str, object]]]:
     """Why zones have several parts: the community does, or the locked zones divide it."""
+    if not disconnected:
+        return []
     piece = connected_pieces(len(ground.community), ground.pairs)
     first = np.unique(piece, return_index=True)[1]
     pieces = np.bincount(ground.community[first], minlength=len(ground.codes))
@@ -341,15 +344,19 @@ def _parts_remarks(
 def _fixed_order(grid: gpd.GeoDataFrame) -> Indices:
     """The rows by code, then by place, so that the order of the layer decides nothing."""
     xy = shapely.get_coordinates(shapely.centroid(grid.geometry.to_numpy()))
-    code = text(grid.get(fields.BGID, pd.Series("", index=grid.index))).to_numpy(dtype=str)
+    code = _text(grid, fields.BGID).to_numpy(dtype=str)
     return np.lexsort((xy[:, 1], xy[:, 0], code))
+
+
+def _text(grid: gpd.GeoDataFrame, name: str) -> pd.Series:
+    """A column as text; empty where there is none."""
+    return text(grid.get(name, pd.Series("", index=grid.index)))
 
 
 def community_codes(grid: gpd.GeoDataFrame) -> np.ndarray:
     """The community code of each unit grid: CommCode, else the beginning of BGID."""
-    empty = pd.Series("", index=grid.index)
-    given = text(grid.get(fields.COMMUNITY_CODE, empty))
-    from_code = text(grid.get(fields.BGID, empty)).str[:COMMUNITY_DIGITS]
+    given = _text(grid, fields.COMMUNITY_CODE)
+    from_code = _text(grid, fields.BGID).str[:COMMUNITY_DIGITS]
     code = given.where(is_digits(given, COMMUNITY_DIGITS), from_code)
     unknown = np.flatnonzero(~is_digits(code, COMMUNITY_DIGITS))
     if len(unknown):
@@ -404,7 +411,7 @@ def _joined(polygons: Geometries, zone: Indices, progress: Progress) -> tuple[Ge
 
 def _name(zones: gpd.GeoDataFrame, rgid: list[str], ground: _Ground, first: Indices) -> None:
     """Give the zones their codes, names and owners: those they had, where they go on."""
-    names = text(ground.grid.get(fields.COMMUNITY_NAME, pd.Series("", index=ground.grid.index))).to_numpy()[first]
+    names = _text(ground.grid, fields.COMMUNITY_NAME).to_numpy()[first]
     previous = ground.previous
     zones[fields.RGID] = rgid
     zones[fields.RG_NAME] = [
@@ -415,5 +422,5 @@ def _name(zones: gpd.GeoDataFrame, rgid: list[str], ground: _Ground, first: Indi
 
 def _number(code: str) -> str:
     """The number in a code, of at least two digits; the code itself where it is none of ours."""
-    tail = code[COMMUNITY_DIGITS:]
-    return f"{int(tail):02d}" if tail.isascii() and tail.isdigit() else code
+    number = number_of(code)
+    return code if number is None else f"{number:02d}"

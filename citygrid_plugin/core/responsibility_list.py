@@ -185,17 +185,13 @@ def chosen(table: pd.DataFrame, entries: Sequence[str]) -> NDArray[np.bool_]:
     if not entries:
         return np.ones(len(table), dtype=bool)
     columns = [table[name] for name in (fields.RGID, fields.RG_NAME, *_DIVISIONS)]
-    found = [np.any([(column == text_of(entry)).to_numpy() for column in columns], axis=0) for entry in entries]
+    wanted = text(pd.Series(list(entries), dtype=object))
+    found = [np.any([(column == entry).to_numpy() for column in columns], axis=0) for entry in wanted]
     for entry, rows in zip(entries, found, strict=True):
         if not rows.any():
             examples = [value for column in columns[:2] for value in column[column != ""].unique()[:_SHOWN]]
             raise UnknownZones(name=entry, available=", ".join(examples) or "–")
     return np.any(found, axis=0)
-
-
-def text_of(entry: str) -> str:
-    """An entry typed by hand as the texts of a list are."""
-    return str(text(pd.Series([entry])).iloc[0])
 
 
 def class_counts(components: pd.DataFrame, rows: NDArray[np.bool_] | Indices) -> pd.DataFrame:
@@ -204,7 +200,7 @@ def class_counts(components: pd.DataFrame, rows: NDArray[np.bool_] | Indices) ->
     A class goes by its code; a component without one by its name. A code has the name that most components state.
     """
     code, name = (
-        text(components[column]).to_numpy()[rows] if column in components else np.full(len(components), "")[rows]
+        text(components[column].iloc[rows]).to_numpy() if column in components else np.full(len(components), "")[rows]
         for column in (fields.CLASS_CODE, fields.CLASS_NAME)
     )
     table = pd.DataFrame({fields.CLASS_CODE: code, fields.CLASS_NAME: name, "Count": 1})
@@ -271,9 +267,7 @@ def _cells_to_zones(
     if len(open_cells) and len(known):
         found = largest_overlap(grid.geometry.to_numpy()[open_cells], outline[known]).index
         zone[open_cells] = np.where(found >= 0, known[found], -1)
-    lost = int((zone < 0).sum())
-    if lost:
-        remarks.append(Remark("zone_cells_outside", {"count": lost, "all": len(grid)}))
+    _remark_outside(remarks, zone, "zone_cells_outside")
     return zone
 
 

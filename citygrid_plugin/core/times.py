@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .zone_time import Times
+from .zone_time import NOT_A_TIME, Times
 
 _CLOCK = (
     r"(?:(?:[T\s]+|(?<=日)\s*)(?P<before>上午|早上|凌晨|中午|下午|傍晚|晚上|[AP]M)?\s*"
@@ -124,7 +124,7 @@ class _Parts:
         )
         times = self.plain.copy()
         times[self.others] = _local(date + self._clock(), self.fields["offset"], zone)
-        return np.r_[times, np.datetime64("NaT", "s")][self.row]
+        return np.r_[times, NOT_A_TIME][self.row]
 
     def _clock(self) -> NDArray[np.timedelta64]:
         """Time of day; not-a-time where it is none."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from .distinct import each_text
 from .errors import CityGridError
+from .named_columns import named_columns, plain_texts
 from .zone_time import Times
 
 Spans = tuple[tuple[int, int], ...]
@@ -88,7 +89,7 @@ class WorkCalendar:
     def timetable(self, days: Times) -> Timetable:
         """The spans of each day (``datetime64[D]``)."""
         days = days.astype("datetime64[D]")
-        weekday = (days.astype(np.int64) + _WEEKDAY_OF_EPOCH) % _WEEK
+        weekday = weekday_of(days)
         rules = [WeekHours(frozenset(range(_WEEK)) - self.weekend, self.hours)]
         rules += sorted(self.special, key=lambda rule: rule.dated)
         kinds: list[Spans] = [(), *dict.fromkeys(rule.spans for rule in rules if rule.spans)]
@@ -126,6 +127,11 @@ class Timetable:
 
     spans: tuple[Spans, ...]
     day: NDArray[np.intp]
+
+
+def weekday_of(days: Times) -> NDArray[np.int64]:
+    """The weekday of each day (``datetime64[D]``); Monday is 0."""
+    return (days.astype(np.int64) + _WEEKDAY_OF_EPOCH) % _WEEK
 
 
 def _minutes(spans: Spans) -> int:
@@ -166,19 +172,10 @@ def read_calendar(table: pd.DataFrame) -> WorkCalendar:
     ``workday`` may have hours of its own. Raises ``BadCalendar`` for a missing column, a row that cannot be
     understood, or where no weekday is left on which work time runs.
     """
-    names = {str(name).strip().casefold(): name for name in table.columns}
-    found = {key: next((names[word] for word in words if word in names), None) for key, words in _COLUMNS.items()}
+    found = named_columns(table, _COLUMNS)
     if found["kind"] is None or (found["date"] is None and found["weekday"] is None):
         raise BadCalendar(value=", ".join(map(str, table.columns)), row=1)
-    text = pd.DataFrame(
-        {
-            key: table[name].fillna("").astype(str).str.normalize("NFKC").str.strip()
-            if name is not None
-            else pd.Series("", index=table.index)
-            for key, name in found.items()
-        },
-        dtype=object,
-    ).reset_index(drop=True)
+    text = plain_texts(table, found)
     kind = text["kind"].str.casefold().map(_KINDS)
     first, last = _days(text["date"]), _days(text["until"])
     spans = _each(text["hours"], _spans_or_none)

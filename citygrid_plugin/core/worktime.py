@@ -18,15 +18,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from .pauses import NO_PAUSES, Pauses
 from .work_calendar import BadCalendar, Spans, WorkCalendar, read_calendar
-from .zone_time import Seconds, Times, from_utc, to_utc
+from .zone_time import NOT_A_TIME, Seconds, Times, from_utc, to_utc
 
 __all__ = [
-    "BadCalendar", "Times", "Unit", "WorkCalendar", "add_limit", "add_natural", "add_work_minutes", "add_workdays",
-    "read_calendar", "work_minutes_between",
+    "BadCalendar", "Times", "Unit", "WorkCalendar", "add_limit", "add_work_minutes", "add_workdays",
+    "read_calendar",
 ]  # fmt: skip
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
-_NOT_A_TIME: Final = np.datetime64("NaT", "s")
 _HORIZON: Final = 400_000  # days (ours): a calendar that has no work time for so long has none
 
 
@@ -37,15 +36,6 @@ class Unit(Enum):
     WORK_HOURS = "工作时"
     WORKDAYS = "工作日"
     NATURAL_DAYS = "自然日"
-
-
-def add_natural(start: Times, minutes: ArrayLike) -> Times:
-    """Times so many minutes later by the clock; not-a-time where either value is missing."""
-    start = start.astype("datetime64[s]")
-    minutes = np.broadcast_to(np.asarray(minutes, dtype=np.float64), start.shape)
-    known = np.isfinite(minutes)
-    seconds = np.round(np.where(known, minutes, 0.0) * _MINUTE).astype("timedelta64[s]")
-    return np.where(known, start + seconds, _NOT_A_TIME)
 
 
 def add_work_minutes(start: Times, minutes: ArrayLike, calendar: WorkCalendar, pauses: Pauses = NO_PAUSES) -> Times:
@@ -88,16 +78,6 @@ def add_limit(
         return _run_out(start, amount * _HOUR, pauses, lambda _moments, _ahead: _NaturalClock(zone))
     end = _run_out(start, amount * _DAY, pauses, lambda _moments, _ahead: _NaturalClock(None))
     return _existing(end, zone)
-
-
-def work_minutes_between(start: Times, end: Times, calendar: WorkCalendar) -> NDArray[np.float64]:
-    """Work minutes from ``start`` to ``end``; negative where the end is first, not-a-number where one is missing."""
-    result = np.full(len(start), np.nan)
-    known = ~(np.isnat(start) | np.isnat(end))
-    if known.any():
-        clock = WorkClock(calendar, np.r_[start[known], end[known]], 0)
-        result[known] = (clock.passed(end[known]) - clock.passed(start[known])) / _MINUTE
-    return result
 
 
 def _existing(times: Times, zone: tzinfo | None) -> Times:
@@ -164,7 +144,7 @@ class WorkClock:
         span = np.where(begun, np.arange(begun.shape[1]), 0).max(axis=1)
         moment = self._start[kind, span] + rest[:, 0] - self._before_span[kind, span]
         found = (self._first + day).astype("datetime64[s]") + moment.astype("timedelta64[s]")
-        return np.where(passed <= self._before_day[-1], found, _NOT_A_TIME)
+        return np.where(passed <= self._before_day[-1], found, NOT_A_TIME)
 
 
 def _arrays(kinds: tuple[Spans, ...]) -> tuple[Seconds, Seconds]:
@@ -185,7 +165,7 @@ def _run_out(
     start: Times, seconds: NDArray[np.float64], pauses: Pauses, make_clock: Callable[[Times, int], _Clock]
 ) -> Times:
     """When so many seconds of a clock have passed since ``start``, not counting the pauses."""
-    result = np.full(start.shape, _NOT_A_TIME)
+    result = np.full(start.shape, NOT_A_TIME)
     known = np.isfinite(seconds) & ~np.isnat(start)
     if not known.any():
         return result

@@ -20,8 +20,8 @@ import pandas as pd
 import shapely
 
 from . import fields
-from .codes import COMMUNITY_DIGITS, RESPONSIBILITY_TEMPLATE, SequenceOverflow, is_digits
-from .connected import connected_pieces
+from .codes import RESPONSIBILITY_TEMPLATE, is_digits
+from .connected import in_heaviest_piece, pieces_by_label
 from .coverage import Floats, Geometries, Indices
 from .divisions import text
 from .errors import UnknownField
@@ -29,6 +29,7 @@ from .geometry import polygonal
 from .numbering import numbers
 from .place import locate
 from .stability import current
+from .zone_numbers import highest_numbers, overflow
 
 SAME_SHARE: Final = 2 / 3  # of the area of each of both zones; ours
 
@@ -101,12 +102,9 @@ def scattered(code: np.ndarray, pairs: Indices, area: Floats) -> tuple[np.ndarra
     ``pairs``: (m, 2) neighbouring cells.
     """
     labels, label = np.unique(code.astype(str), return_inverse=True)
-    piece = connected_pieces(len(code), pairs[label[pairs[:, 0]] == label[pairs[:, 1]]])
+    piece, owner = pieces_by_label(pairs, label)
     size = np.round(np.bincount(piece, weights=area), 3)
-    owner = label[np.unique(piece, return_index=True)[1]]
-    order = np.lexsort((np.arange(len(owner)), -size, owner))
-    best = order[np.searchsorted(owner[order], np.arange(len(labels)))]
-    in_main = np.isin(piece, best)
+    in_main = in_heaviest_piece(piece, owner, size)
     several = np.bincount(owner, minlength=len(labels)) > 1
     named = [str(labels[row]) for row in np.flatnonzero(several) if labels[row]]
     return np.where(in_main | (labels[label] == ""), code, ""), named
@@ -132,12 +130,7 @@ def zone_codes(
     open_zones = np.array([label for label, code in enumerate(result) if not code], dtype=np.intp)
     if not len(open_zones):
         return result
-    used = {*previous.used, *result}
-    highest: dict[str, int] = {}
-    for code in used:
-        above, tail = code[:COMMUNITY_DIGITS], code[COMMUNITY_DIGITS:]
-        if tail.isascii() and tail.isdigit():
-            highest[above] = max(highest.get(above, 0), int(tail))
+    highest = highest_numbers({*previous.used, *result})
     shapes, parent = polygons[open_zones], community[open_zones]
     row_height = float(np.sqrt(shapely.area(polygons).mean()))
     order = numbers(
@@ -170,13 +163,6 @@ def _go_on(result: list[str], zone: Indices, area: Floats, community: np.ndarray
 
 
 def _require_capacity(parent: np.ndarray, number: Indices) -> None:
-    template = RESPONSIBILITY_TEMPLATE
-    over = np.flatnonzero(number > template.capacity)
+    over = np.flatnonzero(number > RESPONSIBILITY_TEMPLATE.capacity)
     if len(over):
-        raise SequenceOverflow(
-            name=str(parent[over[0]]),
-            count=int(number[over].max()),
-            digits=template.sequence_digits,
-            capacity=template.capacity,
-            remedy="Numbers of responsibility grids are never given again: divide the community.",
-        )
+        raise overflow(str(parent[over[0]]), int(number[over].max()))

@@ -19,11 +19,12 @@ import shapely
 from numpy.typing import NDArray
 
 from .allocation import usable
-from .codes import COMMUNITY_DIGITS, RESPONSIBILITY_TEMPLATE, SequenceOverflow
+from .codes import COMMUNITY_DIGITS, RESPONSIBILITY_TEMPLATE
+from .connected import pieces_by_label
 from .coverage import Floats, Geometries, Indices, adjacency, keys, segments_of, undirected
 from .geometry import polygonal
 from .grid_edit import NoCommunityCode
-from .partition import connected_pieces
+from .zone_numbers import highest_numbers, number_of, overflow
 
 NO_ZONE: Final = ""
 """The code of cells that are in no zone."""
@@ -320,17 +321,11 @@ class ZonePlan:
         community = str(self.ground.community[cell])
         if not (community.isascii() and community.isdigit() and len(community) == COMMUNITY_DIGITS):
             raise NoCommunityCode(code=self.ground.code[cell], digits=COMMUNITY_DIGITS)
-        now = [_number(code) for code in self.zones if code.startswith(community) and code not in without]
-        first = max([self._highest.get(community, 0), *now]) + 1
+        now = highest_numbers(code for code in self.zones if code.startswith(community) and code not in without)
+        first = max(self._highest.get(community, 0), now.get(community, 0)) + 1
         template = RESPONSIBILITY_TEMPLATE
         if first + count - 1 > template.capacity:
-            raise SequenceOverflow(
-                name=community,
-                count=first + count - 1,
-                digits=template.sequence_digits,
-                capacity=template.capacity,
-                remedy="Numbers of responsibility grids are never given again: divide the community.",
-            )
+            raise overflow(community, first + count - 1)
         return [f"{community}{number:0{template.sequence_digits}d}" for number in range(first, first + count)]
 
     def effects(self, step: Step) -> list[Effect]:
@@ -434,17 +429,14 @@ class ZonePlan:
 
     def _count_all_parts(self) -> None:
         codes, label = np.unique(np.array(self._code, dtype=str), return_inverse=True)
-        edges = self.ground.edges
-        piece = connected_pieces(len(label), edges[label[edges[:, 0]] == label[edges[:, 1]]])
-        owner = label[np.unique(piece, return_index=True)[1]]
+        _, owner = pieces_by_label(self.ground.edges, label)
         for code, count in zip(codes.tolist(), np.bincount(owner, minlength=len(codes)).tolist(), strict=True):
             self._zones[code].parts = count
 
     def remember(self, used: Iterable[str] = ()) -> None:
         """The codes of now, which were saved, and others that were used before are never given again."""
-        for code in {*used, *self.zones}:
-            community = code[:COMMUNITY_DIGITS]
-            self._highest[community] = max(self._highest.get(community, 0), _number(code))
+        for community, number in highest_numbers({*used, *self.zones}).items():
+            self._highest[community] = max(self._highest.get(community, 0), number)
 
 
 def outlines_of(plan: ZonePlan, codes: Iterable[str]) -> Iterator[tuple[str, shapely.MultiPolygon]]:
@@ -458,14 +450,8 @@ def outlines_of(plan: ZonePlan, codes: Iterable[str]) -> Iterator[tuple[str, sha
 
 def zone_name(community: str, code: str) -> str:
     """The name of a new zone from its community's name and its code."""
-    return f"{community}{_number(code):02d}网格"
+    return f"{community}{number_of(code) or 0:02d}网格"
 
 
 def _whole(values: Floats, scale: int) -> list[int]:
     return [round(value * scale) for value in values.tolist()]
-
-
-def _number(code: str) -> int:
-    """The sequence number in a code; 0 where it has none."""
-    tail = code[COMMUNITY_DIGITS:]
-    return int(tail) if tail.isascii() and tail.isdigit() else 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-from .connected import connected_pieces
+from .connected import connected_pieces, neighbour_lists
 from .coverage import Floats, Indices
 
 TOLERANCE: Final = 0.1  # of the mean; what deviates less is not worth a word
@@ -97,7 +98,6 @@ class _Community:
         self._zone, self._work, self._piece = divided.zone[cells], divided.work[cells], pieces[cells]
         self._zones = np.unique(self._zone)
         self._mean = float(self._work.sum()) / len(self._zones)
-        self._necks: list[int] | None = None
 
     def reason(self, zone: int, share: float, tolerance: float) -> Reason:
         """Why this zone deviates: the first cause that explains it."""
@@ -145,8 +145,6 @@ class _Community:
         return "whole_cells", {"cells": len(self._cells), "zones": len(self._zones)}
 
     def _neck(self, zone: int, _share: float, _tolerance: float) -> _Cause | None:
-        if self._necks is None:
-            self._necks = cut_cells(len(self._cells), self._ends())
         around = {*np.flatnonzero(self._zone == zone).tolist(), *self._outside(zone).tolist()}
         beside = [cell for cell in self._necks if cell in around]
         return ("neck", {"cell": self._name((beside or self._necks)[0])}) if self._necks else None
@@ -154,6 +152,11 @@ class _Community:
     def _name(self, cell: int) -> str:
         return str(self._all.name[self._cells[cell]])
 
+    @cached_property
+    def _necks(self) -> list[int]:
+        return cut_cells(len(self._cells), self._ends)
+
+    @cached_property
     def _ends(self) -> Indices:
         """The edges of the community, as places in it."""
         edges = self._all.edges
@@ -162,24 +165,21 @@ class _Community:
 
     def _border(self, zone: int) -> Indices:
         """Cells of a zone that touch another one."""
-        one, other = self._ends().T
+        one, other = self._ends.T
         cut = self._zone[one] != self._zone[other]
         ends = np.r_[one[cut], other[cut]]
         return np.unique(ends[self._zone[ends] == zone])
 
     def _outside(self, zone: int) -> Indices:
         """Cells of other zones that touch this one."""
-        one, other = self._ends().T
+        one, other = self._ends.T
         pairs = np.r_[np.c_[one, other], np.c_[other, one]]
         return np.unique(pairs[(self._zone[pairs[:, 0]] == zone) & (self._zone[pairs[:, 1]] != zone), 1])
 
 
-def cut_cells(size: int, edges: Indices) -> list[int]:  # noqa: C901 - one algorithm of the textbook
+def cut_cells(size: int, edges: Indices) -> list[int]:
     """The cells (articulation points) without which a graph has more pieces; by Tarjan's depth-first search."""
-    near: list[list[int]] = [[] for _ in range(size)]
-    for one, other in edges.tolist():
-        near[one].append(other)
-        near[other].append(one)
+    near = neighbour_lists(size, edges)
     order, low = [-1] * size, [0] * size
     found: set[int] = set()
     clock = 0

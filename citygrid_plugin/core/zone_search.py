@@ -86,6 +86,13 @@ class Pieces:
     count: Whole
 
 
+def sums_of(values: Whole, label: Indices, count: int) -> Whole:
+    """The sum (count,) of whole numbers of each label 0..count-1; exact, where ``np.bincount`` adds floats."""
+    result = np.zeros(count, dtype=np.int64)
+    np.add.at(result, label, values)
+    return result
+
+
 def randoms(key: Bits, step: int) -> Whole:
     """Random numbers of 32 bits (chains, 2 * _WORDS): the step-th of the stream of each key (SplitMix64)."""
     with np.errstate(over="ignore"):
@@ -247,8 +254,7 @@ class Search:
         """Begin anew from zones (versions, cells), numbered from 0 in each version."""
         work, zones = self._pieces.work, int(self._pieces.count.sum())
         self._zone = (zone + np.arange(self._versions)[:, None] * zones).ravel()
-        self._load = np.zeros(zones * self._versions, dtype=np.int64)
-        np.add.at(self._load, self._zone, np.tile(work, self._versions))
+        self._load = sums_of(np.tile(work, self._versions), self._zone, zones * self._versions)
         self._size = np.bincount(self._zone, minlength=zones * self._versions)
 
     def _judged(self) -> Whole:
@@ -265,9 +271,7 @@ class Search:
         """The price of the cut edges of each piece."""
         one, other = self._pieces.edges.T
         cut = zone[one] != zone[other]
-        result = np.zeros(len(self._pieces.count), dtype=np.int64)
-        np.add.at(result, self._pieces.piece[one[cut]], self._pieces.price[cut])
-        return result
+        return sums_of(self._pieces.price[cut], self._pieces.piece[one[cut]], len(self._pieces.count))
 
     # Steps
 

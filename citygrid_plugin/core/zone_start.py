@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from .allocation import Rule, allocate
-from .connected import connected_pieces
+from .connected import connected_pieces, in_heaviest_piece, pieces_by_label
 from .coverage import Indices
-from .zone_search import EDGE, ZONE, Pieces, Whole
+from .zone_search import EDGE, ZONE, Pieces, Whole, sums_of
 
 _STRONG = 40  # percent of the price of a mean edge, below which it runs along a strong barrier
 _DIRECTIONS = ((1, 0), (1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (3, 2), (2, 3))
@@ -38,8 +38,7 @@ def connected_groups(pieces: Pieces, most: int) -> tuple[Indices, Whole]:
     group = np.unique(label, return_inverse=True)[1].reshape(-1)
     count = np.bincount(group)
     zone = _connected(replace(pieces, count=np.array([len(count)])), group)
-    load = np.zeros(len(count), dtype=np.int64)
-    np.add.at(load, zone, pieces.work)
+    load = sums_of(pieces.work, zone, len(count))
     size = np.bincount(zone)
     shares = allocate(load, size, np.ones_like(size), int(pieces.count[0]), Rule.LEAST_MAXIMUM)
     return zone, shares
@@ -49,8 +48,7 @@ def _enclosed_places(pieces: Pieces) -> Whole:
     """The places of cells, but one place for all that strong barriers enclose together."""
     firm = pieces.price >= _STRONG * EDGE // 100
     block = connected_pieces(len(pieces.work), pieces.edges[firm])
-    load = np.zeros(int(block.max(initial=-1)) + 1, dtype=np.int64)
-    np.add.at(load, block, pieces.work)
+    load = sums_of(pieces.work, block, int(block.max(initial=-1)) + 1)
     sums = np.zeros((len(load), 2), dtype=np.int64)
     np.add.at(sums, block, pieces.xy)
     mean = sums // np.bincount(block, minlength=len(load))[:, None]
@@ -113,10 +111,9 @@ def _connected(pieces: Pieces, part: Indices) -> Indices:
     """The parts reduced to one connected set each, and grown again over what that leaves free."""
     one, other = pieces.edges.T
     zones = int(pieces.count.sum())
-    heart = _hearts(pieces, part, zones)
+    heart = _hearts(pieces, part)
     zone = np.where(heart, part, -1)
-    load = np.zeros(zones, dtype=np.int64)
-    np.add.at(load, zone[heart], pieces.work[heart])
+    load = sums_of(pieces.work[heart], zone[heart], zones)
     source, target = np.r_[one, other], np.r_[other, one]
     while True:
         open_edges = np.flatnonzero((zone[source] < 0) & (zone[target] >= 0))
@@ -129,15 +126,7 @@ def _connected(pieces: Pieces, part: Indices) -> Indices:
         np.add.at(load, zone[cell], pieces.work[cell])
 
 
-def _hearts(pieces: Pieces, part: Indices, zones: int) -> np.ndarray:
+def _hearts(pieces: Pieces, part: Indices) -> np.ndarray:
     """Marks the heaviest connected set of each part."""
-    inner = pieces.edges[part[pieces.edges[:, 0]] == part[pieces.edges[:, 1]]]
-    piece = connected_pieces(len(part), inner)
-    owner = part[np.unique(piece, return_index=True)[1]]
-    load = np.zeros(len(owner), dtype=np.int64)
-    np.add.at(load, piece, pieces.work)
-    order = np.lexsort((np.arange(len(owner)), -load, owner))
-    best = order[np.searchsorted(owner[order], np.arange(zones))]
-    heaviest = np.zeros(len(owner), dtype=bool)
-    heaviest[best] = True
-    return heaviest[piece]
+    piece, owner = pieces_by_label(pieces.edges, part)
+    return in_heaviest_piece(piece, owner, sums_of(pieces.work, piece, len(owner)))

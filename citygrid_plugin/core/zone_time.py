@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 Times = NDArray[np.datetime64]
 """Wall-clock times of the place, ``datetime64[s]``."""
 Seconds = NDArray[np.int64]
+NOT_A_TIME: Final = np.datetime64("NaT", "s")
 
 _DAY: Final = 86_400
 _AROUND: Final = 26 * 3600  # no offset is larger, so a change nearer than that shows on one side of a time

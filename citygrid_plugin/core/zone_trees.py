@@ -13,8 +13,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .connected import neighbour_lists
 from .coverage import Indices
-from .zone_search import Whole
+from .zone_search import Whole, sums_of
 
 _DIRECTIONS = ((1, 0), (0, 1), (1, 1), (1, -1))
 
@@ -24,18 +25,13 @@ def even_by_trees(edges: Indices, work: Whole, xy: Whole, count: int) -> Indices
 
     ``work`` (n,) and ``xy`` (n, 2) are whole numbers; ``count`` is at least 1 and at most n.
     """
-    near: list[list[int]] = [[] for _ in range(len(work))]
-    for one, other in edges.tolist():
-        near[one].append(other)
-        near[other].append(one)
+    near = neighbour_lists(len(work), edges)
     load, found = work.tolist(), []
     for dx, dy in _DIRECTIONS:
         parent, order = _tree(near, (xy @ np.array([dx, dy])).tolist())
         tops = _divided(parent, order, load, count)
         zone = _zones(parent, order, tops)
-        sums = np.zeros(count, dtype=np.int64)
-        np.add.at(sums, zone, work)
-        found.append((int(sums.max()), zone))
+        found.append((int(sums_of(work, zone, count).max()), zone))
     return min(found, key=lambda division: division[0])[1]
 
 

@@ -5,6 +5,7 @@ Everything is drawn by QGIS straight into the page, as vectors and text; no laye
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -35,18 +36,16 @@ from qgis.core import (
     QgsSingleSymbolRenderer,
     QgsSymbol,
     QgsSymbolLayer,
-    QgsTextBufferSettings,
-    QgsTextFormat,
     QgsVectorLayer,
     QgsVectorLayerSimpleLabeling,
 )
 from qgis.PyQt.QtCore import QMetaType, QPointF, QSize, Qt
-from qgis.PyQt.QtGui import QColor, QFont, QPainter
+from qgis.PyQt.QtGui import QColor, QPainter
 
 from citygrid_plugin.core.atlas import Rect
 
 from .atlas_page import DPI, INK, Pages
-from .styles import FONTS
+from .styles import text_format
 
 if TYPE_CHECKING:
     from citygrid_plugin.core.coverage import Geometries
@@ -63,7 +62,7 @@ _INKS: Final = (
     "#1f77b4", "#d95f02", "#1b9e77", "#7b3fa0", "#b8860b", "#e7298a", "#3a7d0a", "#8c564b", "#00a0b0", "#4d4d4d",
 )  # fmt: skip
 _SHAPES: Final = ("circle", "square", "triangle", "diamond", "pentagon", "star", "hexagon")
-LOOKS: Final = 70
+LOOKS: Final = math.lcm(len(_INKS), len(_SHAPES))
 OTHER_LOOK: Final = -1
 _OTHER_INK = "#9aa3ab"
 _MARKER = 2.3  # mm
@@ -117,13 +116,11 @@ class MapMaker:
             layer.setRenderer(QgsSingleSymbolRenderer(symbol))
         return layer
 
-    def limits(self, color: str, width: float, style: str = "solid", alpha: int = 255) -> QgsVectorLayer:
+    def limits(self, color: str, width: float, style: str = "solid") -> QgsVectorLayer:
         """A layer of outlines."""
-        ink = QColor(color)
-        ink.setAlpha(alpha)
         properties = {
             "style": "no",
-            "outline_color": ink.name(QColor.NameFormat.HexArgb),
+            "outline_color": color,
             "outline_width": str(width),
             "outline_style": style,
             "joinstyle": "round",
@@ -173,7 +170,7 @@ class MapMaker:
         """Show a field as it is; along lines where the layer has lines. ``always``: even over another label."""
         settings = QgsPalLayerSettings()
         settings.fieldName = field
-        settings.setFormat(self.text_format(size, color, bold=bold))
+        settings.setFormat(text_format(size, color, bold=bold, edge=0.5, family=self._family))
         settings.priority = priority
         if layer.geometryType() == Qgis.GeometryType.Line:
             settings.placement = Qgis.LabelPlacement.Curved
@@ -192,23 +189,6 @@ class MapMaker:
             settings.setPlacementSettings(how)
         layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
         layer.setLabelsEnabled(True)
-
-    def text_format(self, size: float, color: str, *, bold: bool = False) -> QgsTextFormat:
-        """Text with a white edge in the font of the pages."""
-        font = QFont(self._family)
-        font.setBold(bold)
-        text = QgsTextFormat()
-        text.setFont(font)
-        text.setFamilies([self._family, *FONTS])
-        text.setForcedBold(bold)
-        text.setSize(size)
-        text.setColor(QColor(color))
-        around = QgsTextBufferSettings()
-        around.setEnabled(True)
-        around.setSize(0.5)
-        around.setColor(QColor("#ffffff"))
-        text.setBuffer(around)
-        return text
 
     def as_roads(self, layer: QgsVectorLayer, unit: float) -> None:
         """Draw a layer of the user as roads: as wide as their class says, names along them."""

@@ -32,6 +32,8 @@ from .atlas_map import OTHER_LOOK, looks_of
 if TYPE_CHECKING:
     from citygrid_plugin.core.coverage import Geometries, Indices
 
+_CLASS = (fields.CLASS_CODE, fields.CLASS_NAME)
+
 
 @dataclass(frozen=True)
 class Wishes:
@@ -75,8 +77,8 @@ class Matter:
         names = [fields.STREET_NAME, fields.COMMUNITY_NAME, fields.RGID, fields.RG_NAME, *fields.PERSON]
         for name in (*names, COMMUNITY_OWNER, COMMUNITY_PHONE, STREET_OWNER, STREET_PHONE):
             yield from self.table[name].unique()
-        if self.around.components is not None and fields.CLASS_NAME in self.around.components:
-            yield from text(self.around.components[fields.CLASS_NAME]).unique()
+        if fields.CLASS_NAME in self._classes:
+            yield from self._classes[fields.CLASS_NAME].unique()
 
     # What lies where
 
@@ -116,14 +118,21 @@ class Matter:
 
     def counts_of(self, zone: int) -> pd.DataFrame:
         """The components of a zone by class (``class_counts``)."""
-        components = pd.DataFrame() if self.around.components is None else self.around.components
-        return class_counts(components, self._components.rows(zone))
+        return class_counts(self._classes, self._components.rows(zone))
 
     # Looks
 
     @cached_property
+    def _classes(self) -> pd.DataFrame:
+        """The class of each component as text, so that it is made once and not for each page."""
+        components = self.around.components
+        if components is None:
+            return pd.DataFrame()
+        return pd.DataFrame({name: text(components[name]) for name in _CLASS if name in components}, components.index)
+
+    @cached_property
     def _class_keys(self) -> np.ndarray:
-        return class_keys(self.around.components)
+        return class_keys(self._classes)
 
     @cached_property
     def _looks(self) -> Mapping[str, int]:
@@ -131,7 +140,7 @@ class Matter:
         if self.around.components is None or self.zones.components is None:
             return {}
         inside = np.isin(self.zones.components, np.flatnonzero(self.wanted))
-        return looks_of(class_counts(self.around.components, inside)["Key"])
+        return looks_of(class_counts(self._classes, inside)["Key"])
 
     def look_of(self, key: str) -> int:
         """The look of a class."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,9 +30,14 @@ from .atlas_layers import DIVISIONS, Layers, Numbers
 from .atlas_map import View
 from .atlas_matter import Matter, Wishes
 from .atlas_page import GREY, INK, WARNING, Column, Pages, row_height
+from .zone_inputs import dashed
 
 if TYPE_CHECKING:
+    from qgis.core import QgsMapLayer
+
     from citygrid_plugin.core.coverage import Indices
+
+    from .atlas_layers import Extent
 
 _HECTARE, _LARGE = 10_000, 1_000_000  # m²; what is larger is told in km²
 _LEAST_NUMBER = 6.0  # points; smaller numbers are not read, so each street gets an overview of its own
@@ -90,34 +95,33 @@ class Atlas:
         pages.line((head.x, head.bottom), (head.right, head.bottom), 0.5, INK)
         third = foot.width / 3
         pages.text(Rect(foot.x, foot.y, third * 1.5, foot.height), self.matter.crs_title, 7 * unit, color=GREY)
-        day = self.matter.day
-        date = tr("Date: {date}").format(date=f"{day[:4]}-{day[4:6]}-{day[6:]}")
+        date = tr("Date: {date}").format(date=dashed(self.matter.day))
         pages.text(Rect(foot.x + 1.5 * third, foot.y, third * 0.8, foot.height), date, 7 * unit, color=GREY)
         number = tr("Page {page} of {pages}").format(page=pages.count, pages=self.contents.pages)
         pages.text(Rect(foot.right - third * 0.7, foot.y, third * 0.7, foot.height), number, 8 * unit, right=True)
 
-    def _draw_map(self, pages: Pages, sheet: Sheet, view: View, scale: int) -> None:
+    def _draw_map(self, pages: Pages, sheet: Sheet, box: Extent, layers: Sequence[QgsMapLayer], scale: int) -> None:
         """A map with scale bar and arrow."""
-        self.maps.draw(pages, view)
-        unit = sheet.unit
-        bar = rules.scale_bar(scale, _bar_room(sheet))
-        pages.scale_bar(view.covered[0], bar, f"1:{scale}", unit)
-        pages.north_arrow(view.covered[1], tr("N"), unit)
+        unit, room = sheet.unit, sheet.map
+        bar = rules.scale_bar(scale, min(0.36 * room.width, 62 * unit))
+        bar_place = Rect(room.x + 1.5, room.bottom - 12.6 * unit - 1.5, bar.length + 16 * unit, 12.6 * unit)
+        arrow_place = Rect(room.right - 9 * unit - 1.5, room.y + 1.5, 9 * unit, 14 * unit)
+        self.maps.draw(pages, View(room, box, layers, (bar_place, arrow_place)))
+        pages.scale_bar(bar_place, bar, f"1:{scale}", unit)
+        pages.north_arrow(arrow_place, tr("N"), unit)
 
     # Overviews
 
     def _plan_overviews(self) -> list[_Overview]:
         """One of all, and where its numbers would be too small, one of each street."""
         whole = self._overview(self._drawn, "", numbered=True)
-        groups = by_street(self._table.iloc[self._drawn])
+        groups = by_street(self._table.iloc[self._drawn].assign(Zone=self._drawn))
         if whole.number_size >= _LEAST_NUMBER or len(groups) == 1:
             return [whole]
-        streets = []
-        start = 0
-        for name, rows in groups:
-            zones = self._drawn[start : start + len(rows)]
-            start += len(rows)
-            streets.append(self._overview(zones, name or tr("Without a street"), numbered=True))
+        streets = [
+            self._overview(rows["Zone"].to_numpy(), name or tr("Without a street"), numbered=True)
+            for name, rows in groups
+        ]
         return [self._overview(self._drawn, "", numbered=False), *streets]
 
     def _overview(self, zones: Indices, street: str, *, numbered: bool) -> _Overview:
@@ -145,8 +149,7 @@ class Atlas:
         box = rules.extent(_middle(overview.bounds), sheet.map, overview.scale)
         numbers = Numbers(self._page, overview.number_size, overview.numbered, bool(overview.street))
         layers = self._layers.overview(overview.zones, box, numbers)
-        view = View(sheet.map, box, layers, _furnished(sheet, overview.scale))
-        self._draw_map(pages, sheet, view, overview.scale)
+        self._draw_map(pages, sheet, box, layers, overview.scale)
         self._overview_panel(pages, overview, rows)
 
     def _streets_named(self, rows: pd.DataFrame) -> str:
@@ -244,8 +247,7 @@ class Atlas:
         counts = self.matter.counts_of(zone)
         shown = self._shown_classes(pages, sheet, counts, row)
         layers = self._layers.zone(zone, box, scale / 1000, set(shown["Key"]))
-        view = View(sheet.map, box, layers, _furnished(sheet, scale))
-        self._draw_map(pages, sheet, view, scale)
+        self._draw_map(pages, sheet, box, layers, scale)
         self._zone_panel(pages, sheet, row, counts, shown)
 
     def _facts(self, row: pd.Series) -> list[tuple[str, str]]:
@@ -372,21 +374,6 @@ class _Overview:
     scale: int
     number_size: float
     numbered: bool
-
-
-def _bar_room(sheet: Sheet) -> float:
-    """How long the scale bar of a map may be."""
-    return min(0.36 * sheet.map.width, 62 * sheet.unit)
-
-
-def _furnished(sheet: Sheet, scale: int) -> tuple[Rect, Rect]:
-    """Where scale bar and arrow stand on a map."""
-    unit, room = sheet.unit, sheet.map
-    bar = rules.scale_bar(scale, _bar_room(sheet))
-    return (
-        Rect(room.x + 1.5, room.bottom - 12.6 * unit - 1.5, bar.length + 16 * unit, 12.6 * unit),
-        Rect(room.right - 9 * unit - 1.5, room.y + 1.5, 9 * unit, 14 * unit),
-    )
 
 
 def _middle(bounds: np.ndarray) -> tuple[float, float]:

@@ -38,8 +38,3 @@ def over_hours_expression(moment: str = NOW) -> str:
         f'with_variable(\'at\', {moment}, hour(if("{fields.FINISHED}" <= @at, "{fields.FINISHED}", @at) '
         f'- "{fields.DEADLINE}"))'
     )
-
-
-def existed_expression(moment: str = NOW) -> str:
-    """Whether a case had been reported by a moment; one without a time of its report always had."""
-    return f'coalesce("{fields.REPORTED}" <= {moment}, true)'

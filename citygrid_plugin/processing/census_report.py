@@ -86,18 +86,19 @@ def _rules(report: Report, result: CensusResult) -> None:
         return
     report.heading(tr("Findings"))
     header = (tr("Finding"), tr("Rule"), tr("Level"), tr("Records"), tr("Samples"))
-    report.table([_finding(key, rows) for key, rows in found.groupby("Rule", sort=False)], header)
+    texts = rule_texts()
+    report.table([_finding(key, texts[key], rows) for key, rows in found.groupby("Rule", sort=False)], header)
     if len(result.files) > 1:
         report.heading(tr("Findings by file"))
         groups = found.groupby(["File", "Rule"], sort=False)
-        report.table(((file, *_finding(key, rows)) for (file, key), rows in groups), (tr("File"), *header))
+        report.table(((file, *_finding(key, texts[key], rows)) for (file, key), rows in groups), (tr("File"), *header))
 
 
-def _finding(key: str, rows: pd.DataFrame) -> tuple[str, str, str, int, str]:
+def _finding(key: str, text: str, rows: pd.DataFrame) -> tuple[str, str, str, int, str]:
     """A rule, its sentence, level, count and up to five different samples."""
     samples = dict.fromkeys(text for several in rows["Samples"] if several for text in several.split("; "))
     level = tr(LEVELS[rows["Level"].iloc[0]])
-    return rule_texts()[key].format(value="…"), key, level, int(rows["Count"].sum()), "; ".join(list(samples)[:_SHOWN])
+    return text.format(value="…"), key, level, int(rows["Count"].sum()), "; ".join(list(samples)[:_SHOWN])
 
 
 def _classes(report: Report, result: CensusResult, scheme: Scheme) -> None:

@@ -93,7 +93,7 @@ class EvaluateCases(CityGridAlgorithm):
         if first is not None and last is not None and first > last:
             raise BadSetting(name="TO", value=last, allowed=f"≥ FROM ({first})")
         available = self.source(parameters, "CASES", context).fields().names()
-        needed = [*core.columns(by), *(name for name in core.optional_columns() if name in available)]
+        needed = [*core.columns(by), *(name for name in core.OPTIONAL if name in available)]
         cases = self.read(parameters, "CASES", context, self.progress(feedback, 0, 0.8), needed)
         evaluation = core.evaluate(cases, by, period, first, last, self._departments(cases, by))
         remarks = self._remarks(evaluation)
@@ -133,7 +133,7 @@ class EvaluateCases(CityGridAlgorithm):
         return core.listed_departments(departments, cases[fields.DEPARTMENT])
 
     def _remarks(self, evaluation: Evaluation) -> list[str]:
-        from citygrid_plugin.core.cases import Status  # noqa: PLC0415
+        from citygrid_plugin.core.case_status import Status  # noqa: PLC0415
 
         remarks = []
         if evaluation.endless:

@@ -103,11 +103,16 @@ def _polygons(
 
 def _named(grid: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """A grid whose field of codes is written in other case, as PostGIS writes names, with its fields by their names."""
-    lower = {str(name).lower(): name for name in reversed(attribute_columns(grid))}
-    if fields.BGID in grid or fields.BGID.lower() not in lower:
+    if fields.BGID in grid or fields.BGID.lower() not in (str(column).lower() for column in attribute_columns(grid)):
         return grid
-    found = {lower[name.lower()]: name for name in fields.UNIT_GRID if name.lower() in lower and name not in grid}
-    return grid.rename(columns=found)
+    return named(grid, fields.UNIT_GRID)
+
+
+def named(frame: gpd.GeoDataFrame, names: Sequence[str]) -> gpd.GeoDataFrame:
+    """A table whose fields are written in other case, as PostGIS writes names, with its fields by their names."""
+    lower = {str(column).lower(): column for column in reversed(attribute_columns(frame))}
+    found = {lower[name.lower()]: name for name in names if name.lower() in lower and name not in frame}
+    return frame.rename(columns=found)
 
 
 def to_working_crs(grid: gpd.GeoDataFrame, feedback: QgsProcessingFeedback) -> gpd.GeoDataFrame:

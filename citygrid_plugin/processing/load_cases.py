@@ -35,8 +35,8 @@ from .accounts import (
     worded,
 )
 from .base import ANY_SOURCE, POLYGON_SOURCE, CityGridAlgorithm, workspace_of
-from .case_problems import counts, translated
 from .grids import read_optional_grid
+from .problems import counts, translated
 from .records import (
     add_coordinates,
     add_mapping,
@@ -176,16 +176,7 @@ class LoadCases(CityGridAlgorithm):
             "FALLBACK_HOURS": (tr("Hours for a case without any deadline (0: none)"), 0),
         }
         for name, (label, default) in hours.items():
-            self.addParameter(
-                QgsProcessingParameterNumber(
-                    name,
-                    label,
-                    QgsProcessingParameterNumber.Type.Double,
-                    defaultValue=default,
-                    minValue=0,
-                    maxValue=_LONGEST_HOURS,
-                )
-            )
+            self.addParameter(_positive(name, label, default, _LONGEST_HOURS))
         tables = {
             "LIMITS": tr("Time limits (columns code, limit, unit)"),
             "CALENDAR": tr("Holidays and swapped workdays (columns date, kind)"),
@@ -239,16 +230,7 @@ class LoadCases(CityGridAlgorithm):
             "REPEAT_HOURS": (tr("Repeated reports: within so many hours"), 24, _LONGEST_REPEAT),
         }
         for name, (label, default, most) in numbers.items():
-            self.add_advanced(
-                QgsProcessingParameterNumber(
-                    name,
-                    label,
-                    QgsProcessingParameterNumber.Type.Double,
-                    defaultValue=default,
-                    minValue=0,
-                    maxValue=most,
-                )
-            )
+            self.add_advanced(_positive(name, label, default, most))
 
     def checkable(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
         return with_readable_files(parameters, ["INPUT", *_TABLES], context)
@@ -256,6 +238,7 @@ class LoadCases(CityGridAlgorithm):
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
+        from citygrid_plugin.core.case_problems import PROBLEM_TEXTS  # noqa: PLC0415
         from citygrid_plugin.core.cases import TARGETS, Status, load_cases  # noqa: PLC0415
 
         rules = read_rules(self, parameters, "MAPPING", context, TARGETS)
@@ -295,7 +278,8 @@ class LoadCases(CityGridAlgorithm):
         rejected = self.write(explained(result.rejected), parameters, "REJECTED", context, "Point")
         if rejected:
             results["REJECTED"] = rejected
-        problems = self.write(translated(result.problems), parameters, "PROBLEMS", context, "Point", "problems")
+        told = translated(result.problems, {kind: tr(text) for kind, text in PROBLEM_TEXTS.items()})
+        problems = self.write(told, parameters, "PROBLEMS", context, "Point", "problems")
         if problems:
             results["PROBLEMS"] = problems
         results |= self.save_report(self._report(records, result, settings, remarks), parameters, context)
@@ -424,6 +408,7 @@ class LoadCases(CityGridAlgorithm):
     # Report
 
     def _report(self, records: Records, result: CaseResult, settings: Settings, remarks: list[Remark]) -> Report:
+        from citygrid_plugin.core.case_problems import PROBLEM_TITLES  # noqa: PLC0415
         from citygrid_plugin.core.cases import Status  # noqa: PLC0415
         from citygrid_plugin.storage.report import Report  # noqa: PLC0415
 
@@ -460,7 +445,8 @@ class LoadCases(CityGridAlgorithm):
         report.table([(tr(title), int(placed.get(key, 0))) for key, title in self.PLACED_TITLES.items()])
         if len(result.problems):
             report.heading(tr("Problems of cases"))
-            report.table(counts(result.problems), (tr("Severity"), tr("Kind"), tr("Count")))
+            titles = {kind: tr(text) for kind, text in PROBLEM_TITLES.items()}
+            report.table(counts(result.problems, titles), (tr("Severity"), tr("Kind"), tr("Count")))
         report.heading(tr("Overdue the longest"))
         self._list_overdue(report, cases)
         report.heading(tr("Mapping"))
@@ -472,6 +458,12 @@ class LoadCases(CityGridAlgorithm):
         overdue = cases[cases[fields.STATUS] == "overdue"].sort_values(fields.DEADLINE).head(_LISTED)
         titles = (tr("Case number"), tr("Class"), tr("Department"), tr("Deadline"), tr("Unit grid"), tr("Text"))
         report.table(overdue[names].astype(object).itertuples(index=False), titles)
+
+
+def _positive(name: str, label: str, default: float, most: float) -> QgsProcessingParameterNumber:
+    """A number from 0 to ``most``."""
+    kind = QgsProcessingParameterNumber.Type.Double
+    return QgsProcessingParameterNumber(name, label, kind, defaultValue=default, minValue=0, maxValue=most)
 
 
 def _attributes(records: Records) -> pd.DataFrame:

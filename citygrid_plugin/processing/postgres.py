@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import Qgis, QgsDataSourceUri, QgsField, QgsVectorLayer
+from qgis.core import Qgis, QgsDataSourceUri, QgsExpression, QgsField, QgsVectorLayer
 from qgis.PyQt.QtCore import QMetaType
 
 _ROW = "_citygrid_row"  # the key of our query: tables need not have one
@@ -45,14 +45,10 @@ def _query(uri: QgsDataSourceUri, fields: list[QgsField]) -> str:
     """The rows of a layer as a query, its filter included; names are quoted."""
     columns = [f"row_number() OVER () AS {_ROW}"]
     for field in fields:
-        name = _quoted(field.name())
+        name = QgsExpression.quotedColumnRef(field.name())
         columns.append(name if _is_exact(field) else f"{name}::text AS {name}")
     if uri.geometryColumn():
-        columns.append(_quoted(uri.geometryColumn()))
+        columns.append(QgsExpression.quotedColumnRef(uri.geometryColumn()))
     table = f"{uri.table()} AS source" if uri.table().startswith("(") else uri.quotedTablename()
     rows = " ".join(("SELECT", ", ".join(columns), "FROM", table))
     return f"({rows} WHERE {uri.sql()})" if uri.sql() else f"({rows})"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -99,16 +99,34 @@ def extent_of(project: QgsProject, workspace: Path) -> QgsReferencedRectangle | 
     layers = [
         layer
         for name in storage.layers_present(workspace)
-        for layer in _layers_of(project, workspace, name)
+        for layer in layers_of(project, workspace, name)
         if layer.isSpatial()
     ]
     extent = _extent(project, layers)
     return None if extent.isEmpty() else QgsReferencedRectangle(extent, project.crs())
 
 
+def layers_of(project: QgsProject, workspace: Path, name: str) -> list[QgsVectorLayer]:
+    """The layers on the map that show the layer ``name`` of a workspace."""
+    return [layer for layer in project.mapLayers().values() if is_layer_of(layer, workspace, name)]
+
+
+def is_layer_of(layer: QgsMapLayer, workspace: Path, name: str) -> bool:
+    """Whether a layer on the map shows the layer ``name`` of a workspace."""
+    if layer.providerType() != "ogr":
+        return False
+    parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
+    return parts.get("layerName") == name and Path(parts.get("path") or "") == workspace
+
+
+def title_of(kind: storage.WorkspaceLayer, name: str) -> str:
+    """What the layer ``name`` of a workspace, which is of this kind, is called on the map."""
+    return tr(kind.title) + name.removeprefix(kind.name).replace("_", " ")
+
+
 def has_unsaved(project: QgsProject, workspace: Path, names: AbstractSet[str]) -> bool:
     """Whether one of these layers of a workspace is being edited on the map and has changes that are not saved."""
-    return any(layer.isModified() for name in names for layer in _layers_of(project, workspace, name))
+    return any(layer.isModified() for name in names for layer in layers_of(project, workspace, name))
 
 
 def user_name() -> str:
@@ -123,13 +141,13 @@ def _show(
     """One layer of the workspace: a map layer for each type of geometry that it holds."""
     wanted = [] if empty else _uris(workspace, name)
     # Where the user has copies of a layer, ours is the one to read anew.
-    there = sorted(_layers_of(project, workspace, name), key=_is_ours)
+    there = sorted(layers_of(project, workspace, name), key=_is_ours)
     known = {layer.source(): layer for layer in there}
     project.removeMapLayers([layer.id() for layer in there if layer.source() not in wanted])
     shown = []
     for uri in wanted:
         layer = _reload(known[uri]) if uri in known else _new(project, entry, uri)
-        title = tr(entry.title) + name.removeprefix(entry.name).replace("_", " ")
+        title = title_of(entry, name)
         if len(wanted) > 1:
             title += f" ({Qgis.GeometryType(layer.geometryType()).name.lower()})"
         layer.setName(title)
@@ -143,7 +161,7 @@ def _show(
 def bring_out(project: QgsProject, workspace: Path, name: str) -> None:
     """Switch on a layer that was just made; one that fills the grids switches off the others that do."""
     for other in _FILLS if name in _FILLS else (name,):
-        for layer in _layers_of(project, workspace, other):
+        for layer in layers_of(project, workspace, other):
             node = project.layerTreeRoot().findLayer(layer.id())
             if node is not None:
                 node.setItemVisibilityChecked(other == name)
@@ -159,19 +177,6 @@ def _uris(workspace: Path, name: str) -> list[str]:
     provider = QgsProviderRegistry.instance().providerMetadata("ogr")
     flags = Qgis.SublayerQueryFlags(Qgis.SublayerQueryFlag.ResolveGeometryType)
     return [part.uri() for part in provider.querySublayers(str(workspace), flags) if part.name() == name]
-
-
-def _layers_of(project: QgsProject, workspace: Path, name: str) -> list[QgsVectorLayer]:
-    return [
-        layer
-        for layer in project.mapLayers().values()
-        if layer.providerType() == "ogr" and _is_part(layer.source(), workspace, name)
-    ]
-
-
-def _is_part(uri: str, workspace: Path, name: str) -> bool:
-    parts = QgsProviderRegistry.instance().decodeUri("ogr", uri)
-    return parts.get("layerName") == name and Path(parts.get("path") or "") == workspace
 
 
 def _reload(layer: QgsVectorLayer) -> QgsVectorLayer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
@@ -23,9 +22,11 @@ from citygrid_plugin.core.errors import BadSetting, EmptyInput
 from citygrid_plugin.i18n import tr
 
 from .base import CityGridAlgorithm, to_qgis
-from .zone_inputs import add_choice, add_inputs, choose, read_around, read_date, read_zones, tell
+from .zone_inputs import add_choice, add_inputs, choose, read_around, read_date, read_target, read_zones, tell
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import geopandas as gpd
     import numpy as np
 
@@ -129,7 +130,7 @@ class ResponsibilityAtlas(CityGridAlgorithm):
     ) -> dict[str, Any]:
         from citygrid_plugin.core import responsibility_list as core  # noqa: PLC0415
 
-        path = _target(self.parameterAsFileOutput(parameters, "FILE", context))
+        path = read_target(self, parameters, context, _PDF)
         day = read_date(self, parameters, context)
         wishes = self._wishes(parameters, context)
         zones = read_zones(self, parameters, context, feedback, self.progress(feedback, 0, 0.05))
@@ -138,9 +139,8 @@ class ResponsibilityAtlas(CityGridAlgorithm):
         tell(found, feedback)
         wanted = choose(self, parameters, context, found)
         atlas = self._draw(self._matter(zones, found, wanted, around, day), wishes, path, context, feedback)
-        results = {"FILE": str(path), "ZONE_COUNT": atlas.contents.zones, "PAGE_COUNT": atlas.contents.pages}
-        message = tr("{pages} pages: {overviews} overviews, {index} of index, {zones} responsibility grids.")
         contents = atlas.contents
+        message = tr("{pages} pages: {overviews} overviews, {index} of index, {zones} responsibility grids.")
         feedback.pushInfo(
             message.format(
                 pages=contents.pages, overviews=contents.overviews, index=contents.index_pages, zones=contents.zones
@@ -152,7 +152,7 @@ class ResponsibilityAtlas(CityGridAlgorithm):
             )
             codes = ", ".join(atlas.misfits[:_SHOWN])
             feedback.pushWarning(message.format(count=len(atlas.misfits), scale=wishes.scale, codes=codes))
-        return results
+        return {"FILE": str(path), "ZONE_COUNT": contents.zones, "PAGE_COUNT": contents.pages}
 
     def _wishes(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Wishes:
         from .atlas_matter import Wishes  # noqa: PLC0415 - loads geopandas
@@ -203,17 +203,6 @@ class ResponsibilityAtlas(CityGridAlgorithm):
             finally:
                 pages.close()
         return atlas
-
-
-def _target(text: str) -> Path:
-    """The file to write. Raises ``BadSetting`` for another ending, ``UnwritableTarget`` for a place that is none."""
-    from citygrid_plugin.storage.layers import check_target  # noqa: PLC0415
-
-    path = Path(text)
-    if path.suffix.lower() != _PDF:
-        raise BadSetting(name="FILE", value=text, allowed=f"… {_PDF}")
-    check_target(path)
-    return path
 
 
 def _family(matter: Matter, feedback: QgsProcessingFeedback) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingParameterFileDestination
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.errors import BadSetting
 from citygrid_plugin.i18n import tr
 
 from .base import CityGridAlgorithm
-from .zone_inputs import add_choice, add_inputs, choose, read_around, read_date, read_zones, tell
+from .zone_inputs import add_choice, add_inputs, choose, dashed, read_around, read_date, read_target, read_zones, tell
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from citygrid_plugin.storage.workbooks import NewSheet
@@ -27,7 +27,7 @@ _CSV, _XLSX = ".csv", ".xlsx"
 _COUNTS = {
     fields.CELLS: "Unit grids",
     fields.AREA: "Area (m²)",
-    "ha": "Area (ha)",
+    _HECTARES: "Area (ha)",
     "Components": "Components",
     "OpenCases": "Open cases",
     "Overdue": "Overdue cases",
@@ -99,7 +99,7 @@ class ResponsibilityList(CityGridAlgorithm):
     ) -> dict[str, Any]:
         from citygrid_plugin.core import responsibility_list as core  # noqa: PLC0415
 
-        path = _target(self.parameterAsFileOutput(parameters, "FILE", context))
+        path = read_target(self, parameters, context, _XLSX, _CSV)
         day = read_date(self, parameters, context)
         zones = read_zones(self, parameters, context, feedback, self.progress(feedback, 0, 0.1))
         around = read_around(self, parameters, context, feedback, self.progress(feedback, 0.1, 0.5), zones.crs)
@@ -129,23 +129,12 @@ class ResponsibilityList(CityGridAlgorithm):
             write_workbook(_sheets(table, day), path)
 
 
-def _target(text: str) -> Path:
-    """The file to write. Raises ``BadSetting`` for another ending, ``UnwritableTarget`` for a place that is none."""
-    path = Path(text)
-    if path.suffix.lower() not in (_CSV, _XLSX):
-        raise BadSetting(name="FILE", value=text, allowed=f"… {_XLSX}, … {_CSV}")
-    from citygrid_plugin.storage.layers import check_target  # noqa: PLC0415
-
-    check_target(path)
-    return path
-
-
 def _sheets(table: pd.DataFrame, day: str) -> list[NewSheet]:
     """The sheets of the workbook: all, totals, a sheet a street, the zones without a street."""
     from citygrid_plugin.core import responsibility_list as core  # noqa: PLC0415
 
     title = tr("List of responsibility grids")
-    date = f"{day[:4]}-{day[4:6]}-{day[6:]}"
+    date = dashed(day)
     sheets = [_list_sheet(tr("All"), f"{title}  {date}", table), _total_sheet(tr("By street"), table, date)]
     for name, rows in core.by_street(table):
         street = name or tr("Without a street")

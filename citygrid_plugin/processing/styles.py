@@ -82,7 +82,6 @@ FIELD_TITLES = {
     fields.ROW: "Row",
     fields.REASON: "Reason",
     fields.DETAIL: "Details",
-    # Names of core.setback and core.road_segments, which are not loaded at the start of QGIS
     fields.DISTANCE: "Distance (m)",
     fields.LIMIT: "Least distance (m)",
     fields.RULE: "Rule",
@@ -331,12 +330,13 @@ def _road_segments(layer: QgsVectorLayer) -> None:
     """A colour a segment; dashed grey where nobody answers for it."""
     symbol = QgsLineSymbol.createSimple({"line_color": "#909399", "line_width": "1.1", "capstyle": "flat"})
     nobody = f"""coalesce("{fields.OWNER}", '') = '' AND coalesce("{fields.DEPARTMENT}", '') = ''"""
-    number = """coalesce(to_int(regexp_substr("SegID", '([0-9]{1,6})$')), 0)"""
+    number = f"""coalesce(to_int(regexp_substr("{fields.SEGMENT_ID}", '([0-9]{{1,6}})$')), 0)"""
     color = f"CASE WHEN NOT ({nobody}) THEN color_hsla(to_int({number} * 137.5) % 360, 70, 42, 255) END"
     _bind(symbol, QgsSymbolLayer.Property.StrokeColor, color)
     _bind(symbol, QgsSymbolLayer.Property.StrokeStyle, f"CASE WHEN {nobody} THEN 'dash' END")
     layer.setRenderer(QgsSingleSymbolRenderer(symbol))
-    _label(layer, f"""coalesce(nullif("{fields.OWNER}", ''), "SegID")""", 8, "#303133", below_scale=20_000, priority=6)
+    name = f"""coalesce(nullif("{fields.OWNER}", ''), "{fields.SEGMENT_ID}")"""
+    _label(layer, name, 8, "#303133", below_scale=20_000, priority=6)
     _map_tip(
         layer,
         fields.SEGMENT_ID,
@@ -471,23 +471,10 @@ def _label(
 
     ``priority`` from 0 to 10 (goes first where labels collide).
     """
-    font = QFont(FONTS[0])
-    font.setBold(bold)
-    text = QgsTextFormat()
-    text.setFont(font)
-    text.setFamilies(list(FONTS))
-    text.setForcedBold(bold)
-    text.setSize(size)
-    text.setColor(QColor(color))
-    buffer = QgsTextBufferSettings()
-    buffer.setEnabled(True)
-    buffer.setSize(0.8)
-    buffer.setColor(QColor("#ffffff"))
-    text.setBuffer(buffer)
     settings = QgsPalLayerSettings()
     settings.fieldName = expression
     settings.isExpression = True
-    settings.setFormat(text)
+    settings.setFormat(text_format(size, color, bold=bold))
     settings.priority = priority
     if layer.geometryType() == Qgis.GeometryType.Polygon:
         settings.placement = Qgis.LabelPlacement.Horizontal
@@ -496,6 +483,26 @@ def _label(
         settings.minimumScale = below_scale
     layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
     layer.setLabelsEnabled(True)
+
+
+def text_format(
+    size: float, color: str, *, bold: bool = False, edge: float = 0.8, family: str = FONTS[0]
+) -> QgsTextFormat:
+    """Text with a white edge (millimetres), in ``family`` or the first of ``FONTS`` that has the characters."""
+    font = QFont(family)
+    font.setBold(bold)
+    text = QgsTextFormat()
+    text.setFont(font)
+    text.setFamilies(list(dict.fromkeys((family, *FONTS))))
+    text.setForcedBold(bold)
+    text.setSize(size)
+    text.setColor(QColor(color))
+    buffer = QgsTextBufferSettings()
+    buffer.setEnabled(True)
+    buffer.setSize(edge)
+    buffer.setColor(QColor("#ffffff"))
+    text.setBuffer(buffer)
+    return text
 
 
 def _map_tip(layer: QgsVectorLayer, *names: str) -> None:

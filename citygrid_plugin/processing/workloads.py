@@ -149,6 +149,7 @@ def _objects_in(
     import shapely  # noqa: PLC0415
 
     from citygrid_plugin.core.geometry import unplaced  # noqa: PLC0415
+    from citygrid_plugin.core.place import locate  # noqa: PLC0415
 
     if not layer.isSpatial():
         raise WrongGeometry(layer=layer.name(), wanted=tr("point"))
@@ -164,9 +165,9 @@ def _objects_in(
     places = objects[placed].to_crs(grid.crs).geometry.to_numpy()
     usable = ~unplaced(places)
     places, weight = shapely.point_on_surface(shapely.make_valid(places[usable])), weight[usable]
-    item, cell = shapely.STRtree(grid.geometry.to_numpy()).query(places, "intersects")
-    item, first = np.unique(item, return_index=True)
-    return np.bincount(cell[first], weights=weight[item], minlength=len(grid)) / scale
+    cell = locate(places, grid.geometry.to_numpy())
+    inside = cell >= 0
+    return np.bincount(cell[inside], weights=weight[inside], minlength=len(grid)) / scale
 
 
 def _columns(layer: QgsVectorLayer, wanted: Part | None) -> Mapping[str, str]:

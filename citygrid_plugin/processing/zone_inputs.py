@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
@@ -24,6 +25,7 @@ from citygrid_plugin.i18n import tr
 
 from .base import ANY_SOURCE, POLYGON_SOURCE, CityGridAlgorithm
 from .exchange import attribute_columns, frame_from_source, require_polygons
+from .grids import named
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     import pyproj
     from numpy.typing import NDArray
 
-    from citygrid_plugin.core.account import Remark
     from citygrid_plugin.core.responsibility_list import Around, ZoneList
 
 _DATE_FORMAT = "%Y%m%d"
@@ -95,6 +96,25 @@ def read_date(algorithm: CityGridAlgorithm, parameters: dict[str, Any], context:
     return day
 
 
+def dashed(day: str) -> str:
+    """A day (YYYYMMDD) as people read it: YYYY-MM-DD."""
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}"
+
+
+def read_target(
+    algorithm: CityGridAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext, *suffixes: str
+) -> Path:
+    """The FILE to write. Raises ``BadSetting`` for another ending, ``UnwritableTarget`` for a place that is none."""
+    from citygrid_plugin.storage.layers import check_target  # noqa: PLC0415
+
+    text = algorithm.parameterAsFileOutput(parameters, "FILE", context)
+    path = Path(text)
+    if path.suffix.lower() not in suffixes:
+        raise BadSetting(name="FILE", value=text, allowed=", ".join(f"… {suffix}" for suffix in suffixes))
+    check_target(path)
+    return path
+
+
 def read_zones(
     algorithm: CityGridAlgorithm,
     parameters: dict[str, Any],
@@ -111,7 +131,7 @@ def read_zones(
 
     source = algorithm.source(parameters, "ZONES", context)
     require_polygons(source)
-    zones = _named(frame_from_source(source, None, progress), (*fields.RESPONSIBILITY_GRID, *_OWNED))
+    zones = named(frame_from_source(source, None, progress), (*fields.RESPONSIBILITY_GRID, *_OWNED))
     if fields.RGID not in zones and fields.RG_NAME not in zones:
         available = ", ".join(attribute_columns(zones))
         raise UnknownField(layer=source.sourceName(), field=fields.RGID, available=available)
@@ -201,18 +221,12 @@ def _holds(
     return result
 
 
-def tell(zones: ZoneList, feedback: QgsProcessingFeedback) -> list[str]:
-    """Tell the log what a list remarks; returns the sentences."""
-    sentences = [_sentence(remark) for remark in zones.remarks]
-    for sentence in sentences:
-        feedback.pushWarning(sentence)
-    return sentences
-
-
-def _sentence(remark: Remark) -> str:
+def tell(zones: ZoneList, feedback: QgsProcessingFeedback) -> None:
+    """Tell the log what a list remarks."""
     from citygrid_plugin.core.responsibility_list import TEXTS  # noqa: PLC0415
 
-    return tr(TEXTS[remark.key]).format(**remark.values)
+    for remark in zones.remarks:
+        feedback.pushWarning(tr(TEXTS[remark.key]).format(**remark.values))
 
 
 def _layer(
@@ -251,10 +265,3 @@ def _open(frame: gpd.GeoDataFrame | None, message: str, feedback: QgsProcessingF
     if not is_open.all():
         feedback.pushInfo(message.format(count=int((~is_open).sum())))
     return frame[is_open].reset_index(drop=True)
-
-
-def _named(frame: gpd.GeoDataFrame, names: Sequence[str]) -> gpd.GeoDataFrame:
-    """A table whose fields are written in other case, as PostGIS writes names, with its fields by their names."""
-    lower = {str(column).lower(): column for column in reversed(attribute_columns(frame))}
-    found = {lower[name.lower()]: name for name in names if name.lower() in lower and name not in frame}
-    return frame.rename(columns=found)

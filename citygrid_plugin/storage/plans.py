@@ -189,10 +189,11 @@ def open_plan(workspace: Path, name: str, progress: Progress = silent) -> Opened
     require(workspace, name)
     grid = unit_grids(workspace)
     progress(0.2)
-    zone = cells_of(workspace, name).zone
+    cells, kept = _kept(workspace, name)
+    zone = _zone_by_grid(cells)
     code = text(grid[fields.BGID])
     grid = grid.assign(**{fields.RGID: code.map(zone).fillna("").astype(object)})
-    zones = _dissolved(grid, _zones_of(workspace, name))
+    zones = _dissolved(grid, kept)
     progress(0.5)
     table = stored_table(workspace, _PLANS)
     if table is None:
@@ -264,8 +265,7 @@ def put_in_force(workspace: Path, name: str, date: str) -> None:
 
     Raises ``NoSuchPlan``, ``EarlierThanInForce``.
     """
-    require(workspace, name)
-    before = next((plan for plan in plans(workspace) if plan.is_in_force and plan.name != name), None)
+    before = next((plan for plan in require(workspace, name) if plan.is_in_force and plan.name != name), None)
     if before is not None and date < before.from_date:
         raise EarlierThanInForce(plan=before.name, date=before.from_date)
 
@@ -287,10 +287,14 @@ def cells_of(workspace: Path, name: str) -> PlanCells:
         cells, zones = working.cells, working.zones
     else:
         require(workspace, name)
-        cells = _rows(workspace, "SELECT BGID, RGID FROM plan_cells WHERE Plan = ?", name, (fields.BGID, fields.RGID))
-        zones = _zones_of(workspace, name)
+        cells, zones = _kept(workspace, name)
+    return PlanCells(_zone_by_grid(cells), dict(zip(zones[fields.RGID], zones[fields.OWNER], strict=True)))
+
+
+def _zone_by_grid(cells: pd.DataFrame) -> pd.Series:
+    """RGID by BGID; of several rows of a unit grid the first."""
     zone = cells.set_index(fields.BGID)[fields.RGID]
-    return PlanCells(zone[~zone.index.duplicated()], dict(zip(zones[fields.RGID], zones[fields.OWNER], strict=True)))
+    return zone[~zone.index.duplicated()]
 
 
 def areas_of(grid: gpd.GeoDataFrame) -> pd.Series:
@@ -298,18 +302,20 @@ def areas_of(grid: gpd.GeoDataFrame) -> pd.Series:
     return pd.Series(shapely.area(grid.geometry.to_numpy())).groupby(text(grid[fields.BGID]).to_numpy()).sum()
 
 
-def require(workspace: Path, name: str) -> None:
-    """Raise ``NoSuchPlan`` where a workspace has no plan of that name."""
-    names = [plan.name for plan in plans(workspace)]
+def require(workspace: Path, name: str) -> list[Plan]:
+    """The plans of a workspace. Raises ``NoSuchPlan`` where it has none of that name."""
+    there = plans(workspace)
+    names = [plan.name for plan in there]
     if name not in names:
         raise NoSuchPlan(workspace=workspace.name, plan=name, plans=", ".join(names) or "–")
+    return there
 
 
 def _free(workspace: Path, name: str, new_name: str) -> str:
     """The new name of a plan that is there, if no other plan has it."""
-    require(workspace, name)
+    there = require(workspace, name)
     new_name = _named(new_name)
-    if any(plan.name == new_name for plan in plans(workspace)):
+    if any(plan.name == new_name for plan in there):
         raise PlanNameTaken(plan=new_name)
     return new_name
 
@@ -382,9 +388,14 @@ def _dissolved(grid: gpd.GeoDataFrame, kept: pd.DataFrame) -> gpd.GeoDataFrame:
 # Tables
 
 
-def _zones_of(workspace: Path, name: str) -> pd.DataFrame:
-    question = "SELECT RGID, RGName, Owner, Attributes FROM plan_zones WHERE Plan = ?"
-    return _rows(workspace, question, name, (fields.RGID, fields.RG_NAME, fields.OWNER, _ATTRIBUTES))
+def _kept(workspace: Path, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Cells and zones of a plan that is there, as in ``_Working``."""
+    cells = "SELECT BGID, RGID FROM plan_cells WHERE Plan = ?"
+    zones = "SELECT RGID, RGName, Owner, Attributes FROM plan_zones WHERE Plan = ?"
+    return (
+        _rows(workspace, cells, name, _COLUMNS[_PLAN_CELLS][1:]),
+        _rows(workspace, zones, name, _COLUMNS[_PLAN_ZONES][1:]),
+    )
 
 
 def _rows(workspace: Path, question: str, name: str, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -10,22 +10,18 @@ import pandas as pd
 
 from citygrid_plugin.core.errors import UnwritableTarget
 
-from .workbooks import NewSheet, write_csv, write_workbook
+from .layers import check_target
+from .workbooks import LAST_ROW, NewSheet, write_csv, write_workbook
 
 SUFFIXES: Final = (".xlsx", ".csv")
 """What ``write_table`` writes."""
-
-_LAST_ROW: Final = 1_048_576  # of a sheet in Excel
 
 
 def check_table_target(path: Path, sources: Iterable[Path] = ()) -> None:
     """Raise ``UnwritableTarget`` unless a table can be written to ``path``, which none of the ``sources`` may be."""
     if path.suffix.lower() not in SUFFIXES:
         raise UnwritableTarget(path=str(path), why="its name must end in .xlsx or .csv")
-    if not path.parent.is_dir():
-        raise UnwritableTarget(path=str(path), why="the folder does not exist")
-    if path.is_dir():
-        raise UnwritableTarget(path=str(path), why="it is a folder")
+    check_target(path)
     if path.resolve() in sources:
         raise UnwritableTarget(path=str(path), why="an input of this run is read from there")
 
@@ -40,6 +36,6 @@ def write_table(table: pd.DataFrame, path: Path, title: str, decimals: Mapping[s
     if path.suffix.lower() == ".csv":
         write_csv(table, path)
         return
-    if len(table) >= _LAST_ROW:
+    if len(table) >= LAST_ROW:
         raise UnwritableTarget(path=str(path), why="the table has more rows than a sheet holds; write .csv")
     write_workbook([NewSheet(title, table, decimals=dict(decimals or {}))], path)

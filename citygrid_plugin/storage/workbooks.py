@@ -36,7 +36,7 @@ _OLD_OPTIONS: Final = {
     for driver in ("XLS", "ODS")
     for name, value in (("HEADERS", "DISABLE"), ("FIELD_TYPES", "STRING"))
 }
-_LAST_ROW: Final = 1_048_576  # of a sheet in Excel
+LAST_ROW: Final = 1_048_576  # of a sheet in Excel
 _SURE_DIGITS: Final = 15  # Excel keeps no more
 _LOOKED_AT: Final = 50  # rows among which the titles of the columns are looked for; ours
 _TITLE_SHARE: Final = 0.6  # ours: a row with fewer of the columns filled is a title or a note above the table
@@ -83,12 +83,12 @@ def read_workbook(path: Path) -> Workbook:
 # .xlsx
 
 
-def _openpyxl() -> Any:  # noqa: ANN401 - openpyxl carries no types
-    """The package that reads and writes .xlsx. Raises ``MissingPackage``."""
+def _openpyxl(missing: type[MissingPackage] = MissingPackage) -> Any:  # noqa: ANN401 - openpyxl carries no types
+    """The package that reads and writes .xlsx. Raises ``missing`` where it is."""
     try:
         import openpyxl  # noqa: PLC0415 - only where a workbook is read or written; not every QGIS has it
     except ImportError as error:
-        raise MissingPackage(package=_XLSX_PACKAGE, command=f"python3 -m pip install {_XLSX_PACKAGE}") from error
+        raise missing(package=_XLSX_PACKAGE, command=f"python3 -m pip install {_XLSX_PACKAGE}") from error
     return openpyxl
 
 
@@ -172,7 +172,7 @@ def _rows(path: Path, sheet: Any, formulas: Any) -> Iterator[tuple[Sequence[Any]
         formulas.reset_dimensions()
         others = formulas.iter_rows()
     for number, row in enumerate(sheet.iter_rows()):
-        if number >= _LAST_ROW:
+        if number >= LAST_ROW:
             raise UnreadableFile(path=str(path), why="it has rows beyond the last row of a sheet")
         yield row, next(others, ())
 
@@ -387,11 +387,8 @@ def write_workbook(sheets: Sequence[NewSheet], path: Path) -> None:
 
     Text is never a formula, whatever it begins with. Raises ``NoWorkbooks`` without openpyxl, ``UnwritableTarget``.
     """
-    try:
-        openpyxl = _openpyxl()
-    except MissingPackage as error:
-        raise NoWorkbooks(**{name: str(value) for name, value in error.values.items()}) from error
-    if any(len(sheet.rows) + _MOST_EXTRA_ROWS > _LAST_ROW for sheet in sheets):
+    openpyxl = _openpyxl(NoWorkbooks)
+    if any(len(sheet.rows) + _MOST_EXTRA_ROWS > LAST_ROW for sheet in sheets):
         raise UnwritableTarget(path=str(path), why="a sheet holds fewer rows than the list has; choose .csv")
     book = openpyxl.Workbook(write_only=True)
     taken: set[str] = set()
@@ -426,6 +423,7 @@ def sheet_name(name: str, taken: set[str]) -> str:
 def _write_sheet(sheet: Any, new: NewSheet) -> None:  # noqa: ANN401
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side  # noqa: PLC0415
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
+    from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415
 
     head = 2 if new.heading else 1
     last = get_column_letter(max(len(new.rows.columns), 1))
@@ -434,7 +432,7 @@ def _write_sheet(sheet: Any, new: NewSheet) -> None:  # noqa: ANN401
     sheet.print_title_rows = f"$1:${head}"  # as Excel writes it; not all of openpyxl adds the signs
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = _fit_to_page()
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.oddFooter.center.text = "&P / &N"
     for number, width in enumerate(_widths(new), 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
@@ -459,12 +457,6 @@ def _write_sheet(sheet: Any, new: NewSheet) -> None:  # noqa: ANN401
         sheet.append(cells(row, border=edge, alignment=wrapped, **style))
     if new.total:
         sheet.append(cells(new.total, font=Font(bold=True), fill=fills[1], border=edge))
-
-
-def _fit_to_page() -> Any:  # noqa: ANN401
-    from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415
-
-    return PageSetupProperties(fitToPage=True)
 
 
 def _cell(sheet: Any, value: object, number_format: str, **style: Any) -> Any:  # noqa: ANN401
