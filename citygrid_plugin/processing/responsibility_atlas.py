@@ -101,13 +101,13 @@ class ResponsibilityAtlas(CityGridAlgorithm):
                 layer.moveToThread(None)
         return super().prepareAlgorithm(parameters, context, feedback)
 
-    def compute(
+    def processAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         try:
             self._take_over(parameters)
-            return self._make(parameters, context, feedback)
-        finally:
+            return super().processAlgorithm(parameters, context, feedback)
+        finally:  # also where a target is refused before any work: copies that live on crash QGIS at its end
             self._let_go()
 
     def _take_over(self, parameters: dict[str, Any]) -> None:
@@ -125,7 +125,7 @@ class ResponsibilityAtlas(CityGridAlgorithm):
                 sip.delete(layer)
         self._clones = {}
 
-    def _make(
+    def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         from citygrid_plugin.core import responsibility_list as core  # noqa: PLC0415
