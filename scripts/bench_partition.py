@@ -22,13 +22,13 @@ from bench_common import made_communities, run_algorithm
 from headless import ROOT, Headless
 from real_streets import CITIES, barriers_of, communities_of
 
-from citygrid_plugin.core.allocation import allocate
-from citygrid_plugin.core.blocks import street_cells
-from citygrid_plugin.core.connected import connected_pieces, is_connected, neighbour_lists
-from citygrid_plugin.core.coverage import Faces, adjacency
-from citygrid_plugin.core.geometry import polygonal
-from citygrid_plugin.core.partition import partition
-from citygrid_plugin.core.unit_grid import regular_cells
+from citygrid_plugin.core.grids.unit_grid import regular_cells
+from citygrid_plugin.core.spatial.connected import connected_pieces, is_connected, neighbour_lists
+from citygrid_plugin.core.spatial.coverage import Faces, adjacency
+from citygrid_plugin.core.spatial.geometry import polygonal
+from citygrid_plugin.core.streets.blocks import street_cells
+from citygrid_plugin.core.zones.allocation import allocate
+from citygrid_plugin.core.zones.partition import partition
 
 REAL = ROOT.parent / "shared" / "data"
 DISTRICTS = ("江东区", "海曙区", "江北区", "镇海区", "鄞州区")

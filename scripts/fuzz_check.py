@@ -16,15 +16,15 @@ from fuzz_inputs import CANARY, ELSEWHERE, ESCAPED, SECRET, Case
 from fuzz_seeds import CRS
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.census import import_components
-from citygrid_plugin.core.census_account import CensusResult, Delivery
-from citygrid_plugin.core.component_mapping import TARGETS, NoClassColumn, component_mapping
+from citygrid_plugin.core.census.census import import_components
+from citygrid_plugin.core.census.census_account import CensusResult, Delivery
+from citygrid_plugin.core.census.component_mapping import TARGETS, NoClassColumn, component_mapping
 from citygrid_plugin.core.errors import CityGridError
-from citygrid_plugin.core.mapping import parse_mapping
+from citygrid_plugin.core.records.mapping import parse_mapping
 from citygrid_plugin.core.schemes import Scheme
-from citygrid_plugin.storage.deliveries import Deliveries, read_deliveries
 from citygrid_plugin.storage.layers import write_file
-from citygrid_plugin.storage.records import Records
+from citygrid_plugin.storage.readers.deliveries import Deliveries, read_deliveries
+from citygrid_plugin.storage.readers.records import Records
 from citygrid_plugin.storage.report import Report
 from citygrid_plugin.storage.scheme_files import SCHEMES, load_extension, load_scheme
 

@@ -9,8 +9,8 @@ import numpy as np
 import pyogrio
 import shapely
 
-from citygrid_plugin.core.barrier_strength import classify
-from citygrid_plugin.core.barriers import Barriers, Strength, line_barriers
+from citygrid_plugin.core.streets.barrier_strength import classify
+from citygrid_plugin.core.streets.barriers import Barriers, Strength, line_barriers
 
 MAIN = ("motorway", "trunk", "primary", "secondary", "tertiary")
 STREETS = (*MAIN, *(f"{kind}_link" for kind in MAIN), "unclassified", "residential", "living_street", "road")

@@ -16,10 +16,10 @@ sys.path.insert(0, str(ROOT))
 
 from real_streets import CITIES, barriers_of, communities_of  # noqa: E402 - the path comes first
 
-from citygrid_plugin.core.barriers import Barriers, Strength  # noqa: E402
-from citygrid_plugin.core.blocks import street_cells  # noqa: E402
-from citygrid_plugin.core.coverage import Faces  # noqa: E402
-from citygrid_plugin.core.quality import Quality, measure  # noqa: E402
+from citygrid_plugin.core.grids.quality import Quality, measure  # noqa: E402
+from citygrid_plugin.core.spatial.coverage import Faces  # noqa: E402
+from citygrid_plugin.core.streets.barriers import Barriers, Strength  # noqa: E402
+from citygrid_plugin.core.streets.blocks import street_cells  # noqa: E402
 from citygrid_plugin.processing.project import render  # noqa: E402
 
 REAL_STREETS = ROOT.parent / "shared" / "data" / "roads"

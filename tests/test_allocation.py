@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citygrid_plugin.core.allocation import Rule, TooFewZones, TooManyZones, allocate
+from citygrid_plugin.core.zones.allocation import (
+    Rule,
+    TooFewZones,
+    TooManyZones,
+    allocate,
+)
 
 
 def priority_list(workload: list[int], cells: list[int], lower: list[int], count: int) -> list[int]:

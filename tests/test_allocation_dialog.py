@@ -10,9 +10,9 @@ import pytest
 from processing.gui.wrappers import WidgetWrapper
 from qgis.PyQt.QtWidgets import QApplication, QDialog
 
-from citygrid_plugin.gui import allocation
-from citygrid_plugin.gui.allocation import AllocationDialog, Share
 from citygrid_plugin.gui.dock import CityGridDock
+from citygrid_plugin.gui.zones import allocation
+from citygrid_plugin.gui.zones.allocation import AllocationDialog, Share
 
 from .test_gui import (  # noqa: F401 - fixtures
     communities,

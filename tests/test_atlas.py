@@ -27,15 +27,15 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QEventLoop, QTimer
 from qgis.PyQt.QtGui import QImage, QPdfWriter
 
-from citygrid_plugin.core import atlas as rules
-from citygrid_plugin.core.responsibility_list import Around, zone_list
-from citygrid_plugin.processing import atlas_page, responsibility_atlas
-from citygrid_plugin.processing.atlas_map import MapMaker
-from citygrid_plugin.processing.atlas_matter import Matter, Wishes
-from citygrid_plugin.processing.atlas_page import Pages, missing_characters
-from citygrid_plugin.processing.atlas_sheets import Atlas
+from citygrid_plugin.core.zones import atlas as rules
+from citygrid_plugin.core.zones.responsibility_list import Around, zone_list
 from citygrid_plugin.processing.base import to_qgis
-from citygrid_plugin.processing.responsibility_atlas import ResponsibilityAtlas
+from citygrid_plugin.processing.zones import atlas_page, responsibility_atlas
+from citygrid_plugin.processing.zones.atlas_map import MapMaker
+from citygrid_plugin.processing.zones.atlas_matter import Matter, Wishes
+from citygrid_plugin.processing.zones.atlas_page import Pages, missing_characters
+from citygrid_plugin.processing.zones.atlas_sheets import Atlas
+from citygrid_plugin.processing.zones.responsibility_atlas import ResponsibilityAtlas
 
 from .conftest import SAMPLE
 

@@ -15,10 +15,10 @@ import pytest
 import shapely
 from qgis.core import QgsFeature, QgsGeometry, QgsProcessingContext, QgsProcessingException, QgsProject, QgsVectorLayer
 
-from citygrid_plugin.core import blocks
-from citygrid_plugin.core.barrier_strength import as_barriers, classify, strengths
-from citygrid_plugin.core.barriers import Barriers, Strength
-from citygrid_plugin.core.coverage import Faces, Geometries
+from citygrid_plugin.core.spatial.coverage import Faces, Geometries
+from citygrid_plugin.core.streets import blocks
+from citygrid_plugin.core.streets.barrier_strength import as_barriers, classify, strengths
+from citygrid_plugin.core.streets.barriers import Barriers, Strength
 from citygrid_plugin.processing.provider import CityGridProvider
 
 from .test_bad_input import CRS, SOUTH, WEST, Log, communities, square

@@ -12,10 +12,10 @@ import shapely.ops
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core.barriers import Barriers, Strength
-from citygrid_plugin.core.blocks import street_cells
-from citygrid_plugin.core.coverage import Faces
-from citygrid_plugin.core.quality import compactness
+from citygrid_plugin.core.grids.quality import compactness
+from citygrid_plugin.core.spatial.coverage import Faces
+from citygrid_plugin.core.streets.barriers import Barriers, Strength
+from citygrid_plugin.core.streets.blocks import street_cells
 
 from .test_unit_grid import check_cells, city, shapes
 from .topology import assert_edges_shared

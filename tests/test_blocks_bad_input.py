@@ -21,9 +21,9 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from citygrid_plugin.core.barriers import Barriers, Strength
-from citygrid_plugin.core.blocks import street_cells
 from citygrid_plugin.core.errors import Cancelled
+from citygrid_plugin.core.streets.barriers import Barriers, Strength
+from citygrid_plugin.core.streets.blocks import street_cells
 from citygrid_plugin.processing.provider import CityGridProvider
 
 from .test_bad_input import CRS, SOUTH, WEST, Log, communities, square

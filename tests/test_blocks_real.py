@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import shapely
 
-from citygrid_plugin.core.barriers import Barriers
-from citygrid_plugin.core.blocks import street_cells
-from citygrid_plugin.core.coverage import Faces
-from citygrid_plugin.core.quality import compactness, measure
+from citygrid_plugin.core.grids.quality import compactness, measure
+from citygrid_plugin.core.spatial.coverage import Faces
+from citygrid_plugin.core.streets.barriers import Barriers
+from citygrid_plugin.core.streets.blocks import street_cells
 from scripts.real_streets import CITIES, barriers_of, communities_of
 
 from .topology import assert_edges_shared, assert_no_common_interior

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import shapely
 
-from citygrid_plugin.core import blocks
-from citygrid_plugin.core.blocks import street_cells
-from citygrid_plugin.core.coverage import Faces
-from citygrid_plugin.core.shared_vertices import with_shared_vertices
+from citygrid_plugin.core.spatial.coverage import Faces
+from citygrid_plugin.core.streets import blocks
+from citygrid_plugin.core.streets.blocks import street_cells
+from citygrid_plugin.core.streets.shared_vertices import with_shared_vertices
 
 from .test_blocks import SOUTH, WEST, barriers, box, cut, line, made_barriers, made_city
 from .test_unit_grid import finely_drawn

@@ -7,10 +7,10 @@ import pytest
 from qgis.core import QgsExpression, QgsExpressionContext, QgsFeature, QgsField, QgsFields
 from qgis.PyQt.QtCore import QDateTime, QMetaType, Qt
 
-from citygrid_plugin.core.case_stages import ALL_STAGES, CLOSED_STAGES
-from citygrid_plugin.core.case_status import Course, state_at
-from citygrid_plugin.processing import case_expressions
-from citygrid_plugin.processing.case_expressions import over_hours_expression, status_expression
+from citygrid_plugin.core.cases.case_stages import ALL_STAGES, CLOSED_STAGES
+from citygrid_plugin.core.cases.case_status import Course, state_at
+from citygrid_plugin.processing.cases import case_expressions
+from citygrid_plugin.processing.cases.case_expressions import over_hours_expression, status_expression
 
 pytestmark = pytest.mark.usefixtures("qgis_app")
 TIMES = ("Deadline", "Finished", "SuspFrom", "SuspTo")

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from shapely.geometry import Point
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.case_stages import read_source_words, read_stage_words
-from citygrid_plugin.core.cases import Settings, load_cases
+from citygrid_plugin.core.cases.case_stages import read_source_words, read_stage_words
+from citygrid_plugin.core.cases.cases import Settings, load_cases
+from citygrid_plugin.core.cases.limits import class_deadlines, read_limits
+from citygrid_plugin.core.cases.pauses import read_pauses
+from citygrid_plugin.core.cases.work_calendar import read_calendar
+from citygrid_plugin.core.cases.worktime import add_work_minutes
 from citygrid_plugin.core.errors import CityGridError
-from citygrid_plugin.core.limits import class_deadlines, read_limits
-from citygrid_plugin.core.pauses import read_pauses
-from citygrid_plugin.core.work_calendar import read_calendar
-from citygrid_plugin.core.worktime import add_work_minutes
 
 AT = np.datetime64("2025-06-30T12:00:00")
 WORDS = [

@@ -18,9 +18,14 @@ from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.case_problems import CASE_PROBLEM, PROBLEM_TEXTS, PROBLEM_TITLES, SEVERITIES
-from citygrid_plugin.core.case_repeats import first_reports
-from citygrid_plugin.core.case_stages import (
+from citygrid_plugin.core.cases.case_problems import (
+    CASE_PROBLEM,
+    PROBLEM_TEXTS,
+    PROBLEM_TITLES,
+    SEVERITIES,
+)
+from citygrid_plugin.core.cases.case_repeats import first_reports
+from citygrid_plugin.core.cases.case_stages import (
     ALL_STAGES,
     SOURCES,
     STAGE_WORDS,
@@ -29,15 +34,29 @@ from citygrid_plugin.core.case_stages import (
     read_stage_words,
     word_key,
 )
-from citygrid_plugin.core.cases import STAGES, TARGETS, TEXTS, CaseResult, Settings, Status, load_cases
-from citygrid_plugin.core.datum import Datum, to_bd09, to_gcj02
+from citygrid_plugin.core.cases.cases import (
+    STAGES,
+    TARGETS,
+    TEXTS,
+    CaseResult,
+    Settings,
+    Status,
+    load_cases,
+)
+from citygrid_plugin.core.cases.limits import BadLimits, read_limits
 from citygrid_plugin.core.errors import MissingCrs, UnknownField
-from citygrid_plugin.core.limits import BadLimits, read_limits
-from citygrid_plugin.core.mapping import BadMapping, parse_mapping
-from citygrid_plugin.core.place import locate
-from citygrid_plugin.core.times import read_times
-from citygrid_plugin.storage.case_tables import SOURCE_TABLE, STAGE_TABLE, read_table, source_words, stage_words
-from citygrid_plugin.storage.records import read_records
+from citygrid_plugin.core.records.mapping import BadMapping, parse_mapping
+from citygrid_plugin.core.records.times import read_times
+from citygrid_plugin.core.spatial.datum import Datum, to_bd09, to_gcj02
+from citygrid_plugin.core.spatial.place import locate
+from citygrid_plugin.storage.case_tables import (
+    SOURCE_TABLE,
+    STAGE_TABLE,
+    read_table,
+    source_words,
+    stage_words,
+)
+from citygrid_plugin.storage.readers.records import read_records
 from citygrid_plugin.storage.scheme_files import CQSZ10_2007, load_scheme
 
 from .conftest import SAMPLE

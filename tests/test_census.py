@@ -14,19 +14,33 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core import account, cases, census_changes, fields
-from citygrid_plugin.core.account import Account
-from citygrid_plugin.core.census import NoPlaces, import_components
-from citygrid_plugin.core.census_account import CensusResult, Delivery, restored
-from citygrid_plugin.core.census_renewal import Covered, Renewing
-from citygrid_plugin.core.census_rules import RULES, TEXTS, BadLevels, parse_levels
+from citygrid_plugin.core import fields
+from citygrid_plugin.core.cases import cases
+from citygrid_plugin.core.census import census_changes
+from citygrid_plugin.core.census.census import NoPlaces, import_components
+from citygrid_plugin.core.census.census_account import CensusResult, Delivery, restored
+from citygrid_plugin.core.census.census_renewal import Covered, Renewing
+from citygrid_plugin.core.census.census_rules import (
+    RULES,
+    TEXTS,
+    BadLevels,
+    parse_levels,
+)
+from citygrid_plugin.core.census.component_ids import allocate, id_numbers, read_ids
+from citygrid_plugin.core.census.component_mapping import NoClassColumn, component_mapping
 from citygrid_plugin.core.codes import SequenceOverflow
-from citygrid_plugin.core.component_ids import allocate, id_numbers, read_ids
-from citygrid_plugin.core.component_mapping import NoClassColumn, component_mapping
-from citygrid_plugin.core.datum import Datum, from_bd09, from_gcj02, to_bd09, to_gcj02
 from citygrid_plugin.core.errors import UnknownField
-from citygrid_plugin.core.place import cell_of, first_alike, first_near
-from citygrid_plugin.storage.records import Records, read_records
+from citygrid_plugin.core.records import account
+from citygrid_plugin.core.records.account import Account
+from citygrid_plugin.core.spatial.datum import (
+    Datum,
+    from_bd09,
+    from_gcj02,
+    to_bd09,
+    to_gcj02,
+)
+from citygrid_plugin.core.spatial.place import cell_of, first_alike, first_near
+from citygrid_plugin.storage.readers.records import Records, read_records
 from citygrid_plugin.storage.scheme_files import CQSZ10_2007, SCHEMES, load_scheme
 
 from .conftest import SAMPLE

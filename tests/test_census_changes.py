@@ -14,8 +14,9 @@ import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core import component_matching, fields
-from citygrid_plugin.core.census_changes import (
+from citygrid_plugin.core import fields
+from citygrid_plugin.core.census import component_matching
+from citygrid_plugin.core.census.census_changes import (
     FIELD,
     KINDS,
     PLACE,
@@ -30,8 +31,8 @@ from citygrid_plugin.core.census_changes import (
     compare,
     covered_by,
 )
-from citygrid_plugin.core.component_ids import allocate, id_numbers, read_ids
-from citygrid_plugin.core.component_matching import TooCrowded, _perfect, id_keys
+from citygrid_plugin.core.census.component_ids import allocate, id_numbers, read_ids
+from citygrid_plugin.core.census.component_matching import TooCrowded, _perfect, id_keys
 from citygrid_plugin.core.errors import BadSetting, UnknownField
 
 CRS = 4549

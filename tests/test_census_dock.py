@@ -19,7 +19,7 @@ from qgis.PyQt.QtWidgets import QApplication, QWizard
 from citygrid_plugin import classFactory
 from citygrid_plugin.core.errors import Cancelled
 from citygrid_plugin.core.progress import Progress
-from citygrid_plugin.gui.census_wizard import CensusWizard
+from citygrid_plugin.gui.census.census_wizard import CensusWizard
 from citygrid_plugin.gui.dock import CityGridDock
 from citygrid_plugin.plugin import CityGridPlugin
 from citygrid_plugin.storage import layers

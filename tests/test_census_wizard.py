@@ -17,15 +17,16 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QWizard, QWizardPage
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.datum import to_gcj02
-from citygrid_plugin.core.saved_mappings import SavedMapping, mapping_for
-from citygrid_plugin.gui.census_check import _SHOWN
-from citygrid_plugin.gui.census_values import ValuesDialog, our_values
-from citygrid_plugin.gui.census_wizard import CensusWizard
+from citygrid_plugin.core.records.saved_mappings import SavedMapping, mapping_for
+from citygrid_plugin.core.spatial.datum import to_gcj02
+from citygrid_plugin.gui.census.census_check import _SHOWN
+from citygrid_plugin.gui.census.census_values import ValuesDialog, our_values
+from citygrid_plugin.gui.census.census_wizard import CensusWizard
 from citygrid_plugin.gui.steps import STEPS, parameters
-from citygrid_plugin.storage import deliveries, workspace
+from citygrid_plugin.storage import workspace
 from citygrid_plugin.storage.layers import write_layer
 from citygrid_plugin.storage.mapping_files import load_mapping
+from citygrid_plugin.storage.readers import deliveries
 
 from .test_gui import settle, wait
 

@@ -15,10 +15,15 @@ from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QLabel, QTreeWidgetItem, QTreeWidgetItemIterator
 
 from citygrid_plugin.core.schemes import COMPONENT
-from citygrid_plugin.gui.class_browser import ClassBrowser
+from citygrid_plugin.gui.census.class_browser import ClassBrowser
 from citygrid_plugin.gui.dock import CityGridDock
 from citygrid_plugin.storage.local_classes import scheme_of
-from citygrid_plugin.storage.scheme_files import CQSZ10_2007, GBT47678_2026, SCHEMES, load_scheme
+from citygrid_plugin.storage.scheme_files import (
+    CQSZ10_2007,
+    GBT47678_2026,
+    SCHEMES,
+    load_scheme,
+)
 
 from .test_gui import dock, interface, plugin  # noqa: F401 - fixtures
 

@@ -8,9 +8,9 @@ import pytest
 import shapely
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.coded_grid import CommunityTooLarge, TemplateTooShort, coded_grid
 from citygrid_plugin.core.codes import GRID_TEMPLATES, CodeTemplate, GridTemplate
-from citygrid_plugin.core.unit_grid import regular_cells
+from citygrid_plugin.core.grids.coded_grid import CommunityTooLarge, TemplateTooShort, coded_grid
+from citygrid_plugin.core.grids.unit_grid import regular_cells
 
 
 def coded(polygons: np.ndarray) -> gpd.GeoDataFrame:

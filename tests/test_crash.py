@@ -21,7 +21,12 @@ import numpy as np
 import pytest
 from headless import Headless
 
-from citygrid_plugin.storage.workspace import contents, destination, free_layer, source
+from citygrid_plugin.storage.workspace import (
+    contents,
+    destination,
+    free_layer,
+    source,
+)
 
 pytestmark = [
     pytest.mark.real_qgis,

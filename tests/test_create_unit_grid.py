@@ -22,8 +22,9 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from citygrid_plugin.core import blocks, fields
-from citygrid_plugin.core.coverage import Faces
+from citygrid_plugin.core import fields
+from citygrid_plugin.core.spatial.coverage import Faces
+from citygrid_plugin.core.streets import blocks
 from citygrid_plugin.gui.steps import STEPS, parameters, states
 from citygrid_plugin.processing import styles
 from citygrid_plugin.processing.provider import CityGridProvider

@@ -9,9 +9,9 @@ import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core.cutting import cut_large
 from citygrid_plugin.core.errors import Cancelled
-from citygrid_plugin.core.quality import compactness
+from citygrid_plugin.core.grids.quality import compactness
+from citygrid_plugin.core.streets.cutting import cut_large
 
 from .topology import assert_no_common_interior
 

@@ -13,7 +13,7 @@ from dateutil import tz
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core.limits import (
+from citygrid_plugin.core.cases.limits import (
     BadLimits,
     Limits,
     Plain,
@@ -23,10 +23,16 @@ from citygrid_plugin.core.limits import (
     read_limits,
     stated_limit,
 )
-from citygrid_plugin.core.pauses import BadPauses, Pauses, StatedPauses, read_pauses, stated
-from citygrid_plugin.core.work_calendar import BadCalendar, WorkCalendar, read_calendar
-from citygrid_plugin.core.worktime import Unit, WorkClock
-from citygrid_plugin.core.zone_time import hours_between
+from citygrid_plugin.core.cases.pauses import (
+    BadPauses,
+    Pauses,
+    StatedPauses,
+    read_pauses,
+    stated,
+)
+from citygrid_plugin.core.cases.work_calendar import BadCalendar, WorkCalendar, read_calendar
+from citygrid_plugin.core.cases.worktime import Unit, WorkClock
+from citygrid_plugin.core.records.zone_time import hours_between
 from citygrid_plugin.storage.case_tables import CITY_LIMITS, USUAL_WEEK, read_table
 
 DAYS_OFF = ["2025-10-01", "2025-10-02", "2025-10-03", "2025-10-06", "2025-10-07", "2025-10-08"]

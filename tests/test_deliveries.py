@@ -27,19 +27,33 @@ import pyproj
 import pytest
 import shapely
 
-from citygrid_plugin.core import account
-from citygrid_plugin.core.account import Remark
-from citygrid_plugin.core.datum import Datum, from_bd09, from_gcj02, likely_datum, share_inside, to_bd09, to_gcj02
-from citygrid_plugin.core.errors import CityGridError, EmptyInput, MissingCrs, UnreadableFile
-from citygrid_plugin.core.reading_texts import TEXTS
-from citygrid_plugin.storage import archives, layers, survey
-from citygrid_plugin.storage.archives import TooLargeArchive, UnsafeName
-from citygrid_plugin.storage.deliveries import read_deliveries
-from citygrid_plugin.storage.encodings import UnknownEncoding
+from citygrid_plugin.core.errors import (
+    CityGridError,
+    EmptyInput,
+    MissingCrs,
+    UnreadableFile,
+)
+from citygrid_plugin.core.records import account
+from citygrid_plugin.core.records.account import Remark
+from citygrid_plugin.core.records.reading_texts import TEXTS
+from citygrid_plugin.core.spatial.datum import (
+    Datum,
+    from_bd09,
+    from_gcj02,
+    likely_datum,
+    share_inside,
+    to_bd09,
+    to_gcj02,
+)
+from citygrid_plugin.storage import layers, survey
 from citygrid_plugin.storage.files import NoTemporaryFolder
 from citygrid_plugin.storage.gdal import number_text
-from citygrid_plugin.storage.records import Records, encoding_candidates, read_records
-from citygrid_plugin.storage.workbooks import shown_number, title_row
+from citygrid_plugin.storage.readers import archives
+from citygrid_plugin.storage.readers.archives import TooLargeArchive, UnsafeName
+from citygrid_plugin.storage.readers.deliveries import read_deliveries
+from citygrid_plugin.storage.readers.encodings import UnknownEncoding
+from citygrid_plugin.storage.readers.records import Records, encoding_candidates, read_records
+from citygrid_plugin.storage.readers.workbooks import shown_number, title_row
 
 from .killed import kill_writer
 

@@ -17,14 +17,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core import evaluation as ev
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.cases import Settings, load_cases
+from citygrid_plugin.core.cases import evaluation as ev
+from citygrid_plugin.core.cases.cases import Settings, load_cases
+from citygrid_plugin.core.cases.evaluation import (
+    By,
+    Period,
+    evaluate,
+    listed_departments,
+)
+from citygrid_plugin.core.cases.evaluation_periods import Range
 from citygrid_plugin.core.errors import EmptyInput, UnknownField
-from citygrid_plugin.core.evaluation import By, Period, evaluate, listed_departments
-from citygrid_plugin.core.evaluation_periods import Range
 from citygrid_plugin.storage.case_tables import stage_words
-from citygrid_plugin.storage.records import read_records
+from citygrid_plugin.storage.readers.records import read_records
 
 from .conftest import SAMPLE
 

@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.coded_grid import coded_grid
 from citygrid_plugin.core.codes import GRID_TEMPLATES, GridTemplate
-from citygrid_plugin.core.divisions import code_communities
 from citygrid_plugin.core.errors import Cancelled
-from citygrid_plugin.core.grid_check import check_unit_grid
+from citygrid_plugin.core.grids.coded_grid import coded_grid
+from citygrid_plugin.core.grids.divisions import code_communities
+from citygrid_plugin.core.grids.grid_check import check_unit_grid
+from citygrid_plugin.core.grids.unit_grid import regular_cells
 from citygrid_plugin.core.problems import TEXTS, TITLES
-from citygrid_plugin.core.unit_grid import regular_cells
 
 CRS = "EPSG:4549"
 WEST, SOUTH = 400_000, 3_830_000

@@ -10,10 +10,10 @@ import shapely
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core import grid_edit
 from citygrid_plugin.core.codes import GRID_TEMPLATES, GridTemplate, SequenceOverflow
 from citygrid_plugin.core.errors import CityGridError
-from citygrid_plugin.core.grid_edit import Cells, Piece
+from citygrid_plugin.core.grids import grid_edit
+from citygrid_plugin.core.grids.grid_edit import Cells, Piece
 
 from .topology import assert_edges_shared, assert_no_common_interior
 

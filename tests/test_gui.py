@@ -34,12 +34,23 @@ from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject
 from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow
 
 from citygrid_plugin import classFactory
-from citygrid_plugin.gui.census_wizard import CensusWizard
+from citygrid_plugin.gui.census.census_wizard import CensusWizard
 from citygrid_plugin.gui.dock import CityGridDock
-from citygrid_plugin.gui.plan_manager import PlanManager
-from citygrid_plugin.gui.steps import STEPS, Progress, defaults, parameters, states
+from citygrid_plugin.gui.steps import (
+    STEPS,
+    Progress,
+    defaults,
+    parameters,
+    states,
+)
+from citygrid_plugin.gui.zones.plan_manager import PlanManager
 from citygrid_plugin.plugin import CityGridPlugin
-from citygrid_plugin.processing.project import bring_out, build_project, show_layers, workspace_of
+from citygrid_plugin.processing.project import (
+    bring_out,
+    build_project,
+    show_layers,
+    workspace_of,
+)
 from citygrid_plugin.storage import workspace
 from citygrid_plugin.storage.layers import write_layer
 from citygrid_plugin.storage.plans import cells_of, plans

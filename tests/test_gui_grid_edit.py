@@ -30,7 +30,7 @@ from qgis.PyQt.QtWidgets import QApplication
 from citygrid_plugin import classFactory
 from citygrid_plugin.core import fields
 from citygrid_plugin.gui.dock import CityGridDock
-from citygrid_plugin.gui.grid_panel import GridPanel
+from citygrid_plugin.gui.grids.grid_panel import GridPanel
 from citygrid_plugin.storage import workspace
 from citygrid_plugin.storage.layers import write_layer
 

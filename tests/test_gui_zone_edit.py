@@ -30,8 +30,8 @@ from qgis.PyQt.QtWidgets import QApplication
 from citygrid_plugin import classFactory
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import UnwritableTarget
-from citygrid_plugin.core.zone_plan import ZonePlan
-from citygrid_plugin.gui.zone_panel import ZonePanel
+from citygrid_plugin.core.zones.zone_plan import ZonePlan
+from citygrid_plugin.gui.zones.zone_panel import ZonePanel
 from citygrid_plugin.processing.project import show_layers, user_name
 from citygrid_plugin.storage import workspace, zone_records
 from citygrid_plugin.storage.layers import NewLayer, write_layer, write_layers

@@ -10,9 +10,9 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from citygrid_plugin.core.cases.holiday_library import UnknownHolidays, holidays_of
+from citygrid_plugin.core.cases.work_calendar import WorkCalendar
 from citygrid_plugin.core.errors import MissingPackage
-from citygrid_plugin.core.holiday_library import UnknownHolidays, holidays_of
-from citygrid_plugin.core.work_calendar import WorkCalendar
 
 GOLDEN_WEEK = {date(2025, 10, day) for day in range(1, 9)}
 SWAPPED = {date(2025, 9, 28), date(2025, 10, 11)}

@@ -14,8 +14,8 @@ import pytest
 import shapely
 from qgis.core import QgsFeature, QgsGeometry, QgsProcessingContext, QgsProcessingException, QgsProject, QgsVectorLayer
 
-from citygrid_plugin.core.divisions import code_communities
-from citygrid_plugin.core.responsibility import responsibility_grids
+from citygrid_plugin.core.grids.divisions import code_communities
+from citygrid_plugin.core.zones.responsibility import responsibility_grids
 from citygrid_plugin.processing.exchange import frame_from_source
 from citygrid_plugin.processing.provider import CityGridProvider
 

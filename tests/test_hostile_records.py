@@ -14,11 +14,17 @@ from dateutil import tz
 from fuzz import ACCEPTABLE, outcomes
 from headless import Headless, StepError
 
-from citygrid_plugin.core.cases import Settings, load_cases
+from citygrid_plugin.core.cases.cases import Settings, load_cases
+from citygrid_plugin.core.cases.evaluation import (
+    DUE,
+    FILED,
+    By,
+    Period,
+    evaluate,
+)
 from citygrid_plugin.core.errors import EmptyInput, UnreadableFile
-from citygrid_plugin.core.evaluation import DUE, FILED, By, Period, evaluate
-from citygrid_plugin.core.mapping import BadMapping, parse_mapping
-from citygrid_plugin.storage.records import UnclosedQuote, read_records
+from citygrid_plugin.core.records.mapping import BadMapping, parse_mapping
+from citygrid_plugin.storage.readers.records import UnclosedQuote, read_records
 
 real_qgis = [
     pytest.mark.real_qgis,

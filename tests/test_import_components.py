@@ -120,7 +120,7 @@ def run_here(
     """Run in this process; the results, and the layers of the memory outputs as lists of rows."""
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProject  # noqa: PLC0415
 
-    from citygrid_plugin.processing.import_components import ImportComponents  # noqa: PLC0415
+    from citygrid_plugin.processing.census.import_components import ImportComponents  # noqa: PLC0415
 
     project, context = QgsProject(), QgsProcessingContext()
     project.addMapLayers(project_layers)

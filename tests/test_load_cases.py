@@ -12,8 +12,13 @@ import geopandas as gpd
 import pyogrio
 import pytest
 
-from citygrid_plugin.core.cases import STAGES, SUSPENDED_STAGE, TARGETS, VOID_STAGE
-from citygrid_plugin.processing.load_cases import LoadCases
+from citygrid_plugin.core.cases.cases import (
+    STAGES,
+    SUSPENDED_STAGE,
+    TARGETS,
+    VOID_STAGE,
+)
+from citygrid_plugin.processing.cases.load_cases import LoadCases
 from scripts.headless import Headless, StepError
 
 from .conftest import SAMPLE

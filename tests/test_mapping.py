@@ -16,18 +16,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.component_mapping import (
+from citygrid_plugin.core.census.component_mapping import (
     TARGETS,
     NoClassColumn,
     component_mapping,
     known_values,
     lasting_rules,
 )
-from citygrid_plugin.core.datum import Datum
 from citygrid_plugin.core.errors import UnknownField, UnreadableFile, UnwritableTarget
-from citygrid_plugin.core.expressions import BadExpression, compiled, functions, tag_value
-from citygrid_plugin.core.mapping import BadMapping, mapped, parse_mapping, unmatched, with_values
-from citygrid_plugin.core.saved_mappings import (
+from citygrid_plugin.core.records.expressions import (
+    BadExpression,
+    compiled,
+    functions,
+    tag_value,
+)
+from citygrid_plugin.core.records.mapping import (
+    BadMapping,
+    mapped,
+    parse_mapping,
+    unmatched,
+    with_values,
+)
+from citygrid_plugin.core.records.saved_mappings import (
     SavedMapping,
     fingerprint,
     mapping_for,
@@ -35,6 +45,7 @@ from citygrid_plugin.core.saved_mappings import (
     parse_saved,
 )
 from citygrid_plugin.core.schemes import COMPONENT
+from citygrid_plugin.core.spatial.datum import Datum
 from citygrid_plugin.storage.mapping_files import (
     PRESETS,
     load_mapping,
@@ -44,7 +55,7 @@ from citygrid_plugin.storage.mapping_files import (
     remember,
     save_mapping,
 )
-from citygrid_plugin.storage.records import read_records
+from citygrid_plugin.storage.readers.records import read_records
 from citygrid_plugin.storage.scheme_files import SCHEMES, load_scheme
 
 SCHEME = load_scheme("cqsz10_2007")

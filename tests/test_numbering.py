@@ -9,8 +9,8 @@ import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core.numbering import cell_numbers
-from citygrid_plugin.core.unit_grid import regular_cells
+from citygrid_plugin.core.grids.numbering import cell_numbers
+from citygrid_plugin.core.grids.unit_grid import regular_cells
 
 from .test_unit_grid import city
 

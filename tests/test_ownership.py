@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProject
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.ownership import Rule, assign_owners
-from citygrid_plugin.core.ownership_table import Flag, apply_table, owners_of
+from citygrid_plugin.core.owners.ownership import Rule, assign_owners
+from citygrid_plugin.core.owners.ownership_table import Flag, apply_table, owners_of
 from citygrid_plugin.processing.provider import CityGridProvider
 
 from .test_bad_input import CRS, SOUTH, WEST, Log, square

@@ -17,13 +17,18 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core.allocation import allocate
-from citygrid_plugin.core.connected import connected_pieces, is_connected
-from citygrid_plugin.core.coverage import adjacency
 from citygrid_plugin.core.errors import Cancelled
-from citygrid_plugin.core.geometry import polygonal
-from citygrid_plugin.core.partition import PartitionResult, UnfitLocks, UnfitZones, partition
-from citygrid_plugin.core.unit_grid import regular_cells
+from citygrid_plugin.core.grids.unit_grid import regular_cells
+from citygrid_plugin.core.spatial.connected import connected_pieces, is_connected
+from citygrid_plugin.core.spatial.coverage import adjacency
+from citygrid_plugin.core.spatial.geometry import polygonal
+from citygrid_plugin.core.zones.allocation import allocate
+from citygrid_plugin.core.zones.partition import (
+    PartitionResult,
+    UnfitLocks,
+    UnfitZones,
+    partition,
+)
 
 
 @dataclass

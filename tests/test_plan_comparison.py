@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citygrid_plugin.core.plan_comparison import PlanCells, compare
+from citygrid_plugin.core.zones.plan_comparison import PlanCells, compare
 
 
 def plan(zones: dict[str, str], **owner: str) -> PlanCells:

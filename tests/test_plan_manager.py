@@ -9,7 +9,7 @@ import pyogrio
 import pytest
 from qgis.PyQt.QtWidgets import QPushButton
 
-from citygrid_plugin.gui.plan_manager import PlanManager
+from citygrid_plugin.gui.zones.plan_manager import PlanManager
 from citygrid_plugin.storage import plans as store
 
 from .test_gui import settle, wait

@@ -12,8 +12,8 @@ import pytest
 import shapely
 
 from citygrid_plugin.core.errors import UnwritableTarget
-from citygrid_plugin.core.plan_comparison import compare
-from citygrid_plugin.core.responsibility import responsibility_grids
+from citygrid_plugin.core.zones.plan_comparison import compare
+from citygrid_plugin.core.zones.responsibility import responsibility_grids
 from citygrid_plugin.storage import plans as store
 from citygrid_plugin.storage.layers import NewLayer, write_layers
 from citygrid_plugin.storage.plans import (

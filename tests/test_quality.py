@@ -11,9 +11,14 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core.barriers import Barriers, Strength
 from citygrid_plugin.core.errors import Cancelled
-from citygrid_plugin.core.quality import TEXTS, Quality, compactness, measure
+from citygrid_plugin.core.grids.quality import (
+    TEXTS,
+    Quality,
+    compactness,
+    measure,
+)
+from citygrid_plugin.core.streets.barriers import Barriers, Strength
 
 from .test_blocks import barriers
 

@@ -16,11 +16,11 @@ import pytest
 import shapely
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProject
 
-from citygrid_plugin.core.component_mapping import TARGETS, known_values
-from citygrid_plugin.core.mapping import unmatched
-from citygrid_plugin.processing.import_components import ImportComponents
+from citygrid_plugin.core.census.component_mapping import TARGETS, known_values
+from citygrid_plugin.core.records.mapping import unmatched
+from citygrid_plugin.processing.census.import_components import ImportComponents
 from citygrid_plugin.storage.mapping_files import load_mapping, preset
-from citygrid_plugin.storage.records import read_records
+from citygrid_plugin.storage.readers.records import read_records
 from citygrid_plugin.storage.scheme_files import load_scheme
 
 from .conftest import REAL_DATA

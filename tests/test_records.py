@@ -15,10 +15,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core.coordinates import coordinate_columns, places
 from citygrid_plugin.core.errors import EmptyInput, MissingCrs, UnreadableFile
-from citygrid_plugin.storage.encodings import choose, decode, known_encoding
-from citygrid_plugin.storage.records import UnknownCoordinates, read_records, records_of
+from citygrid_plugin.core.records.coordinates import coordinate_columns, places
+from citygrid_plugin.storage.readers.encodings import choose, decode, known_encoding
+from citygrid_plugin.storage.readers.records import UnknownCoordinates, read_records, records_of
 
 from .conftest import SAMPLE
 

@@ -27,9 +27,9 @@ def test_every_icon_is_used_and_there() -> None:
         "plugin.py",
         "gui/dock.py",
         "gui/edit_panel.py",
-        "gui/grid_panel.py",
-        "gui/grid_problems.py",
-        "gui/zone_panel.py",
+        "gui/grids/grid_panel.py",
+        "gui/grids/grid_problems.py",
+        "gui/zones/zone_panel.py",
     )
     sources = "".join((ROOT / "citygrid_plugin" / name).read_text() for name in users)
     used = set(re.findall(r'(?:icon|_action)\("(\w+)"|"(\w+)": \(tr\(', sources)) | {(step.icon, "") for step in STEPS}

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.allocation import Rule, TooFewZones, TooManyZones
-from citygrid_plugin.core.barriers import Strength, line_barriers
 from citygrid_plugin.core.codes import SequenceOverflow
-from citygrid_plugin.core.connected import is_connected
-from citygrid_plugin.core.coverage import adjacency
 from citygrid_plugin.core.errors import UnknownField
-from citygrid_plugin.core.responsibility import (
+from citygrid_plugin.core.grids.unit_grid import regular_cells
+from citygrid_plugin.core.spatial.connected import is_connected
+from citygrid_plugin.core.spatial.coverage import adjacency
+from citygrid_plugin.core.streets.barriers import Strength, line_barriers
+from citygrid_plugin.core.zones.allocation import Rule, TooFewZones, TooManyZones
+from citygrid_plugin.core.zones.responsibility import (
     DEVIATION,
     TEXTS,
     LockedAcross,
@@ -26,9 +27,8 @@ from citygrid_plugin.core.responsibility import (
     allocation_of,
     responsibility_grids,
 )
-from citygrid_plugin.core.unit_grid import regular_cells
-from citygrid_plugin.core.zone_codes import Previous
-from citygrid_plugin.core.zone_counts import (
+from citygrid_plugin.core.zones.zone_codes import Previous
+from citygrid_plugin.core.zones.zone_counts import (
     COUNT,
     LOCKED_ZONES,
     QUOTA,
@@ -39,9 +39,9 @@ from citygrid_plugin.core.zone_counts import (
     UnknownCommunities,
     parse_counts,
 )
-from citygrid_plugin.core.zone_limits import limit_prices
-from citygrid_plugin.core.zone_reasons import TEXTS as REASONS
-from citygrid_plugin.core.zone_reasons import cut_cells
+from citygrid_plugin.core.zones.zone_limits import limit_prices
+from citygrid_plugin.core.zones.zone_reasons import TEXTS as REASONS
+from citygrid_plugin.core.zones.zone_reasons import cut_cells
 
 from .conftest import SAMPLE
 

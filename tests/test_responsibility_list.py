@@ -22,9 +22,14 @@ from hypothesis import strategies as st
 from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProcessingFeedback, QgsProject
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core import responsibility_list as core
-from citygrid_plugin.processing.responsibility_list import ResponsibilityList
-from citygrid_plugin.storage.workbooks import NewSheet, read_workbook, sheet_name, write_workbook
+from citygrid_plugin.core.zones import responsibility_list as core
+from citygrid_plugin.processing.zones.responsibility_list import ResponsibilityList
+from citygrid_plugin.storage.readers.workbooks import (
+    NewSheet,
+    read_workbook,
+    sheet_name,
+    write_workbook,
+)
 
 from .conftest import SAMPLE
 

@@ -29,8 +29,8 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from citygrid_plugin.core.road_axes import RoadNetwork
-from citygrid_plugin.core.road_segments import chainage_of
+from citygrid_plugin.core.owners.road_axes import RoadNetwork
+from citygrid_plugin.core.owners.road_segments import chainage_of
 from citygrid_plugin.processing import styles
 from citygrid_plugin.processing.provider import CityGridProvider
 

@@ -11,8 +11,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from citygrid_plugin.core.census.component_ids import id_digits
 from citygrid_plugin.core.class_crosswalk import COLUMNS, TEXTS, crosswalk
-from citygrid_plugin.core.component_ids import id_digits
 from citygrid_plugin.core.errors import EmptyInput, UnknownField, UnreadableFile
 from citygrid_plugin.core.schemes import (
     COMPONENT,

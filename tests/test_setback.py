@@ -26,8 +26,14 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from citygrid_plugin.core.setback import NAMES, RiverRule, Waters, limits, parse_classes
-from citygrid_plugin.processing import check_setback
+from citygrid_plugin.core.owners.setback import (
+    NAMES,
+    RiverRule,
+    Waters,
+    limits,
+    parse_classes,
+)
+from citygrid_plugin.processing.owners import check_setback
 from citygrid_plugin.processing.provider import CityGridProvider
 
 from .test_bad_input import CRS, SOUTH, WEST, Log, square

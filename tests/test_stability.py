@@ -15,7 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.coded_grid import (
+from citygrid_plugin.core.codes import GRID_TEMPLATES, CodeTemplate, GridTemplate
+from citygrid_plugin.core.errors import UnknownField
+from citygrid_plugin.core.grids.coded_grid import (
     CommunityTooLarge,
     NumbersUsedUp,
     RenewedGrid,
@@ -23,11 +25,17 @@ from citygrid_plugin.core.coded_grid import (
     coded_grid,
     renewed_grid,
 )
-from citygrid_plugin.core.codes import GRID_TEMPLATES, CodeTemplate, GridTemplate
-from citygrid_plugin.core.coverage import Faces, shared_edges
-from citygrid_plugin.core.errors import UnknownField
-from citygrid_plugin.core.stability import CLOSED, KEPT, MERGED, NEW, SPLIT, TEXTS, current
-from citygrid_plugin.core.unit_grid import regular_cells
+from citygrid_plugin.core.grids.stability import (
+    CLOSED,
+    KEPT,
+    MERGED,
+    NEW,
+    SPLIT,
+    TEXTS,
+    current,
+)
+from citygrid_plugin.core.grids.unit_grid import regular_cells
+from citygrid_plugin.core.spatial.coverage import Faces, shared_edges
 
 from .test_coded_grid import coded
 from .test_unit_grid import city

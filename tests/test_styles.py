@@ -23,7 +23,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QColor, QImage
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.cases import Status
+from citygrid_plugin.core.cases.cases import Status
 from citygrid_plugin.core.errors import UnwritableTarget
 from citygrid_plugin.core.problems import Severity
 from citygrid_plugin.processing import styles

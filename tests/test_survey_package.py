@@ -36,8 +36,8 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDate
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.processing.import_components import ImportComponents
-from citygrid_plugin.processing.survey_package import SurveyPackage
+from citygrid_plugin.processing.census.import_components import ImportComponents
+from citygrid_plugin.processing.census.survey_package import SurveyPackage
 from citygrid_plugin.storage import survey
 from citygrid_plugin.storage.local_classes import store_local_classes
 from citygrid_plugin.storage.scheme_files import SCHEMES, load_extension, load_scheme

@@ -9,8 +9,8 @@ import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core.coverage import Faces
-from citygrid_plugin.core.unit_grid import main_direction, regular_cells
+from citygrid_plugin.core.grids.unit_grid import main_direction, regular_cells
+from citygrid_plugin.core.spatial.coverage import Faces
 
 from .topology import assert_edges_shared, assert_no_common_interior
 

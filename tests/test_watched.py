@@ -8,10 +8,20 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core.barriers import Strength
-from citygrid_plugin.core.coverage import SharedEdges, dissolve, ordered, summed
-from citygrid_plugin.core.street_net import Net
-from citygrid_plugin.core.watched import STEP, Edges, Kept, Watched
+from citygrid_plugin.core.spatial.coverage import (
+    SharedEdges,
+    dissolve,
+    ordered,
+    summed,
+)
+from citygrid_plugin.core.streets.barriers import Strength
+from citygrid_plugin.core.streets.street_net import Net
+from citygrid_plugin.core.streets.watched import (
+    STEP,
+    Edges,
+    Kept,
+    Watched,
+)
 
 WEST, SOUTH, NEAR = 400_000, 3_830_000, 15.0
 

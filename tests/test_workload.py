@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from citygrid_plugin.core.workload import BadWeights, Part, class_weights, months, parse_weights, weighted_sum
+from citygrid_plugin.core.zones.workload import (
+    BadWeights,
+    Part,
+    class_weights,
+    months,
+    parse_weights,
+    weighted_sum,
+)
 
 
 def test_parts_are_read() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core.worktime import (
+from citygrid_plugin.core.cases.worktime import (
     BadCalendar,
     Unit,
     WorkCalendar,

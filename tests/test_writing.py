@@ -19,7 +19,13 @@ from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProject, 
 
 from citygrid_plugin.core.errors import Cancelled, UnwritableTarget
 from citygrid_plugin.processing.provider import CityGridProvider
-from citygrid_plugin.storage.layers import NewLayer, add_to_layer, write_file, write_layer, write_layers
+from citygrid_plugin.storage.layers import (
+    NewLayer,
+    add_to_layer,
+    write_file,
+    write_layer,
+    write_layers,
+)
 from citygrid_plugin.storage.shapefiles import publish, write_shapefiles
 
 from .conftest import ROOT

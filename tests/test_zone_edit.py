@@ -10,12 +10,19 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citygrid_plugin.core import zone_edit
-from citygrid_plugin.core.barriers import Barriers, Strength
 from citygrid_plugin.core.codes import SequenceOverflow
 from citygrid_plugin.core.errors import CityGridError
-from citygrid_plugin.core.grid_edit import NoCommunityCode
-from citygrid_plugin.core.zone_plan import NO_ZONE, Figures, Ground, Step, ZonePlan, outlines_of
+from citygrid_plugin.core.grids.grid_edit import NoCommunityCode
+from citygrid_plugin.core.streets.barriers import Barriers, Strength
+from citygrid_plugin.core.zones import zone_edit
+from citygrid_plugin.core.zones.zone_plan import (
+    NO_ZONE,
+    Figures,
+    Ground,
+    Step,
+    ZonePlan,
+    outlines_of,
+)
 
 X, Y = 420_000.0, 3_830_000.0
 WEST, EAST = "320706001001", "320706001002"

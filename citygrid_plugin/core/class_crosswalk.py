@@ -7,7 +7,12 @@ from typing import Final
 
 import pandas as pd
 
-from .schemes import KINDS, SAME, Scheme, name_key
+from .schemes import (
+    KINDS,
+    SAME,
+    Scheme,
+    name_key,
+)
 
 NAME: Final = "name"
 ALIAS: Final = "alias"

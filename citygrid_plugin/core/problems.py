@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from . import fields
-from .coverage import Geometries, Indices
-from .divisions import text
+from .grids.divisions import text
+from .spatial.coverage import Geometries, Indices
 
 
 class Severity(StrEnum):

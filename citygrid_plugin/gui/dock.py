@@ -41,16 +41,31 @@ from citygrid_plugin.i18n import sentence, tr
 from citygrid_plugin.processing import project as projects
 from citygrid_plugin.storage import workspace as storage
 
-from .census_wizard import CensusWizard
-from .class_browser import ClassBrowser
-from .grid_panel import GridPanel
-from .grid_problems import PROBLEMS_LAYER
+from .census.census_wizard import CensusWizard
+from .census.class_browser import ClassBrowser
+from .grids.grid_panel import GridPanel
+from .grids.grid_problems import PROBLEMS_LAYER
 from .icons import icon
-from .plan_manager import CHANGES, TRANSFERS, PlanManager
-from .steps import STEPS, Progress, State, Step, defaults, goes_on, has_locks, parameters, states
-from .texts import inform, plain_label, plain_tip, warn
+from .steps import (
+    STEPS,
+    Progress,
+    State,
+    Step,
+    defaults,
+    goes_on,
+    has_locks,
+    parameters,
+    states,
+)
+from .texts import (
+    inform,
+    plain_label,
+    plain_tip,
+    warn,
+)
 from .widgets import wide_button
-from .zone_panel import ZonePanel
+from .zones.plan_manager import CHANGES, TRANSFERS, PlanManager
+from .zones.zone_panel import ZonePanel
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface

@@ -14,7 +14,7 @@ from qgis.PyQt.QtGui import QColor, QKeyEvent
 from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.i18n import tr
 
-from .grid_layer import geometry_of
+from .grids.grid_layer import geometry_of
 
 GOOD, BAD = QColor("#1f78d1"), QColor("#d9001b")
 

@@ -12,7 +12,14 @@ from qgis.core import QgsProcessingOutputLayerDefinition
 
 from citygrid_plugin.core.fields import LOCKED
 from citygrid_plugin.i18n import tr
-from citygrid_plugin.storage.workspace import BY_NAME, Content, destination, free_layer, kind_of, source
+from citygrid_plugin.storage.workspace import (
+    BY_NAME,
+    Content,
+    destination,
+    free_layer,
+    kind_of,
+    source,
+)
 
 # QGIS fills the list of layers with the active one, also for no value or an empty text; a blank line stays.
 _NOTHING = " "

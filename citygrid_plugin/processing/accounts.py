@@ -14,7 +14,7 @@ from citygrid_plugin.i18n import tr
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from citygrid_plugin.core.account import Account, Remark
+    from citygrid_plugin.core.records.account import Account, Remark
 
     from .base import CityGridAlgorithm
 
@@ -63,7 +63,9 @@ def say_account(account: Account, feedback: QgsProcessingFeedback) -> None:
 
 def worded(key: str) -> str:
     """The text of a rule, reason or remark in the language of the interface, its places still open."""
-    from citygrid_plugin.core import account, cases, census_rules  # noqa: PLC0415
+    from citygrid_plugin.core.cases import cases  # noqa: PLC0415
+    from citygrid_plugin.core.census import census_rules  # noqa: PLC0415
+    from citygrid_plugin.core.records import account  # noqa: PLC0415
 
     if key in cases.TEXTS:
         return tr(cases.TEXTS[key])
@@ -72,14 +74,14 @@ def worded(key: str) -> str:
 
 def rule_texts() -> dict[str, str]:
     """The sentences of all rules of the census, likewise."""
-    from citygrid_plugin.core import census_rules  # noqa: PLC0415
+    from citygrid_plugin.core.census import census_rules  # noqa: PLC0415
 
     return {key: tr(census_rules.TEXTS[key]) for key in census_rules.RULES}
 
 
 def said(remark: Remark) -> str:
     """A remark in the language of the interface."""
-    from citygrid_plugin.core.account import in_file  # noqa: PLC0415
+    from citygrid_plugin.core.records.account import in_file  # noqa: PLC0415
 
     return in_file(worded(remark.key).format(**remark.values), remark.file)
 

@@ -21,18 +21,28 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
-from citygrid_plugin.core.errors import EmptyInput, MissingCrs, UnknownField, WrongGeometry
+from citygrid_plugin.core.errors import (
+    EmptyInput,
+    MissingCrs,
+    UnknownField,
+    WrongGeometry,
+)
 from citygrid_plugin.core.progress import Progress, part
 from citygrid_plugin.i18n import tr
 
-from .exchange import column_name, frame_from_source, is_known, to_pyproj
+from .exchange import (
+    column_name,
+    frame_from_source,
+    is_known,
+    to_pyproj,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pyproj
 
-    from citygrid_plugin.core.barriers import Barriers, Bounds
-    from citygrid_plugin.core.coverage import Geometries
+    from citygrid_plugin.core.spatial.coverage import Geometries
+    from citygrid_plugin.core.streets.barriers import Barriers, Bounds
 
     from .base import CityGridAlgorithm
 
@@ -96,8 +106,8 @@ def read_barriers(
     Only what lies within 200 m of the communities' extent is read. Raises ``MissingCrs``, ``WrongGeometry`` for a
     layer of points, ``UnplacedCrs``, and ``UnknownField`` where no layer has the STRENGTH_FIELD.
     """
-    from citygrid_plugin.core.barrier_strength import columns_used  # noqa: PLC0415
-    from citygrid_plugin.core.barriers import Barriers  # noqa: PLC0415
+    from citygrid_plugin.core.streets.barrier_strength import columns_used  # noqa: PLC0415
+    from citygrid_plugin.core.streets.barriers import Barriers  # noqa: PLC0415
 
     layers = [
         (name, layer)
@@ -209,7 +219,7 @@ def box_in(around: Bounds, crs: pyproj.CRS, own: pyproj.CRS) -> QgsRectangle | N
 
     bounds = around
     if own != crs:
-        from citygrid_plugin.core.crs import UnplacedCrs  # noqa: PLC0415
+        from citygrid_plugin.core.spatial.crs import UnplacedCrs  # noqa: PLC0415
 
         try:
             bounds = pyproj.Transformer.from_crs(crs, own, always_xy=True).transform_bounds(*around)
@@ -220,8 +230,8 @@ def box_in(around: Bounds, crs: pyproj.CRS, own: pyproj.CRS) -> QgsRectangle | N
 
 def _moved(geometry: Geometries, own: pyproj.CRS, crs: pyproj.CRS) -> Geometries:
     """Flat geometries in another CRS; None where a coordinate has no place there."""
-    from citygrid_plugin.core.datum import Datum  # noqa: PLC0415
-    from citygrid_plugin.core.place import moved  # noqa: PLC0415
+    from citygrid_plugin.core.spatial.datum import Datum  # noqa: PLC0415
+    from citygrid_plugin.core.spatial.place import moved  # noqa: PLC0415
 
     return moved(geometry, own, crs, Datum.STATED).geometry
 
@@ -232,8 +242,8 @@ def _taken(
     """The barriers of one layer of the parameter ``name``; its counts and remarks go into the result."""
     import numpy as np  # noqa: PLC0415
 
-    from citygrid_plugin.core.barrier_strength import classify  # noqa: PLC0415
-    from citygrid_plugin.core.barriers import Strength, compound_barriers, line_barriers  # noqa: PLC0415
+    from citygrid_plugin.core.streets.barrier_strength import classify  # noqa: PLC0415
+    from citygrid_plugin.core.streets.barriers import Strength, compound_barriers, line_barriers  # noqa: PLC0415
 
     geometry = frame.geometry.to_numpy()
     if name == "COMPOUNDS":

@@ -47,7 +47,13 @@ from citygrid_plugin.core.progress import Progress
 from citygrid_plugin.i18n import sentence, tr
 
 from . import styles
-from .exchange import add_to_sink, attribute_columns, fields_of, frame_from_geopackage, frame_from_source
+from .exchange import (
+    add_to_sink,
+    attribute_columns,
+    fields_of,
+    frame_from_geopackage,
+    frame_from_source,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -65,8 +65,8 @@ def read_communities(
     """
     import geopandas as gpd  # noqa: PLC0415
 
-    from citygrid_plugin.core.crs import usual_bounds, working_crs  # noqa: PLC0415
-    from citygrid_plugin.core.geometry import has_width, polygonal  # noqa: PLC0415
+    from citygrid_plugin.core.spatial.crs import usual_bounds, working_crs  # noqa: PLC0415
+    from citygrid_plugin.core.spatial.geometry import has_width, polygonal  # noqa: PLC0415
 
     require_polygons(source)
     columns = _columns(source, chosen)

@@ -23,7 +23,12 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDate, QDateTime, QMetaType, Qt, QVariant
 
-from citygrid_plugin.core.errors import EmptyInput, MissingCrs, UnwritableTarget, WrongGeometry
+from citygrid_plugin.core.errors import (
+    EmptyInput,
+    MissingCrs,
+    UnwritableTarget,
+    WrongGeometry,
+)
 from citygrid_plugin.core.progress import Progress, silent
 from citygrid_plugin.i18n import tr
 

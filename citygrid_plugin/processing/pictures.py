@@ -33,7 +33,7 @@ from .styles import FONTS, PROBLEM_LOOKS
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from citygrid_plugin.core.coverage import Geometries
+    from citygrid_plugin.core.spatial.coverage import Geometries
 
 _LONGER_SIDE = 1000  # pixels
 _DPI = 96

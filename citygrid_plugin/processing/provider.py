@@ -7,21 +7,21 @@ from pathlib import Path
 from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
-from .assign_owners import AssignOwners
-from .assign_people import AssignPeople
-from .check_setback import CheckSetback
-from .check_unit_grid import CheckUnitGrid
-from .compare_plans import ComparePlans
-from .create_unit_grid import CreateUnitGrid
-from .evaluate_cases import EvaluateCases
-from .export_shapefiles import ExportShapefiles
-from .import_components import ImportComponents
-from .load_cases import LoadCases
-from .responsibility_atlas import ResponsibilityAtlas
-from .responsibility_grids import ResponsibilityGrids
-from .responsibility_list import ResponsibilityList
-from .road_segments import RoadSegments
-from .survey_package import SurveyPackage
+from .cases.evaluate_cases import EvaluateCases
+from .cases.load_cases import LoadCases
+from .census.import_components import ImportComponents
+from .census.survey_package import SurveyPackage
+from .delivery.export_shapefiles import ExportShapefiles
+from .grids.check_unit_grid import CheckUnitGrid
+from .grids.create_unit_grid import CreateUnitGrid
+from .owners.assign_owners import AssignOwners
+from .owners.assign_people import AssignPeople
+from .owners.check_setback import CheckSetback
+from .owners.road_segments import RoadSegments
+from .zones.compare_plans import ComparePlans
+from .zones.responsibility_atlas import ResponsibilityAtlas
+from .zones.responsibility_grids import ResponsibilityGrids
+from .zones.responsibility_list import ResponsibilityList
 
 ALGORITHMS = (
     CreateUnitGrid,

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pyproj
 
-    from citygrid_plugin.core.account import Remark
-    from citygrid_plugin.storage.records import Records
+    from citygrid_plugin.core.records.account import Remark
+    from citygrid_plugin.storage.readers.records import Records
 
     from .base import CityGridAlgorithm
 
@@ -80,7 +80,7 @@ def read_input(
     selection or unsaved edits, or of another database, as QGIS shows it. ``crs`` is for files that state none;
     ``encoding`` and ``xy`` (columns with the coordinates) are for those whose own tell a wrong one.
     """
-    from citygrid_plugin.storage.records import read_records, records_of  # noqa: PLC0415
+    from citygrid_plugin.storage.readers.records import read_records, records_of  # noqa: PLC0415
 
     records = _file_of_layer(_open_layer(parameters.get(name), context), crs, encoding, xy)
     if records is not None:
@@ -102,7 +102,7 @@ def read_input(
 
 def _rounded(frame: gpd.GeoDataFrame) -> list[Remark]:
     """Say so where floating-point numbers may stand for longer ones: ids that have lost their last digits."""
-    from citygrid_plugin.core.account import Remark  # noqa: PLC0415
+    from citygrid_plugin.core.records.account import Remark  # noqa: PLC0415
 
     counts = {
         str(name): int((frame[name].abs() >= _EXACT).sum()) for name in frame if str(frame[name].dtype) == "Float64"
@@ -143,7 +143,7 @@ def read_rules(
     targets: Sequence[str],
 ) -> dict[str, Any]:
     """The mapping of a text parameter: JSON, or the path of a JSON file; empty where there is none."""
-    from citygrid_plugin.core.mapping import parse_mapping  # noqa: PLC0415
+    from citygrid_plugin.core.records.mapping import parse_mapping  # noqa: PLC0415
 
     return parse_mapping(mapping_text(algorithm, parameters, name, context), targets)
 
@@ -152,7 +152,7 @@ def mapping_text(
     algorithm: CityGridAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
 ) -> str:
     """The JSON text of a mapping parameter, which may be the path of a JSON file."""
-    from citygrid_plugin.core.mapping import BadMapping  # noqa: PLC0415
+    from citygrid_plugin.core.records.mapping import BadMapping  # noqa: PLC0415
     from citygrid_plugin.storage import mapping_files  # noqa: PLC0415
 
     text = algorithm.parameterAsString(parameters, name, context).strip()
@@ -221,7 +221,7 @@ def _file_of_layer(
 
     QGIS may have read the file in a wrong encoding, and codes as numbers.
     """
-    from citygrid_plugin.storage.records import read_records  # noqa: PLC0415
+    from citygrid_plugin.storage.readers.records import read_records  # noqa: PLC0415
 
     file = None if layer is None else own_file(layer, "ogr", "delimitedtext")
     if layer is None or file is None:

@@ -12,7 +12,13 @@ from typing import Final
 
 import pandas as pd
 
-from citygrid_plugin.core.case_stages import SOURCE_WORDS, STAGE_WORDS, Words, read_source_words, read_stage_words
+from citygrid_plugin.core.cases.case_stages import (
+    SOURCE_WORDS,
+    STAGE_WORDS,
+    Words,
+    read_source_words,
+    read_stage_words,
+)
 
 _FOLDER: Final = Path(__file__).parent.parent / "resources"
 

@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from citygrid_plugin.core.component_mapping import TARGETS
+from citygrid_plugin.core.census.component_mapping import TARGETS
 from citygrid_plugin.core.errors import CityGridError, UnreadableFile, UnwritableTarget
-from citygrid_plugin.core.mapping_presets import Preset
-from citygrid_plugin.core.saved_mappings import SavedMapping, fingerprint, parse_saved
+from citygrid_plugin.core.records.mapping_presets import Preset
+from citygrid_plugin.core.records.saved_mappings import SavedMapping, fingerprint, parse_saved
 
 from .files import write_text
 

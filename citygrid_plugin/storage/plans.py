@@ -23,12 +23,12 @@ import pyogrio
 import shapely
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.coverage import union_by
-from citygrid_plugin.core.divisions import text
 from citygrid_plugin.core.errors import CityGridError, UnwritableTarget
-from citygrid_plugin.core.plan_comparison import PlanCells
+from citygrid_plugin.core.grids.divisions import text
+from citygrid_plugin.core.grids.stability import current
 from citygrid_plugin.core.progress import Progress, part, silent
-from citygrid_plugin.core.stability import current
+from citygrid_plugin.core.spatial.coverage import union_by
+from citygrid_plugin.core.zones.plan_comparison import PlanCells
 
 from .files import connected
 from .layers import NewLayer, stored_table, write_layers

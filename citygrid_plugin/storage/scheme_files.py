@@ -11,11 +11,17 @@ import pandas as pd
 
 from citygrid_plugin.core.class_crosswalk import side_by_side
 from citygrid_plugin.core.errors import EmptyInput, UnknownField
-from citygrid_plugin.core.mapping import guess_mapping
-from citygrid_plugin.core.schemes import COMPONENT, EVENT, KINDS, LocalNumbers, Scheme
+from citygrid_plugin.core.records.mapping import guess_mapping
+from citygrid_plugin.core.schemes import (
+    COMPONENT,
+    EVENT,
+    KINDS,
+    LocalNumbers,
+    Scheme,
+)
 
 from .files import write_text
-from .records import read_records
+from .readers.records import read_records
 
 CQSZ10_2007: Final = "cqsz10_2007"
 GBT47678_2026: Final = "gbt47678_2026"

@@ -13,8 +13,8 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from citygrid_plugin.core.coverage import Geometries
 from citygrid_plugin.core.errors import UnwritableTarget
+from citygrid_plugin.core.spatial.coverage import Geometries
 
 from .files import free_name
 from .gdal import configured

@@ -22,10 +22,15 @@ import pyproj
 import shapely
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.component_mapping import MAJOR_CODE
+from citygrid_plugin.core.census.component_mapping import MAJOR_CODE
 from citygrid_plugin.core.errors import CityGridError, UnwritableTarget
 
-from .files import connected, quoted, scratch_folder, write_text
+from .files import (
+    connected,
+    quoted,
+    scratch_folder,
+    write_text,
+)
 from .gdal import raising
 from .layers import NewLayer, write_layers
 

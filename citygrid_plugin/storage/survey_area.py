@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.component_mapping import MAJOR_CODE
+from citygrid_plugin.core.census.component_mapping import MAJOR_CODE
 from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.core.schemes import COMPONENT, Scheme, name_key
 

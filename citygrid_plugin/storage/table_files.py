@@ -11,7 +11,12 @@ import pandas as pd
 from citygrid_plugin.core.errors import UnwritableTarget
 
 from .layers import check_target
-from .workbooks import LAST_ROW, NewSheet, write_csv, write_workbook
+from .readers.workbooks import (
+    LAST_ROW,
+    NewSheet,
+    write_csv,
+    write_workbook,
+)
 
 SUFFIXES: Final = (".xlsx", ".csv")
 """What ``write_table`` writes."""

@@ -19,9 +19,9 @@ import pandas as pd
 import shapely
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.coverage import Floats
 from citygrid_plugin.core.errors import UnreadableFile, UnwritableTarget
-from citygrid_plugin.core.zone_plan import ZonePlan, outlines_of, zone_name
+from citygrid_plugin.core.spatial.coverage import Floats
+from citygrid_plugin.core.zones.zone_plan import ZonePlan, outlines_of, zone_name
 
 from .files import connected
 from .gdal import raising

@@ -1,0 +1,486 @@
+"""Third page of the census wizard: which column fills which field, and which value means which of ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtWidgets import (
+    QCheckBox,
+    QCompleter,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStyle,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+    QWizardPage,
+)
+
+from citygrid_plugin.core import fields
+from citygrid_plugin.core.errors import CityGridError
+from citygrid_plugin.gui.texts import plain_label
+from citygrid_plugin.gui.widgets import CompactBox
+from citygrid_plugin.i18n import sentence, tr
+from citygrid_plugin.processing.census.import_components import ImportComponents
+
+from .census_groups import (
+    CLASS_FIELDS,
+    Group,
+    clash,
+    documents,
+    grouped,
+    remember,
+    remembered,
+    rule_of,
+    without_class,
+)
+from .census_sources import Sources
+from .census_values import ValuesDialog, our_values
+
+if TYPE_CHECKING:
+    from citygrid_plugin.core.records.mapping_presets import Preset
+    from citygrid_plugin.core.records.saved_mappings import SavedMapping
+    from citygrid_plugin.core.schemes import Scheme
+
+TEXTS = {
+    "MajorCode": "Code of the major class",
+    fields.CLASS_CODE: "Class code",
+    fields.CLASS_NAME: "Class name",
+    fields.OBJ_ID: "Component id",
+    fields.OBJ_NAME: "Name",
+    fields.OBJ_STATE: "State",
+    fields.INITIAL_DATE: "Initial date",
+    fields.END_DATE: "End date",
+    fields.DATA_SOURCE: "Source of the data",
+    "DeptCode1": "Competent department, code",
+    "DeptName1": "Competent department",
+    "DeptCode2": "Owner, code",
+    "DeptName2": "Owning unit",
+    "DeptCode3": "Maintenance, code",
+    "DeptName3": "Maintenance",
+    fields.NOTE: "Note",
+}
+"""Fields that a user may fill, in the order of the table."""
+
+_WITH_VALUES = (*CLASS_FIELDS, fields.OBJ_STATE, fields.DATA_SOURCE)
+_NOTHING, _CONSTANT, _OTHER = "", "=", "{}"  # data of entries that are no columns
+_UNMATCHED = 8  # values that the page names
+_LETTERS = 40  # of a value that the page names
+_FILTER = "JSON (*.json)"
+_SUFFIX = "json"
+
+
+class MappingPage(QWizardPage):
+    """A table of our fields; each is filled from a column, a constant, or a rule of a saved mapping."""
+
+    def __init__(self, sources: Sources, workspace: Path) -> None:
+        super().__init__()
+        self._sources, self._workspace = sources, workspace
+        self._groups: list[Group] = []
+        self._schemes: dict[int, Scheme] = {}
+        self._clash = ""
+        self.setTitle(tr("Mapping"))
+        self.setSubTitle(tr("Which column holds what? What could be told from names and values is filled in."))
+        self.scheme, self.group, self.preset = CompactBox(20), CompactBox(18), CompactBox(8)
+        self.table = QTableWidget(len(TEXTS), 4)
+        self.table.setHorizontalHeaderLabels([tr("Field"), tr("Filled from"), tr("Constant or rule"), tr("Samples")])
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        self.table.verticalHeader().hide()
+        self.told = plain_label()
+        self.out = QCheckBox(tr("Leave out"))
+        self.out.setToolTip(tr("These records are not taken. They go to the rejected ones, so that none is lost."))
+        self.apart = QPushButton(tr("Map each on its own"))
+        self.load, self.save = QPushButton(tr("Load mapping…")), QPushButton(tr("Save mapping…"))
+        self._boxes: dict[str, CompactBox] = {}
+        self._texts: dict[str, QLineEdit] = {}
+        self._values: dict[str, QPushButton] = {}
+        for row, (target, text) in enumerate(TEXTS.items()):
+            self._add_row(row, target, tr(text))
+        column = QVBoxLayout(self)
+        column.addLayout(_line(QLabel(tr("Code scheme")), self.scheme, None, self.preset, self.load, self.save))
+        column.addLayout(_line(QLabel(tr("Tables")), self.group, self.apart, self.out))
+        column.addWidget(self.table, 1)
+        column.addWidget(self.told)
+        self.scheme.activated.connect(lambda _index: self._change_scheme())
+        self.group.activated.connect(lambda _index: self._show())
+        self.preset.activated.connect(lambda _index: self._take_preset())
+        self.out.clicked.connect(self._leave_out)
+        self.apart.clicked.connect(lambda _checked=False: self._map_apart())
+        self.load.clicked.connect(lambda _checked=False: self._ask_load())
+        self.save.clicked.connect(lambda _checked=False: self._ask_save())
+
+    # What the wizard asks for
+
+    def initializePage(self) -> None:
+        from citygrid_plugin.storage.local_classes import scheme_of  # noqa: PLC0415
+        from citygrid_plugin.storage.mapping_files import PRESETS  # noqa: PLC0415
+        from citygrid_plugin.storage.scheme_files import SCHEMES  # noqa: PLC0415
+
+        if not self.preset.count():
+            self.preset.addItem(tr("Preset…"), "")
+            for key, text in PRESETS.items():
+                self.preset.addItem(tr(text), key)
+        if not self.scheme.count():
+            for number, name in enumerate(SCHEMES):
+                self._schemes[number] = scheme_of(self._workspace, name)
+                self.scheme.addItem(tr(self._schemes[number].title))
+        # Whoever comes back finds what was chosen.
+        self._groups = grouped(self._sources.records, self._groups, self._scheme, self._sources.memory)
+        self._list_groups(next((number for number, group in enumerate(self._groups) if group.is_wrong), 0))
+
+    def isComplete(self) -> bool:
+        taken = [group for group in self._groups if not group.is_out]
+        return bool(taken) and not any(group.is_wrong for group in taken) and not self._clash
+
+    def text(self) -> str:
+        """MAPPING of the algorithm: a document for each table."""
+        return json.dumps(documents(self._groups, self._sources.all), ensure_ascii=False)
+
+    def remember(self) -> None:
+        """Keep the mappings for the next deliveries of these shapes."""
+        remember(self._sources.memory, self._groups, self._scheme)
+
+    # Rows
+
+    def _add_row(self, row: int, target: str, text: str) -> None:
+        label = QTableWidgetItem(text)
+        label.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        label.setToolTip(target)
+        self.table.setItem(row, 0, label)
+        box, line = CompactBox(), QLineEdit()
+        box.activated.connect(lambda _index: self._change(target))
+        line.editingFinished.connect(lambda: self._edit(target))
+        self._boxes[target], self._texts[target] = box, line
+        cell = QWidget()
+        inner = QHBoxLayout(cell)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(box, 1)
+        if target in _WITH_VALUES:
+            values = QPushButton(tr("Values…"))
+            values.clicked.connect(lambda _checked=False: self._ask_values(target))
+            inner.addWidget(values)
+            self._values[target] = values
+        self.table.setCellWidget(row, 1, cell)
+        self.table.setCellWidget(row, 2, line)
+        samples = QTableWidgetItem()
+        samples.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        self.table.setItem(row, 3, samples)
+
+    @property
+    def _group(self) -> Group | None:
+        index = self.group.currentIndex()
+        return self._groups[index] if 0 <= index < len(self._groups) else None
+
+    @property
+    def _scheme(self) -> Scheme:
+        return self._schemes[max(self.scheme.currentIndex(), 0)]
+
+    def _list_groups(self, current: int) -> None:
+        """Name the groups, and show one of them."""
+        self.group.clear()
+        self.group.addItems([group.title for group in self._groups])
+        self.group.setCurrentIndex(current)
+        self._offer_classes()
+        self._show()
+
+    def _offer_classes(self) -> None:
+        """Classes to choose from where one is entered for all records."""
+        for target in CLASS_FIELDS:
+            texts = [text for text, _ in our_values(target, self._scheme)]
+            completer = QCompleter(texts, self._texts[target])
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            self._texts[target].setCompleter(completer)
+
+    def _complete(self, group: Group, rules: dict[str, Any]) -> None:
+        """Give a group other rules, with what they leave out guessed; tables that lack a class then stand apart."""
+        group.rules = rules
+        parts = group.without_lacking(group.complete(self._scheme), self._scheme)
+        if parts == [group]:
+            self._show()
+            return
+        at = self._groups.index(group)
+        self._groups[at : at + 1] = parts
+        self._list_groups(at)
+
+    def _show(self, note: str = "") -> None:
+        """Show the rules of the group; ``note`` is said first."""
+        group = self._group
+        if group is None:
+            return
+        columns = group.columns
+        for row, target in enumerate(TEXTS):
+            self._show_rule(target, rule_of(group.rules, target), columns)
+            is_asked = group.lacks_class and target in CLASS_FIELDS and not group.is_out
+            self.table.item(row, 0).setForeground(Qt.GlobalColor.red if is_asked else self.palette().text())
+            self.table.item(row, 3).setText(group.samples(target))
+        self.table.setEnabled(not group.is_out)
+        self.preset.setEnabled(not group.is_out)
+        self.load.setEnabled(not group.is_out)
+        self.apart.setVisible(len(group.tables) > 1)
+        self.out.setVisible(len(self._groups) > 1)
+        self.out.setChecked(group.is_out)
+        for number, each in enumerate(self._groups):
+            self.group.setItemIcon(number, self._sign(each))
+        self._clash = clash(documents(self._groups, self._sources.all))
+        self.told.setText("\n".join(filter(None, (note, *self._remarks(group)))))
+        self.completeChanged.emit()
+
+    def _sign(self, group: Group) -> QIcon:
+        if group.is_wrong:
+            return self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning)
+        return self.style().standardIcon(QStyle.StandardPixmap.SP_DialogDiscardButton) if group.is_out else QIcon()
+
+    def _show_rule(self, target: str, rule: dict[str, Any], columns: list[str]) -> None:
+        box, line = self._boxes[target], self._texts[target]
+        box.clear()
+        box.addItem(tr("– nothing –"), _NOTHING)
+        box.addItem(tr("– a constant –"), _CONSTANT)
+        for name in columns:
+            box.addItem(name, name)
+        line.clear()
+        if rule.keys() <= {"field", "values", "default"} and "field" in rule:
+            box.setCurrentIndex(max(box.findData(rule["field"]), 0))
+        elif "value" in rule:
+            box.setCurrentIndex(1)
+            line.setText(rule["value"])
+        elif rule and rule != {"skip": True}:
+            box.addItem(tr("– a rule –"), _OTHER)
+            box.setCurrentIndex(box.count() - 1)
+            line.setText(json.dumps(rule, ensure_ascii=False))
+        line.setEnabled(box.currentData() in (_CONSTANT, _OTHER))
+        if target in self._values:
+            self._values[target].setEnabled("field" in rule or "expression" in rule)
+
+    def _remarks(self, group: Group) -> Iterator[str]:
+        """What is to be done, in this group and then in others."""
+        if group.is_out:
+            yield tr("These records are not taken. They go to the rejected ones, so that none is lost.")
+        else:
+            yield group.message or self._unmatched(group)
+        others = [each for each in self._groups if each.is_wrong and each is not group]
+        if others:
+            yield tr("“{table}” is not ready yet: choose it at “Tables”.").format(table=others[0].title)
+        if all(each.is_out for each in self._groups):
+            yield tr("All tables are left out, so there is nothing to import.")
+        if self._clash:
+            yield tr(
+                "Two files are called “{name}”, but are read or mapped in different ways. Rename one of them."
+            ).format(name=self._clash)
+
+    def _unmatched(self, group: Group) -> str:
+        """The values that mean nothing to us, the most frequent first."""
+        counts = group.unknown_values(self._scheme)
+        if not counts:
+            return ""
+        labels = {target: tr(text) for target, text in TEXTS.items()}
+        shown = ", ".join(
+            f"{labels.get(target, target)} “{_short(value)}” ({count:,})"
+            for (target, value), count in counts.most_common(_UNMATCHED)
+        )
+        if len(counts) == 1:
+            return tr("One value is not known: {values}. “Values…” says what it means.").format(values=shown)
+        return tr("{count} values are not known: {values}. “Values…” says what they mean.").format(
+            count=f"{len(counts):,}", values=shown + (" …" if len(counts) > _UNMATCHED else "")
+        )
+
+    # What the user changes
+
+    def _edit(self, target: str) -> None:
+        """After a line was left: only what was changed counts."""
+        group = self._group
+        rule = rule_of(group.rules, target) if group is not None else {}
+        shown = rule["value"] if "value" in rule else json.dumps(rule, ensure_ascii=False)
+        if self._texts[target].isEnabled() and self._texts[target].text() != shown:
+            self._change(target)
+
+    def _change(self, target: str) -> None:
+        group = self._group
+        if group is None:
+            return
+        kind, text = self._boxes[target].currentData(), self._texts[target].text().strip()
+        before = rule_of(group.rules, target)
+        rules = {name: rule for name, rule in group.rules.items() if name != target}
+        if kind == _CONSTANT:
+            rules[target] = {"value": self._constant(target, text)}
+        elif kind == _OTHER:
+            try:
+                rules[target] = _parsed(target, text)
+            except CityGridError as error:
+                self._show(sentence(error))
+                return
+        elif kind == _NOTHING:
+            rules[target] = {"skip": True}
+        else:
+            rules[target] = before if before.get("field") == kind else {"field": kind}
+        self._complete(group, rules)
+        if kind == _CONSTANT and not text:
+            self._texts[target].setFocus()
+
+    def _constant(self, target: str, text: str) -> str:
+        """What was entered, or the value of the entry that was chosen."""
+        return dict(our_values(target, self._scheme)).get(text, text) if target in CLASS_FIELDS else text
+
+    def _change_scheme(self, note: str = "") -> None:
+        """In another scheme, classes have other codes and names; the rest stays."""
+        for group in self._groups:
+            rules = remembered(self._sources.memory, group.columns, self._scheme)
+            in_every_scheme = without_class(rules)
+            group.rules = without_class(group.rules) | {
+                target: rule for target, rule in rules.items() if target not in in_every_scheme
+            }
+            group.complete(self._scheme)
+        self._offer_classes()
+        self._show(note)
+
+    def _leave_out(self, checked: bool) -> None:
+        group = self._group
+        if group is not None:
+            group.is_out = checked
+            self._show()
+
+    def _map_apart(self) -> None:
+        group = self._group
+        if group is not None:
+            at = self._groups.index(group)
+            self._groups[at : at + 1] = group.apart(self._scheme)
+            self._list_groups(at)
+
+    def _take_preset(self) -> None:
+        """Rules of a preset, fitted to the table and the scheme."""
+        from citygrid_plugin.storage.mapping_files import preset  # noqa: PLC0415
+
+        group, name, title = self._group, self.preset.currentData(), self.preset.currentText()
+        self.preset.setCurrentIndex(0)
+        if group is None or not name:
+            return
+        chosen = preset(name)
+        fitted = chosen.fitted(group.columns, self._scheme)
+        if not _fits(chosen, fitted.rules, group.columns):
+            self._show(tr("Nothing in this table fits the preset “{name}”.").format(name=title))
+            return
+        self._complete(group, fitted.rules)
+
+    # Dialogs
+
+    def _ask_values(self, target: str) -> None:
+        group = self._group
+        if group is None:
+            return
+        rule = rule_of(group.rules, target)
+        try:
+            counts = group.value_counts(target, self._scheme)
+        except CityGridError as error:
+            self._show(sentence(error))
+            return
+        known, given = our_values(target, self._scheme), rule.get("values", {})
+        dialog = ValuesDialog(rule.get("field", tr(TEXTS[target])), counts, known, given, self)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._complete(group, {**group.rules, target: {**rule, "values": dialog.values()}})
+        dialog.deleteLater()
+
+    def _ask_load(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, tr("Load mapping"), "", _FILTER)
+        if name:
+            self.load_from(Path(name))
+
+    def load_from(self, path: Path) -> None:
+        """Take a saved mapping for the group: its rules, the code scheme and the datum that it was made for."""
+        from citygrid_plugin.storage.mapping_files import load_mapping  # noqa: PLC0415
+
+        group = self._group
+        if group is None:
+            return
+        try:
+            mapping = load_mapping(path)
+        except CityGridError as error:
+            self._show(sentence(error))
+            return
+        note = self._follow(mapping, group)
+        self._complete(group, dict(mapping.rules))
+        if note:
+            self._show(note)
+
+    def _follow(self, mapping: SavedMapping, group: Group) -> str:
+        """Take over what a mapping says beside its rules; returns what is to be said of it."""
+        notes = []
+        if mapping.scheme and mapping.scheme != self._scheme.id:
+            number = next((number for number, scheme in self._schemes.items() if scheme.id == mapping.scheme), None)
+            if number is None:
+                text = tr("The mapping was made for a code scheme that is not here: {scheme}.")
+                notes.append(text.format(scheme=_short(mapping.scheme)))
+            else:
+                self.scheme.setCurrentIndex(number)
+                self._change_scheme()
+                notes.append(tr("The code scheme is now the one that the mapping was made for."))
+        if mapping.datum and any(source.datum != mapping.datum for source, _ in group.tables):
+            for source, _ in group.tables:
+                source.choose_datum(int(mapping.datum))
+            datum = tr(ImportComponents.DATUMS[mapping.datum])
+            notes.append(tr("The coordinates now count as {datum}, as the mapping says.").format(datum=datum))
+        return " ".join(notes)
+
+    def _ask_save(self) -> None:
+        dialog = QFileDialog(self, tr("Save mapping"), "", _FILTER)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDefaultSuffix(_SUFFIX)  # so that it is the file's whole name that must not be there yet
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.save_to(Path(dialog.selectedFiles()[0]))
+        dialog.deleteLater()
+
+    def save_to(self, path: Path) -> None:
+        """Save the mapping of the group."""
+        from citygrid_plugin.storage.mapping_files import save_mapping  # noqa: PLC0415
+
+        group = self._group
+        if group is None:
+            return
+        try:
+            save_mapping(path, group.saved(self._scheme, path.stem))
+        except CityGridError as error:
+            self._show(sentence(error))
+        else:
+            self._show(tr("The mapping was saved as {name}.").format(name=path.name))
+
+
+def _line(*widgets: QWidget | None) -> QHBoxLayout:
+    """Widgets in a line; None is what takes the room left."""
+    line = QHBoxLayout()
+    for widget in widgets:
+        if widget is None:
+            line.addStretch(1)
+        else:
+            line.addWidget(widget)
+    return line
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LETTERS else text[:_LETTERS] + "…"
+
+
+def _parsed(target: str, text: str) -> Any:  # noqa: ANN401 - a rule
+    """A rule of JSON text. Raises ``BadMapping``, ``BadExpression``."""
+    from citygrid_plugin.core.records.mapping import checked_rules, json_of  # noqa: PLC0415
+
+    return checked_rules({target: json_of(text)}, [target])[target]
+
+
+def _fits(preset: Preset, rules: dict[str, Any], columns: list[str]) -> bool:
+    """Whether a preset finds anything: a column that it names, or tags of OpenStreetMap."""
+    from citygrid_plugin.core.records.expressions import TAG_COLUMNS  # noqa: PLC0415
+    from citygrid_plugin.core.records.mapping import rule_columns  # noqa: PLC0415
+
+    tags = {*preset.tags, *TAG_COLUMNS} if preset.tags else set()
+    return bool(tags & set(columns)) or any(rule_columns(rule) for rule in rules.values())
