@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,20 @@ def test_arrows_point_one_way(room: str) -> None:
             if top in forbidden or (top == OURS and rest and rest[0] not in rooms):
                 wrong.append(f"{path.relative_to(ROOT)}:{line} imports {name}")
     assert not wrong
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_packages_of_a_room_form_no_circle(room: str) -> None:
+    """Each package stands on others, never on one that stands on it."""
+    packages = {path.name for path in (PACKAGE / room).iterdir() if (path / "__init__.py").is_file()}
+    users: dict[str, set[str]] = {name: set() for name in packages}
+    for name in packages:
+        for path in (PACKAGE / room / name).glob("*.py"):
+            for _, full in imported(path):
+                parts = full.split(".")
+                if parts[:2] == [OURS, room] and len(parts) > 2 and parts[2] in packages - {name}:
+                    users[name].add(parts[2])
+    assert [*TopologicalSorter(users).static_order()]  # raises CycleError
 
 
 def test_core_is_importable_without_qgis() -> None:

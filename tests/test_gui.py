@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
 import sys
@@ -146,7 +147,9 @@ def wait(done: Callable[[], bool]) -> None:
 
 
 def inventory(interface: Interface) -> dict[str, object]:
-    """All that a plugin may leave behind."""
+    """All that a plugin may leave behind; what earlier tests left to Python's collector does not count."""
+    gc.collect()
+    settle()
     project = QgsProject.instance()
     return {
         "children": sorted(
