@@ -86,23 +86,6 @@ def test_core_is_importable_without_qgis() -> None:
     assert result.stdout.split() == []
 
 
-def test_ready_for_qt_6() -> None:
-    """Qt comes through qgis.PyQt, and nothing calls what Qt 6 has dropped."""
-    wrong = []
-    for path in MODULES:
-        wrong += [
-            f"{path.relative_to(ROOT)}:{line} imports {name}"
-            for line, name in imported(path)
-            if name.split(".")[0] in {"PyQt5", "PyQt6"}
-        ]
-        wrong += [
-            f"{path.relative_to(ROOT)}:{node.lineno} uses {node.attr}"
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(node, ast.Attribute) and node.attr in {"exec_", "print_"}
-        ]
-    assert not wrong
-
-
 def test_heavy_packages_wait_until_needed() -> None:
     """Starting the plugin loads none of the heavy packages that QGIS has not loaded itself."""
     code = (

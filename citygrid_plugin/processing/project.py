@@ -308,7 +308,7 @@ def _draw_legend(painter: QPainter, layers: Sequence[QgsMapLayer], map_settings:
     for layer in layers:
         tree.addLayer(layer)
     legend = QgsLegendSettings()
-    for component in (QgsLegendStyle.Subgroup, QgsLegendStyle.SymbolLabel):
+    for component in (QgsLegendStyle.Style.Subgroup, QgsLegendStyle.Style.SymbolLabel):
         style = legend.style(component)
         text = style.textFormat()
         text.setFont(_font(9))
