@@ -10,6 +10,7 @@ from qgis.core import QgsApplication, QgsTask
 from citygrid_plugin.core.errors import Cancelled, CityGridError
 from citygrid_plugin.core.progress import Progress
 from citygrid_plugin.i18n import sentence, tr
+from citygrid_plugin.processing.projections import projections_kept
 
 Work = Callable[[Progress], Any]
 Done = Callable[[Any], None]
@@ -28,7 +29,8 @@ class Background(QgsTask):
     def run(self) -> bool:
         """Do the work in its thread; no exception may leave it."""
         try:
-            self._result = self._work(self._progress)
+            with projections_kept():
+                self._result = self._work(self._progress)
         except Cancelled:
             return False
         except CityGridError as error:

@@ -54,6 +54,7 @@ from .exchange import (
     frame_from_geopackage,
     frame_from_source,
 )
+from .projections import projections_kept
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -149,7 +150,7 @@ class CityGridAlgorithm(QgsProcessingAlgorithm):
             check_packages()
             self._feedback = feedback
             self._check_destinations(parameters, context)
-            with _no_garbage_collection():
+            with projections_kept(), _no_garbage_collection():
                 return self.compute(parameters, context, feedback)
         except Cancelled:
             feedback.pushInfo(tr("Cancelled. Nothing was written."))
