@@ -187,12 +187,13 @@ def test_unload_leaves_nothing_behind(interface: Interface) -> None:
 def dialogs(plugin: CityGridPlugin, monkeypatch: pytest.MonkeyPatch) -> None:
     """Processing's own dialogs, on the interface of the test."""
     # Processing is there only after the fixture.
-    from processing.gui import AlgorithmDialog, ParametersPanel  # noqa: PLC0415
+    from processing.gui import AlgorithmDialog, ParametersPanel, Postprocessing  # noqa: PLC0415
     from processing.tools import general  # noqa: PLC0415
 
     for module in (AlgorithmDialog, general):
         monkeypatch.setattr(module, "iface", plugin.iface)
     monkeypatch.setattr(ParametersPanel, "iface", None)
+    monkeypatch.setattr(Postprocessing, "iface", None, raising=False)  # QGIS 3.44 wants its real layer tree
 
 
 def open_dialog(dock: CityGridDock, step: str) -> QgsProcessingAlgorithmDialogBase:
