@@ -8,6 +8,14 @@
       <translation>（未注明）</translation>
     </message>
     <message>
+      <source>, </source>
+      <translation>，</translation>
+    </message>
+    <message>
+      <source>.cpg and text that disagree</source>
+      <translation>.cpg 与文字不一致</translation>
+    </message>
+    <message>
       <source>14 digits: 6 + 3 + 3 + 2 (CJ/T 213)</source>
       <translation>14 位：6 + 3 + 3 + 2（CJ/T 213）</translation>
     </message>
@@ -28,8 +36,24 @@
       <translation>处理时长 90% 分位值：这些案卷中十分之九用时不超过该值（落在两件案卷之间时按比例取值）。</translation>
     </message>
     <message>
+      <source>; </source>
+      <translation>；</translation>
+    </message>
+    <message>
+      <source>A Python package can fill them in: python -m pip install chinesecalendar (China), or holidays.</source>
+      <translation>可由 Python 包自动填入：python -m pip install chinesecalendar（中国），或 holidays。</translation>
+    </message>
+    <message>
       <source>A closed grid has this code; a code is never given again.</source>
       <translation>已终止的网格用过此编码；编码不得重复使用。</translation>
+    </message>
+    <message>
+      <source>A layer in memory cannot be found again, so it is not kept as a source.</source>
+      <translation>内存图层下次无法再找到，因此不保存为来源。</translation>
+    </message>
+    <message>
+      <source>A list that another system has written, a layer of the project, or a service.</source>
+      <translation>其他系统导出的列表、工程中的图层，或在线服务。</translation>
     </message>
     <message>
       <source>A locked responsibility grid stays as it is: no tool and no solution changes it.</source>
@@ -42,6 +66,10 @@
     <message>
       <source>A point on the surface</source>
       <translation>面上一点</translation>
+    </message>
+    <message>
+      <source>A source of cases needs a name of 1 to {longest} characters.</source>
+      <translation>案卷来源的名称须为 1 至 {longest} 个字符。</translation>
     </message>
     <message>
       <source>A survey package of CityGrid: components for the field.</source>
@@ -88,6 +116,10 @@
       <translation>将图层添加到地图</translation>
     </message>
     <message>
+      <source>Address</source>
+      <translation>地址</translation>
+    </message>
+    <message>
       <source>Against the mean</source>
       <translation>与平均值之差</translation>
     </message>
@@ -96,12 +128,32 @@
       <translation>全部</translation>
     </message>
     <message>
+      <source>All cases</source>
+      <translation>全部案卷</translation>
+    </message>
+    <message>
+      <source>All cases by {group} and status, whatever their period. {moment}</source>
+      <translation>按{group}和状态统计的全部案卷，不分时段。{moment}</translation>
+    </message>
+    <message>
       <source>All communities</source>
       <translation>所有社区</translation>
     </message>
     <message>
+      <source>All files</source>
+      <translation>所有文件</translation>
+    </message>
+    <message>
       <source>All of it is there already, so there is nothing to import.</source>
       <translation>这些记录都已入库，没有需要导入的内容。</translation>
+    </message>
+    <message>
+      <source>All periods</source>
+      <translation>全部时段</translation>
+    </message>
+    <message>
+      <source>All rows, closed ones too</source>
+      <translation>全部行，包括已关闭的</translation>
     </message>
     <message>
       <source>All tables are left out, so there is nothing to import.</source>
@@ -112,8 +164,20 @@
       <translation>合计</translation>
     </message>
     <message>
+      <source>All was written before loading could be cancelled.</source>
+      <translation>取消之前，全部内容已经写入。</translation>
+    </message>
+    <message>
       <source>All was written before the import could be cancelled.</source>
       <translation>取消之前已全部写入。</translation>
+    </message>
+    <message>
+      <source>All words must occur, wherever: number, class, text, department, place, component</source>
+      <translation>须包含所有词语，位置不限：编号、小类、描述、部门、地点、部件</translation>
+    </message>
+    <message>
+      <source>All {count} cases ({moment}): {parts}.</source>
+      <translation>全部{count}件案卷（{moment}）：{parts}。</translation>
     </message>
     <message>
       <source>Along streets</source>
@@ -122,6 +186,14 @@
     <message>
       <source>Another code only</source>
       <translation>仅编码不同</translation>
+    </message>
+    <message>
+      <source>Any layer of the project, such as a table or view of PostgreSQL (add it with Layer ▸ Add Layer first). Its filter counts.</source>
+      <translation>工程中的任意图层，例如 PostgreSQL 的表或视图（先用“图层 ▸ 添加图层”加入）。图层的过滤条件有效。</translation>
+    </message>
+    <message>
+      <source>Any time</source>
+      <translation>不限时间</translation>
     </message>
     <message>
       <source>Area</source>
@@ -152,6 +224,22 @@
       <translation>全部网格面积（m²）</translation>
     </message>
     <message>
+      <source>Areas of the map: streets, communities or grids</source>
+      <translation>地图的区域：街道、社区或网格</translation>
+    </message>
+    <message>
+      <source>As chosen above</source>
+      <translation>按上面所选</translation>
+    </message>
+    <message>
+      <source>As of</source>
+      <translation>截至</translation>
+    </message>
+    <message>
+      <source>As of {moment}</source>
+      <translation>截至 {moment}</translation>
+    </message>
+    <message>
       <source>As the coordinate reference system says</source>
       <translation>按坐标参考系所示</translation>
     </message>
@@ -170,6 +258,10 @@
     <message>
       <source>Atlas of responsibility grids</source>
       <translation>责任网格图集</translation>
+    </message>
+    <message>
+      <source>Authentication configuration for the service</source>
+      <translation>服务的身份验证配置</translation>
     </message>
     <message>
       <source>BD-09</source>
@@ -212,6 +304,14 @@
       <translation>起点里程（米）</translation>
     </message>
     <message>
+      <source>Belt (where no coordinate reference system is chosen)</source>
+      <translation>分带（未选择坐标参考系时）</translation>
+    </message>
+    <message>
+      <source>Broken text</source>
+      <translation>文字损坏</translation>
+    </message>
+    <message>
       <source>Browse the code schemes…</source>
       <translation>浏览代码体系…</translation>
     </message>
@@ -224,8 +324,32 @@
       <translation>统计对象</translation>
     </message>
     <message>
+      <source>By class</source>
+      <translation>按类别</translation>
+    </message>
+    <message>
       <source>By community</source>
       <translation>按社区</translation>
+    </message>
+    <message>
+      <source>By department</source>
+      <translation>按部门</translation>
+    </message>
+    <message>
+      <source>By open cases</source>
+      <translation>按未结案卷数</translation>
+    </message>
+    <message>
+      <source>By open cases per 10,000 m²</source>
+      <translation>按每万平方米未结案卷数</translation>
+    </message>
+    <message>
+      <source>By overdue share</source>
+      <translation>按超期比例</translation>
+    </message>
+    <message>
+      <source>By overdue time</source>
+      <translation>按超期时间</translation>
     </message>
     <message>
       <source>By owner</source>
@@ -234,6 +358,10 @@
     <message>
       <source>By rule</source>
       <translation>按规定</translation>
+    </message>
+    <message>
+      <source>By status</source>
+      <translation>按状态</translation>
     </message>
     <message>
       <source>By street</source>
@@ -256,6 +384,22 @@
       <translation>按水体</translation>
     </message>
     <message>
+      <source>CGCS2000, 3-degree belt</source>
+      <translation>CGCS2000，3 度带</translation>
+    </message>
+    <message>
+      <source>CGCS2000, 3-degree belt, zone number in the easting</source>
+      <translation>CGCS2000，3 度带，东坐标带带号</translation>
+    </message>
+    <message>
+      <source>CGCS2000, 6-degree belt</source>
+      <translation>CGCS2000，6 度带</translation>
+    </message>
+    <message>
+      <source>CGCS2000, 6-degree belt, zone number in the easting</source>
+      <translation>CGCS2000，6 度带，东坐标带带号</translation>
+    </message>
+    <message>
       <source>COUNTS cannot be read: {why}. Write the number of responsibility grids of each community as JSON, such as {{"330203001001": 6}}.</source>
       <translation>COUNTS 无法读取：{why}。请用 JSON 写明各社区的责任网格数，例如 {{"330203001001": 6}}。</translation>
     </message>
@@ -268,6 +412,10 @@
       <translation>CSV 文件 (*.csv)</translation>
     </message>
     <message>
+      <source>CSV in any usual encoding, Excel, GeoPackage, GeoJSON, JSON lines. A file can also be dropped here.</source>
+      <translation>常用编码的 CSV、Excel、GeoPackage、GeoJSON、JSON Lines。也可以把文件拖到这里。</translation>
+    </message>
+    <message>
       <source>Cancel</source>
       <translation>取消</translation>
     </message>
@@ -276,12 +424,32 @@
       <translation>已取消，未写入任何内容。</translation>
     </message>
     <message>
+      <source>Cancelled. What was loaded before stays.</source>
+      <translation>已取消。此前载入的案卷保持不变。</translation>
+    </message>
+    <message>
+      <source>Case</source>
+      <translation>案卷</translation>
+    </message>
+    <message>
       <source>Case number</source>
       <translation>案卷编号</translation>
     </message>
     <message>
+      <source>Case or row</source>
+      <translation>案卷或行</translation>
+    </message>
+    <message>
       <source>Cases</source>
       <translation>案卷</translation>
+    </message>
+    <message>
+      <source>Cases are being loaded in another window.</source>
+      <translation>另一个窗口正在载入案卷。</translation>
+    </message>
+    <message>
+      <source>Cases by period, all together.</source>
+      <translation>各时段案卷数（合计）。</translation>
     </message>
     <message>
       <source>Cases finished before they began</source>
@@ -298,6 +466,10 @@
     <message>
       <source>Cases outside all unit grids</source>
       <translation>在所有单元网格之外的案卷</translation>
+    </message>
+    <message>
+      <source>Cases that count – {period}</source>
+      <translation>计入统计的案卷 – {period}</translation>
     </message>
     <message>
       <source>Cases that name an unknown component</source>
@@ -332,12 +504,12 @@
       <translation>按期结案率环比</translation>
     </message>
     <message>
-      <source>Change 环比: against the whole period before; the range before has as many days, or as many months where the range is whole months. Empty where the cases begin only after a tenth of that period.</source>
-      <translation>环比：与整个上一时段相比；自选时段的上一时段天数相同，自选时段为整月时则月数相同。案卷始于上一时段过了十分之一之后的，为空。</translation>
+      <source>Change 环比: against the whole period before, of rates in percentage points; the range before has as many days, or as many months where the range is whole months. Empty where the cases begin only after a tenth of that period.</source>
+      <translation>环比：与整个上一时段相比，比率以百分点计；自选时段的上一时段天数相同，自选时段为整月时则月数相同。案卷始于上一时段过了十分之一之后的，为空。</translation>
     </message>
     <message>
-      <source>Changed texts</source>
-      <translation>有变动的文本</translation>
+      <source>Changed values</source>
+      <translation>有改动的值</translation>
     </message>
     <message>
       <source>Changes between plans</source>
@@ -360,6 +532,14 @@
       <translation>重新检查</translation>
     </message>
     <message>
+      <source>Check delivery</source>
+      <translation>检查成果</translation>
+    </message>
+    <message>
+      <source>Check of the delivery {name}</source>
+      <translation>成果检查：{name}</translation>
+    </message>
+    <message>
       <source>Check of the unit grid</source>
       <translation>单元网格检查</translation>
     </message>
@@ -368,12 +548,36 @@
       <translation>检查河道退让距离</translation>
     </message>
     <message>
+      <source>Check the address: it ends before requests.json.</source>
+      <translation>请检查地址：到 requests.json 之前为止。</translation>
+    </message>
+    <message>
       <source>Check the unit grid as it is now, with the changes that are not saved yet.</source>
       <translation>检查单元网格的当前状态，包括尚未保存的更改。</translation>
     </message>
     <message>
       <source>Check unit grid</source>
       <translation>检查单元网格</translation>
+    </message>
+    <message>
+      <source>Checks a folder or zip of shapefiles as an acceptance check does, ours or a stranger's. Nothing is changed.
+
+Files: missing parts (.shx, .dbf, .prj, .cpg), names, numbers of shapes and rows, the count table.
+Encoding: .cpg and language id against the bytes, broken text.
+Fields: missing ones, types and widths against the field dictionary, texts that were perhaps cut. The widths are known from other systems and excerpts only, so another width is a warning; a city's own dictionary can be given.
+Codes: digits, repeated codes, parents, classes and their names by the code scheme, ids of another class, codes of rows that are not in the delivery, dates.
+Places: gaps and overlaps of unit grids and the other errors of Check unit grid, components and cases outside the grids or in another one than BGID says, one coordinate reference system for all, a belt of CGCS2000 that the coordinates fit.
+
+What a file holds is told by its fields (BGID, ObjID, CaseID … or their Chinese names) and by its name (BJ0101, unit_grid, 单元网格 …). The unit grid is checked against the communities where these are in the delivery, else for holes and overlaps only. Each problem is a row with file, row, field, code and, where it has one, its place.</source>
+      <translation>检查由 Shapefile 组成的文件夹或 zip，如同成果验收；可检查本软件的成果，也可检查他人的成果。不做任何修改。
+
+文件：缺少的组成文件（.shx、.dbf、.prj、.cpg）、文件名、图形数与记录数、数量统计表。
+编码：.cpg 和语言标识与实际字节是否一致，文字是否损坏。
+字段：对照字段字典检查缺少的字段、类型和宽度，以及可能被截断的文字。字段宽度只从其他系统和摘录得知，因此宽度不同只作警告；可以给出本市自己的字典。
+代码：位数、重复、上级代码、按代码方案检查类别及其名称、标识码的类别、成果中不存在的代码、日期。
+位置：单元网格的空隙和重叠以及“检查单元网格”的其他错误，部件和案卷在网格之外或与 BGID 不符，坐标参考系是否统一，是否为 CGCS2000 分带且与坐标相符。
+
+文件的内容由字段（BGID、ObjID、CaseID 等或其中文名）和文件名（BJ0101、unit_grid、单元网格等）判断。成果中有社区时按社区检查单元网格，否则只检查空洞和重叠。每个问题为一行，含文件、行、字段、代码，有位置的还有位置。</translation>
     </message>
     <message>
       <source>Checks a unit grid, made here or drawn elsewhere, against its communities.
@@ -394,6 +598,14 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
 每个问题为一个面，带有类型、严重程度、网格编码和说明。面积小于 0.5 m² 或宽度不超过 1 cm 的残余忽略不计；因占满整个社区而过小或狭长的网格也不列为问题。有终止日期（CHDate）的网格已经终止，只检查其编码。没有 BGID 字段时不检查编码。
 
 报告含各类问题的数量、面积直方图和地图。给出阻隔要素时，还说明网格与阻隔要素的贴合程度。</translation>
+    </message>
+    <message>
+      <source>China (CN)</source>
+      <translation>中国（CN）</translation>
+    </message>
+    <message>
+      <source>Chinese ones of the field dictionary</source>
+      <translation>字段字典中的中文名</translation>
     </message>
     <message>
       <source>Chongqing's local standard on top of CJ/T 214-2007: 85 component and 50 event classes, and the major 21 for the city. The texts of both standards were not available; the classes come from other tables that cite them. The numbers of Chongqing's own 11 and 9 local classes are not published.</source>
@@ -428,6 +640,10 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>先在列表中选择一个责任网格，再按住鼠标左键圈选单元网格：中心位于圈内的归入所选责任网格。按 Esc 放弃。</translation>
     </message>
     <message>
+      <source>Choose an authentication configuration of QGIS that is allowed to read it.</source>
+      <translation>请选择有权读取的 QGIS 身份验证配置。</translation>
+    </message>
+    <message>
       <source>Choose both columns, that with x and that with y.</source>
       <translation>请同时选择 x 列和 y 列。</translation>
     </message>
@@ -438,6 +654,14 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
     <message>
       <source>Choose it above. It is taken for the other files that do not say theirs, too: {count}.</source>
       <translation>请在上方选择。其他未说明坐标参考系的文件（{count} 个）也将采用它。</translation>
+    </message>
+    <message>
+      <source>Choose one: a list of cases in INPUT, or an Open311 service in SERVICE_URL.</source>
+      <translation>请任选其一：INPUT 中的案卷清单，或 SERVICE_URL 中的 Open311 服务。</translation>
+    </message>
+    <message>
+      <source>Choose the file of “{name}”, or another entry than a table.</source>
+      <translation>请为“{name}”选择文件，或改选表格以外的选项。</translation>
     </message>
     <message>
       <source>Choose the major class.</source>
@@ -500,6 +724,18 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>类别</translation>
     </message>
     <message>
+      <source>Classes that the name of the file does not say</source>
+      <translation>与文件名不符的类别</translation>
+    </message>
+    <message>
+      <source>Clear all</source>
+      <translation>全部清除</translation>
+    </message>
+    <message>
+      <source>Click a case to see its history.</source>
+      <translation>点击案卷可查看其办理过程。</translation>
+    </message>
+    <message>
       <source>Click a grid: all grids of its community get new codes in the order of numbering; the old codes are closed.</source>
       <translation>单击一个网格：其所在社区的全部网格按编号次序取得新编码，原编码终止。</translation>
     </message>
@@ -528,6 +764,10 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>终止（不在任何新网格内）</translation>
     </message>
     <message>
+      <source>Closed at the moment</source>
+      <translation>该时刻已结案</translation>
+    </message>
+    <message>
       <source>Closed cases</source>
       <translation>已结案案卷</translation>
     </message>
@@ -544,6 +784,14 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>按期结案数：应结案案卷中办结时间不晚于截止时间的案卷。</translation>
     </message>
     <message>
+      <source>Closed on time: counts</source>
+      <translation>计入按期结案</translation>
+    </message>
+    <message>
+      <source>Closed or void</source>
+      <translation>已结案或作废</translation>
+    </message>
+    <message>
       <source>Closed unit grids</source>
       <translation>已终止的单元网格</translation>
     </message>
@@ -552,8 +800,20 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>结案数：应结案案卷中已结案的案卷。</translation>
     </message>
     <message>
+      <source>Closed, no deadline or time known</source>
+      <translation>已结案，期限或时间不明</translation>
+    </message>
+    <message>
+      <source>Closed: counts</source>
+      <translation>计入结案</translation>
+    </message>
+    <message>
       <source>Closed: {codes}.</source>
       <translation>终止：{codes}。</translation>
+    </message>
+    <message>
+      <source>Closing rate</source>
+      <translation>结案率</translation>
     </message>
     <message>
       <source>Closing rate 结案率</source>
@@ -562,6 +822,10 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
     <message>
       <source>Closing rate 结案率 = closed / due.</source>
       <translation>结案率 = 结案数 / 应结案数。</translation>
+    </message>
+    <message>
+      <source>Clusters of cases</source>
+      <translation>案卷聚合</translation>
     </message>
     <message>
       <source>Code</source>
@@ -578,6 +842,10 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
     <message>
       <source>Code scheme</source>
       <translation>代码体系</translation>
+    </message>
+    <message>
+      <source>Code scheme: {scheme}</source>
+      <translation>代码方案：{scheme}</translation>
     </message>
     <message>
       <source>Code schemes</source>
@@ -612,8 +880,16 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
       <translation>编码所指社区不存在</translation>
     </message>
     <message>
+      <source>Codes of unknown parents</source>
+      <translation>上级代码不存在</translation>
+    </message>
+    <message>
       <source>Codes of unknown streets</source>
       <translation>编码所指街道不存在</translation>
+    </message>
+    <message>
+      <source>Codes that do not begin with their parent's</source>
+      <translation>不以上级代码开头的代码</translation>
     </message>
     <message>
       <source>Column with x, longitude or easting</source>
@@ -744,6 +1020,10 @@ Responsibility grids of the two plans are taken as the same by their largest com
       <translation>部件普查外业</translation>
     </message>
     <message>
+      <source>Component {code}</source>
+      <translation>部件 {code}</translation>
+    </message>
+    <message>
       <source>Components</source>
       <translation>部件</translation>
     </message>
@@ -808,6 +1088,10 @@ Responsibility grids of the two plans are taken as the same by their largest com
       <translation>常量或规则</translation>
     </message>
     <message>
+      <source>Content</source>
+      <translation>内容</translation>
+    </message>
+    <message>
       <source>Coordinate reference system</source>
       <translation>坐标参考系</translation>
     </message>
@@ -820,6 +1104,10 @@ Responsibility grids of the two plans are taken as the same by their largest com
       <translation>文件未注明时采用的坐标参考系</translation>
     </message>
     <message>
+      <source>Coordinate reference systems that are no belt of CGCS2000</source>
+      <translation>不是 CGCS2000 分带的坐标参考系</translation>
+    </message>
+    <message>
       <source>Coordinates</source>
       <translation>坐标</translation>
     </message>
@@ -828,12 +1116,20 @@ Responsibility grids of the two plans are taken as the same by their largest com
       <translation>坐标类型</translation>
     </message>
     <message>
+      <source>Coordinates outside their belt</source>
+      <translation>超出分带范围的坐标</translation>
+    </message>
+    <message>
       <source>Copy code</source>
       <translation>复制代码</translation>
     </message>
     <message>
       <source>Copy the plan</source>
       <translation>复制方案</translation>
+    </message>
+    <message>
+      <source>Copy to edit…</source>
+      <translation>另存后编辑…</translation>
     </message>
     <message>
       <source>Copy…</source>
@@ -856,12 +1152,20 @@ Responsibility grids of the two plans are taken as the same by their largest com
       <translation>数量</translation>
     </message>
     <message>
+      <source>Count table (where it does not lie among the files)</source>
+      <translation>数量统计表（不在成果文件之中时）</translation>
+    </message>
+    <message>
       <source>Country whose holidays a Python package fills in, such as CN (none if empty)</source>
       <translation>由 Python 包补充节假日的国家，例如 CN（留空则不补充）</translation>
     </message>
     <message>
       <source>Counts by file, class and rule</source>
       <translation>按文件、小类和规则统计</translation>
+    </message>
+    <message>
+      <source>Counts that differ from the count table</source>
+      <translation>与数量统计表不符的记录数</translation>
     </message>
     <message>
       <source>Counts the cases of a layer made by “Load cases” by department, street, community, responsibility grid or source, in the whole range or by week, half month, month, quarter or half year, ranks them, and compares each period with the one before.
@@ -875,7 +1179,9 @@ Void cases count as filed wrongly only. Weeks run from Monday to Sunday (ISO 860
 
 Rank goes by the on-time rate; equal rates share a place. The report calls out the last two places of each period. Cases that belong to nobody are counted but not ranked. Where the cases belong to the departments of Chongqing (CQSZ10-2007), all of them are listed.
 
-The status is that of the moment at which the cases were loaded.</source>
+Status: told anew, for now or for the moment given, so that the figures agree with the map, which follows the clock. With a moment given, what was reported, filed, handled or finished later does not count: the figures are as they would have been then. Of a layer without the field Stage the status counts as it is.
+
+The report holds a summary in sentences for the bulletin, charts, tables and definitions; of several periods it speaks of the last one that is over. With areas (streets, communities, responsibility grids, or unit grids with these fields) it has a map, and areas without a case are listed as well. By department and source, the map shows the unfinished cases by status. The workbook (.xlsx) holds the same with charts of Excel's own, all periods and, if wanted, the cases that count. No text is ever a formula there.</source>
       <translation>对“载入案卷”生成的图层按部门、街道、社区、责任网格或来源统计案卷，可统计整个时段，也可按周、半月、月、季度或半年统计，并排名，且与上一时段比较。
 
 立案数（FiledCnt）：该时段内立案的案卷；没有立案时间时按上报时间。
@@ -887,7 +1193,9 @@ The status is that of the moment at which the cases were loaded.</source>
 
 按期结案率决定名次，相同者并列。报告点名列出每个时段的最后两名。没有归属的案卷只统计、不排名。案卷属于重庆（CQSZ10-2007）的部门时，列出其全部部门。
 
-状态为载入案卷时所取时刻的状态。</translation>
+状态：按现在或给定的时刻重新判定，使数字与随时钟变化的地图一致。给定时刻时，此后上报、立案、处置或结案的不计：数字就是当时的数字。没有 Stage 字段的图层，状态以其所载为准。
+
+报告含有可直接用于通报的文字摘要、图表、表格和指标定义；有多个时段时，摘要说的是最近一个已结束的时段。给出区域（街道、社区、责任网格，或带有这些字段的单元网格）时附地图，没有案卷的区域也列出。按部门和来源统计时，地图按状态显示未结案卷。工作簿（.xlsx）内容相同，图表为 Excel 原生图表，另有全部时段，并可列出计入统计的案卷。其中的文字绝不会成为公式。</translation>
     </message>
     <message>
       <source>Create responsibility grids</source>
@@ -912,6 +1220,10 @@ The status is that of the moment at which the cases were loaded.</source>
     <message>
       <source>Crosswalk of the unit grid</source>
       <translation>单元网格编码对照表</translation>
+    </message>
+    <message>
+      <source>Cut texts</source>
+      <translation>被截断的文字</translation>
     </message>
     <message>
       <source>Cuts communities into unit grids of about 10,000 m² and codes them. Every grid is one polygon in one community; grids share their edges exactly.
@@ -944,6 +1256,10 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
     <message>
       <source>Damaged 破损</source>
       <translation>破损</translation>
+    </message>
+    <message>
+      <source>Data description</source>
+      <translation>数据说明</translation>
     </message>
     <message>
       <source>Data source</source>
@@ -982,6 +1298,10 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
       <translation>截止时间来源</translation>
     </message>
     <message>
+      <source>Deadlines</source>
+      <translation>时限</translation>
+    </message>
+    <message>
       <source>Definitions</source>
       <translation>指标说明</translation>
     </message>
@@ -992,6 +1312,10 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
     <message>
       <source>Delete the plan “{plan}”? What is on the map stays.</source>
       <translation>删除方案“{plan}”？地图上的内容保持不变。</translation>
+    </message>
+    <message>
+      <source>Deleted rows</source>
+      <translation>已标记删除的行</translation>
     </message>
     <message>
       <source>Delete…</source>
@@ -1008,6 +1332,10 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
     <message>
       <source>Delivery</source>
       <translation>成果</translation>
+    </message>
+    <message>
+      <source>Density of cases</source>
+      <translation>案卷密度</translation>
     </message>
     <message>
       <source>Department</source>
@@ -1028,6 +1356,10 @@ A layer in degrees or in web map metres is measured in the local CGCS2000 belt (
     <message>
       <source>Details</source>
       <translation>详情</translation>
+    </message>
+    <message>
+      <source>Differences</source>
+      <translation>差异</translation>
     </message>
     <message>
       <source>DistCode of this grid is not the district of its community.</source>
@@ -1158,16 +1490,44 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
       <translation>应结案</translation>
     </message>
     <message>
+      <source>Due later</source>
+      <translation>3 天后到期</translation>
+    </message>
+    <message>
       <source>Due soon</source>
       <translation>即将到期</translation>
+    </message>
+    <message>
+      <source>Due soon at the moment</source>
+      <translation>该时刻即将到期</translation>
     </message>
     <message>
       <source>Due soon: hours before the deadline</source>
       <translation>即将到期：截止时间前的小时数</translation>
     </message>
     <message>
+      <source>Due within 3 days</source>
+      <translation>3 天内到期</translation>
+    </message>
+    <message>
+      <source>Due within 4 hours</source>
+      <translation>4 小时内到期</translation>
+    </message>
+    <message>
+      <source>Due within a day</source>
+      <translation>1 天内到期</translation>
+    </message>
+    <message>
       <source>Due 应结案数: cases whose deadline lies in the period and that are closed or overdue. Void and suspended ones, those without a deadline and those still inside their limit are not due.</source>
       <translation>应结案数：截止时间在该时段内，且已结案或超期的案卷。作废、挂账、没有截止时间以及尚在时限之内的案卷不计。</translation>
+    </message>
+    <message>
+      <source>Due: counts</source>
+      <translation>计入应结案</translation>
+    </message>
+    <message>
+      <source>Empty codes</source>
+      <translation>代码为空</translation>
     </message>
     <message>
       <source>Encoding</source>
@@ -1190,6 +1550,10 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
       <translation>缺失部件的终止日期（YYYYMMDD；留空为今天）</translation>
     </message>
     <message>
+      <source>End dates before initial dates</source>
+      <translation>终止日期早于初始日期</translation>
+    </message>
+    <message>
       <source>Ends at</source>
       <translation>终点</translation>
     </message>
@@ -1200,6 +1564,10 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
     <message>
       <source>English (our translation)</source>
       <translation>英文（本项目译）</translation>
+    </message>
+    <message>
+      <source>Enter the address of the service first.</source>
+      <translation>请先输入服务地址。</translation>
     </message>
     <message>
       <source>Error</source>
@@ -1234,6 +1602,10 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
       <translation>某城市示例（GB/T 30428-2013）</translation>
     </message>
     <message>
+      <source>Examples</source>
+      <translation>示例</translation>
+    </message>
+    <message>
       <source>Excel workbooks (*.xlsx)</source>
       <translation>Excel 工作簿 (*.xlsx)</translation>
     </message>
@@ -1246,8 +1618,32 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
       <translation>导出 Shapefile</translation>
     </message>
     <message>
+      <source>Export the cases shown</source>
+      <translation>导出所显示的案卷</translation>
+    </message>
+    <message>
+      <source>Exported {moment}</source>
+      <translation>导出于 {moment}</translation>
+    </message>
+    <message>
+      <source>Exporting cases</source>
+      <translation>正在导出案卷</translation>
+    </message>
+    <message>
+      <source>Export…</source>
+      <translation>导出…</translation>
+    </message>
+    <message>
       <source>Field</source>
       <translation>字段</translation>
+    </message>
+    <message>
+      <source>Field dictionary of the city (table with layer, field, type, width)</source>
+      <translation>本市的字段字典（含 layer、field、type、width 列的表）</translation>
+    </message>
+    <message>
+      <source>Field names</source>
+      <translation>字段名</translation>
     </message>
     <message>
       <source>Field names of 2026 (GB/T 47678)</source>
@@ -1302,6 +1698,18 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
       <translation>各单元网格工作量字段（留空则用面积）</translation>
     </message>
     <message>
+      <source>Fields of another type</source>
+      <translation>字段类型不符</translation>
+    </message>
+    <message>
+      <source>Fields of another width</source>
+      <translation>字段宽度不符</translation>
+    </message>
+    <message>
+      <source>Fields that the dictionary lacks</source>
+      <translation>字典中没有的字段</translation>
+    </message>
+    <message>
       <source>File</source>
       <translation>文件</translation>
     </message>
@@ -1322,12 +1730,36 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
       <translation>立案数：该时段内立案（没有立案时间时为上报）的案卷，作废案卷不计。</translation>
     </message>
     <message>
+      <source>Filed: counts</source>
+      <translation>计入立案</translation>
+    </message>
+    <message>
       <source>Files</source>
       <translation>文件</translation>
     </message>
     <message>
+      <source>Files in another coordinate reference system</source>
+      <translation>坐标参考系不同的文件</translation>
+    </message>
+    <message>
       <source>Files of the delivery</source>
       <translation>成果文件</translation>
+    </message>
+    <message>
+      <source>Files that cannot be read</source>
+      <translation>无法读取的文件</translation>
+    </message>
+    <message>
+      <source>Files that only the count table names</source>
+      <translation>只在数量统计表中列出的文件</translation>
+    </message>
+    <message>
+      <source>Files that the count table lacks</source>
+      <translation>数量统计表中没有的文件</translation>
+    </message>
+    <message>
+      <source>Files without rows</source>
+      <translation>没有记录的文件</translation>
     </message>
     <message>
       <source>Files, folders or zip archives with records</source>
@@ -1344,6 +1776,18 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
     <message>
       <source>Filled from</source>
       <translation>取值来源</translation>
+    </message>
+    <message>
+      <source>Filter the cases, and see them on the map</source>
+      <translation>筛选案卷，并在地图上查看</translation>
+    </message>
+    <message>
+      <source>Filters</source>
+      <translation>筛选</translation>
+    </message>
+    <message>
+      <source>Find a value</source>
+      <translation>查找</translation>
     </message>
     <message>
       <source>Finding</source>
@@ -1364,6 +1808,10 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
     <message>
       <source>First day</source>
       <translation>起始日期</translation>
+    </message>
+    <message>
+      <source>First place by the on-time rate: {names} ({rate}). Last places: {last}.</source>
+      <translation>按期结案率第一名：{names}（{rate}）。末位点名：{last}。</translation>
     </message>
     <message>
       <source>First plan</source>
@@ -1390,8 +1838,16 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
       <translation>成果文件夹</translation>
     </message>
     <message>
+      <source>Formats</source>
+      <translation>格式</translation>
+    </message>
+    <message>
       <source>From</source>
       <translation>起始日期</translation>
+    </message>
+    <message>
+      <source>Further rows</source>
+      <translation>其余的行</translation>
     </message>
     <message>
       <source>GB/T 30428-2013</source>
@@ -1420,6 +1876,10 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
     <message>
       <source>GeoPackages (*.gpkg)</source>
       <translation>GeoPackage 文件 (*.gpkg)</translation>
+    </message>
+    <message>
+      <source>GeoParquet cannot be written here: the GDAL of this QGIS has no Parquet driver and the Python package {package} is missing. Choose GeoPackage, or install it with “{command}”.</source>
+      <translation>此处无法写 GeoParquet：本 QGIS 的 GDAL 没有 Parquet 驱动，且缺少 Python 包 {package}。请选择 GeoPackage，或用“{command}”安装。</translation>
     </message>
     <message>
       <source>Geometry</source>
@@ -1564,6 +2024,10 @@ Problems: rows that cannot be placed, stretches of the roads of the table withou
       <translation>没有面积的网格</translation>
     </message>
     <message>
+      <source>Group repeated reports</source>
+      <translation>重复上报归组</translation>
+    </message>
+    <message>
       <source>Groups unit grids into exactly as many responsibility grids (责任网格) as asked for. Each lies in one community, is connected by shared edges, and carries about the same workload. Closed unit grids (with an end date) are left out.
 
 The responsibility grids are allocated to the communities by workload (Huntington–Hill, or largest remainder), at least one each; COUNT_FIELD and COUNTS set the number of single communities. With 0 as their number, those decide, and elsewhere one is made for every so many unit grids. The table of the allocation can be written, changed and given as COUNTS.
@@ -1604,12 +2068,32 @@ Limits are drawn along strong barriers where that costs little. Locked responsib
       <translation>按时处置率 = 应结案案卷中部门在截止时间前处置完成的案卷数 / 应结案数。清单没有处置完成时间时，按结案时间计。</translation>
     </message>
     <message>
+      <source>Handled on time: counts</source>
+      <translation>计入按时处置</translation>
+    </message>
+    <message>
+      <source>Handling time: counts</source>
+      <translation>计入处理时长</translation>
+    </message>
+    <message>
+      <source>Heat map</source>
+      <translation>热力图</translation>
+    </message>
+    <message>
       <source>Hidden sheets were not read: {names}.</source>
       <translation>未读取隐藏的工作表：{names}。</translation>
     </message>
     <message>
+      <source>Holes between the grids</source>
+      <translation>网格之间的空洞</translation>
+    </message>
+    <message>
       <source>Holidays and swapped workdays (columns date, kind)</source>
       <translation>节假日与调休上班日（列 date、kind）</translation>
+    </message>
+    <message>
+      <source>Holidays of</source>
+      <translation>节假日</translation>
     </message>
     <message>
       <source>Hours and days by the clock</source>
@@ -1628,12 +2112,24 @@ Limits are drawn along strong barriers where that costs little. Locked responsib
       <translation>暂停小时数</translation>
     </message>
     <message>
+      <source>How often the source is looked at. It is read again only when it has changed.</source>
+      <translation>多久检查一次来源。只有来源有变化时才重新读取。</translation>
+    </message>
+    <message>
+      <source>How the map shows the cases</source>
+      <translation>地图如何显示案卷</translation>
+    </message>
+    <message>
       <source>How workload is counted, here and in what is saved</source>
       <translation>工作量的计算方式，此处与保存结果均按此计算</translation>
     </message>
     <message>
       <source>Huntington–Hill</source>
       <translation>Huntington–Hill 法</translation>
+    </message>
+    <message>
+      <source>Ids of another class</source>
+      <translation>标识码属于其他类别</translation>
     </message>
     <message>
       <source>Import</source>
@@ -1664,8 +2160,16 @@ Limits are drawn along strong barriers where that costs little. Locked responsib
       <translation>文件中的值</translation>
     </message>
     <message>
+      <source>In the layer</source>
+      <translation>图层中</translation>
+    </message>
+    <message>
       <source>In {count} rows longitude and latitude are exchanged; that was put right.</source>
       <translation>{count} 行的经度与纬度颠倒，已更正。</translation>
+    </message>
+    <message>
+      <source>In {count} times, the first from {first} to {last}, the service gives {limit} requests and no way to the others: some may be lacking.</source>
+      <translation>在 {count} 个时段中（第一个自 {first} 至 {last}），服务给出 {limit} 条请求，其余无法取得：可能有缺失。</translation>
     </message>
     <message>
       <source>In {field} the day stands before the month.</source>
@@ -1710,6 +2214,26 @@ Limits are drawn along strong barriers where that costs little. Locked responsib
     <message>
       <source>It lies in a part of the community that is cut off from the rest; that part is worth {quota} responsibility grids and has {zones}.</source>
       <translation>它位于社区中与其他部分不相连的一块；这一块相当于 {quota} 个责任网格，实有 {zones} 个。</translation>
+    </message>
+    <message>
+      <source>It was filed on {time}.</source>
+      <translation>立案时间：{time}。</translation>
+    </message>
+    <message>
+      <source>It was reported on {time}.</source>
+      <translation>上报时间：{time}。</translation>
+    </message>
+    <message>
+      <source>Its pauses take no time off the limit.</source>
+      <translation>挂账期间不计入时限。</translation>
+    </message>
+    <message>
+      <source>Jurisdiction</source>
+      <translation>辖区标识</translation>
+    </message>
+    <message>
+      <source>Jurisdiction (jurisdiction_id of the service)</source>
+      <translation>辖区（服务的 jurisdiction_id）</translation>
     </message>
     <message>
       <source>Keep as a plan…</source>
@@ -1764,6 +2288,10 @@ Limits are drawn along strong barriers where that costs little. Locked responsib
       <translation>横向</translation>
     </message>
     <message>
+      <source>Language id and text that disagree</source>
+      <translation>语言标识与文字不一致</translation>
+    </message>
+    <message>
       <source>Largest multiple of that area; larger blocks are cut (along streets)</source>
       <translation>最大面积倍数；更大的街区将被切分（沿街道划分）</translation>
     </message>
@@ -1788,12 +2316,28 @@ Limits are drawn along strong barriers where that costs little. Locked responsib
       <translation>结束日期</translation>
     </message>
     <message>
+      <source>Last month</source>
+      <translation>上月</translation>
+    </message>
+    <message>
       <source>Last places: {names}</source>
       <translation>末位：{names}</translation>
     </message>
     <message>
+      <source>Last quarter</source>
+      <translation>上季度</translation>
+    </message>
+    <message>
+      <source>Last week</source>
+      <translation>上周</translation>
+    </message>
+    <message>
       <source>Layer</source>
       <translation>图层</translation>
+    </message>
+    <message>
+      <source>Layer of the project</source>
+      <translation>工程中的图层</translation>
     </message>
     <message>
       <source>Layers</source>
@@ -1840,6 +2384,10 @@ Limits are drawn along strong barriers where that costs little. Locked responsib
       <translation>排除</translation>
     </message>
     <message>
+      <source>Left / over</source>
+      <translation>剩余／超期</translation>
+    </message>
+    <message>
       <source>Length (m)</source>
       <translation>长度（米）</translation>
     </message>
@@ -1868,12 +2416,24 @@ Limits are drawn along strong barriers where that costs little. Locked responsib
       <translation>清单</translation>
     </message>
     <message>
+      <source>List of cases</source>
+      <translation>案卷列表</translation>
+    </message>
+    <message>
       <source>List of cases (file or layer)</source>
       <translation>案卷清单（文件或图层）</translation>
     </message>
     <message>
       <source>List of responsibility grids</source>
       <translation>责任网格清单</translation>
+    </message>
+    <message>
+      <source>List repeated reports below the first one: of the same class, near in place and time</source>
+      <translation>把重复上报列在首次上报之下：同一小类，地点和时间相近</translation>
+    </message>
+    <message>
+      <source>Load</source>
+      <translation>载入</translation>
     </message>
     <message>
       <source>Load cases</source>
@@ -1892,9 +2452,21 @@ Limits are drawn along strong barriers where that costs little. Locked responsib
       <translation>加载本市扩展表…</translation>
     </message>
     <message>
-      <source>Loads a list of cases (CSV in any usual encoding, GeoPackage, GeoJSON, shapefile, or a layer of the project) as one point layer with the same fields whatever system it comes from.
+      <source>Loaded before</source>
+      <translation>以前载入过的来源</translation>
+    </message>
+    <message>
+      <source>Loading is being cancelled…</source>
+      <translation>正在取消载入…</translation>
+    </message>
+    <message>
+      <source>Loads a list of cases (CSV in any usual encoding, Excel, JSON, JSON lines, GeoPackage, GeoJSON, shapefile, or a layer of the project, also of PostgreSQL), or the requests of an Open311 service, as one point layer with the same fields whatever system it comes from.
 
 Fields are found by their names in Chinese and English. A mapping says otherwise: JSON text, or the path of a JSON file, such as {"CaseID": "No.", "Stage": {"field": "state", "values": {"7": "挂账"}}, "Kind": {"value": "event"}}. It can fill CaseID, Kind, ClassCode, ClassName, Stage, Reported, Filed, Deadline, Finished, Dept, BGID, RGID, StrName, CommName, Source and Text, and ObjID (of a component), CommCode, FilingCond (立案条件), TimeLimit (such as 4工作时), SuspFrom and SuspTo (a pause), Handled (when the department was done), Returns (how often it was sent back) and Accurate (whether it was filed rightly: 1 or 0). Class codes and names are filled up from the code scheme, and in Chongqing the department that answers for a class.
+
+An Open311 service (GeoReport v2, JSON or XML) is asked through the network settings of QGIS, with its proxy and, where one is chosen, an authentication configuration: from SINCE until UNTIL, or the last 90 days. Such services answer for 90 days and with 1,000 requests at most; so they are asked for shorter times and page by page, and what they still hold back is said. A failing answer is asked for again three times. If the service breaks off later, what was read before is loaded, and the log says from when on requests are lacking; but where the result would replace a layer or file that is there, the run ends and that one stays as it is. Requests with an address only have no place.
+
+In a JSON document the first list of objects is read, and objects inside objects become fields such as place.lat. A line of JSON lines that cannot be read is a row with its text in unreadable_line.
 
 Stage: the words of many systems become the chain 立案 → 派遣 → 处理 → 反馈 → 核查 → 结案 → 考核 → 归档, 挂账 (suspended) or 作废 (void). Other words are kept as they are, counted in the report, and count as unfinished. Sources become 12319热线, 公众信箱, 领导批示, 志愿者 or 专业监督员. Tables of your own words (columns value and stage, or value and source) go before those that come with the plugin.
 
@@ -1911,9 +2483,13 @@ Place: the coordinates, also in columns found by name and with exchanged axes; w
 Repeated reports: a case of the same class within 50 m and 24 hours of an earlier one has that one's number in RepeatOf.
 
 Cases without a number get row-1, row-2 …; of rows with the same number the first is taken. Every row is accepted, rejected or skipped; the latter two are in the layer of rejected rows with all their fields and the reason.</source>
-      <translation>将案卷清单（常用编码的 CSV、GeoPackage、GeoJSON、Shapefile 或工程中的图层）载入为一个点图层，不论来自哪个系统，字段均一致。
+      <translation>将案卷清单（常用编码的 CSV、Excel、JSON、JSON Lines、GeoPackage、GeoJSON、Shapefile，或工程中的图层，含 PostgreSQL 图层），或 Open311 服务中的请求，载入为一个点图层，不论来自哪个系统，字段均一致。
 
 字段按其中英文名称查找。也可用字段映射指定，即 JSON 文本或 JSON 文件的路径，例如 {"CaseID": "No.", "Stage": {"field": "state", "values": {"7": "挂账"}}, "Kind": {"value": "event"}}。可填写的字段：CaseID、Kind、ClassCode、ClassName、Stage、Reported、Filed、Deadline、Finished、Dept、BGID、RGID、StrName、CommName、Source 和 Text，以及 ObjID（部件编码）、CommCode、FilingCond（立案条件）、TimeLimit（时限，例如 4工作时）、SuspFrom 和 SuspTo（挂账起止）、Handled（部门处置完成时间）、Returns（返工次数）和 Accurate（是否准确立案：1 或 0）。类别代码和类别名称按代码体系互相补全；在重庆，还会补上负责该类别的部门。
+
+Open311 服务（GeoReport v2，JSON 或 XML）按 QGIS 的网络设置访问，使用其中的代理和所选的身份验证配置：取 SINCE 至 UNTIL 之间的请求，未给定则取最近 90 天。这类服务一次最多给出 90 天、1,000 条请求，因此分段、逐页询问；服务仍未给出的部分会加以说明。应答失败时再试三次。服务中途断开时，此前读到的照常载入，日志说明自何时起缺少请求；但若结果要替换已有的图层或文件，则运行中止，原有内容保持不变。只有地址的请求没有位置。
+
+JSON 文档取其中第一个对象列表，对象中的对象成为 place.lat 这样的字段。JSON Lines 中无法读取的行也成为一行记录，其文本在 unreadable_line 中。
 
 阶段：各系统的用语统一为流程 立案 → 派遣 → 处理 → 反馈 → 核查 → 结案 → 考核 → 归档，以及挂账或作废。其他用语按原样保留，在报告中计数，并计为未办结。来源统一为 12319热线、公众信箱、领导批示、志愿者或专业监督员。自备的词表（列 value 和 stage，或 value 和 source）优先于插件自带的词表。
 
@@ -1960,8 +2536,28 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>责任网格变更日志</translation>
     </message>
     <message>
+      <source>Login</source>
+      <translation>登录</translation>
+    </message>
+    <message>
       <source>Look for an id with a wrong, very high number among the records of this class.</source>
       <translation>请在该类别的记录中查找顺序号异常偏大的错误标识码。</translation>
+    </message>
+    <message>
+      <source>Looking at deadlines</source>
+      <translation>正在计算时限</translation>
+    </message>
+    <message>
+      <source>Looking whether the cases have changed</source>
+      <translation>检查案卷是否有变化</translation>
+    </message>
+    <message>
+      <source>Looking whether the cases have changed…</source>
+      <translation>正在检查案卷是否有变化…</translation>
+    </message>
+    <message>
+      <source>Made by</source>
+      <translation>制作</translation>
     </message>
     <message>
       <source>Maintained by</source>
@@ -2004,8 +2600,16 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
       <translation>格式错误的编码</translation>
     </message>
     <message>
+      <source>Malformed codes of rows</source>
+      <translation>格式错误的代码</translation>
+    </message>
+    <message>
       <source>Map each on its own</source>
       <translation>逐个映射</translation>
+    </message>
+    <message>
+      <source>Map of digital urban management: grids, components, cases</source>
+      <translation>数字城管地图数据：网格、部件、案卷</translation>
     </message>
     <message>
       <source>Map of the responsibility grids</source>
@@ -2018,6 +2622,10 @@ Cases without a number get row-1, row-2 …; of rows with the same number the fi
     <message>
       <source>Mapping (JSON, or the path of a JSON file)</source>
       <translation>字段映射（JSON，或 JSON 文件的路径）</translation>
+    </message>
+    <message>
+      <source>Mapping that comes with the plugin</source>
+      <translation>插件自带的字段映射</translation>
     </message>
     <message>
       <source>Marks what stands too near to a river: within 10 m of the water's edge (national rule), 20 m (city) or 30 m (navigable river in town). The distances are settings; 0 switches a rule off.
@@ -2050,6 +2658,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Mean workload</source>
       <translation>平均工作量</translation>
+    </message>
+    <message>
+      <source>Meaning of the fields</source>
+      <translation>字段含义</translation>
     </message>
     <message>
       <source>Means</source>
@@ -2090,6 +2702,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Method</source>
       <translation>方法</translation>
+    </message>
+    <message>
+      <source>Missing fields</source>
+      <translation>缺少的字段</translation>
+    </message>
+    <message>
+      <source>Missing parts of shapefiles</source>
+      <translation>Shapefile 缺少的组成文件</translation>
     </message>
     <message>
       <source>Missing 丢失</source>
@@ -2154,6 +2774,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Name of the surveyor (the app's account if empty)</source>
       <translation>采集人姓名（为空时取手机应用的账号）</translation>
+    </message>
+    <message>
+      <source>Names of another class</source>
+      <translation>名称属于其他类别</translation>
+    </message>
+    <message>
+      <source>Names that not every system takes</source>
+      <translation>并非所有系统都接受的文件名</translation>
     </message>
     <message>
       <source>National</source>
@@ -2224,6 +2852,26 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>没有找到更好的划分：它的单元网格相邻的很少。</translation>
     </message>
     <message>
+      <source>No case fits the filters.</source>
+      <translation>没有符合筛选条件的案卷。</translation>
+    </message>
+    <message>
+      <source>No case of the list says when it was reported or filed, so none has a computed deadline.</source>
+      <translation>列表中没有任何案卷写明上报或立案时间，因此无法计算截止时间。</translation>
+    </message>
+    <message>
+      <source>No case would be taken: go back and look at the mapping and the coordinates.</source>
+      <translation>没有案卷会被载入：请返回检查字段映射和坐标。</translation>
+    </message>
+    <message>
+      <source>No cases</source>
+      <translation>没有案卷</translation>
+    </message>
+    <message>
+      <source>No change at {time}.</source>
+      <translation>{time} 检查：没有变化。</translation>
+    </message>
+    <message>
       <source>No class of this scheme fits. Try a part of the name, or another scheme.</source>
       <translation>此方案中没有符合的类别。请试用名称的一部分，或换一个方案。</translation>
     </message>
@@ -2236,6 +2884,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>“{layer}”没有任何一列给出部件的类别。现有列：{available}。请在 MAPPING 中指定该列，或为全部记录指定同一类别：{{"ClassCode": {{"value": "0118"}}}}。</translation>
     </message>
     <message>
+      <source>No column of “{layer}” names responsibility grids, communities or streets. It has: {available}. Name one in MAPPING, such as {{"RGID": "column"}}.</source>
+      <translation>“{layer}”中没有指明责任网格、社区或街道的列。它有：{available}。请在 MAPPING 中指定，例如 {{"RGID": "列名"}}。</translation>
+    </message>
+    <message>
       <source>No column of “{layer}” names roads. It has: {available}. Name one in SEGMENTS_MAPPING, such as {{"Road": "column"}}.</source>
       <translation>“{layer}”中没有道路名称列。它有：{available}。请在 SEGMENTS_MAPPING 中指定，例如 {{"Road": "列名"}}。</translation>
     </message>
@@ -2244,8 +2896,28 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>“{layer}”中没有指明单元网格、社区或街道的列。它有：{available}。请在 OWNERS_MAPPING 中指定，例如 {{"BGID": "列名"}}。</translation>
     </message>
     <message>
+      <source>No column says in which stage a case is or when it was finished, so all count as open.</source>
+      <translation>没有任何列说明案卷所处阶段或结案时间，因此全部按未结案处理。</translation>
+    </message>
+    <message>
+      <source>No column says when a case was reported or filed, so no deadline can be computed.</source>
+      <translation>没有任何列说明案卷的上报或立案时间，因此无法计算截止时间。</translation>
+    </message>
+    <message>
       <source>No community holds most of this grid; the largest part decided.</source>
       <translation>没有任何社区占该网格的大部分；以占比最大者为准。</translation>
+    </message>
+    <message>
+      <source>No count table</source>
+      <translation>没有数量统计表</translation>
+    </message>
+    <message>
+      <source>No deadline</source>
+      <translation>无时限</translation>
+    </message>
+    <message>
+      <source>No error was found.</source>
+      <translation>未发现错误。</translation>
     </message>
     <message>
       <source>No file yet. Files can also be dropped here.</source>
@@ -2258,6 +2930,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>No grid has a code: codes were not checked.</source>
       <translation>没有一个网格有编码，因此未检查编码。</translation>
+    </message>
+    <message>
+      <source>No limit is known, so it has the hours for such cases: {limit}.</source>
+      <translation>没有已知时限，因此采用为此类案卷设定的时长：{limit}。</translation>
+    </message>
+    <message>
+      <source>No limit is known: it has no deadline and is never overdue.</source>
+      <translation>没有已知时限：没有截止时间，不会超期。</translation>
     </message>
     <message>
       <source>No longer</source>
@@ -2284,6 +2964,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>{count} 个单元网格中未发现问题。</translation>
     </message>
     <message>
+      <source>No problem was found in {files} files with {rows} rows.</source>
+      <translation>{files} 个文件共 {rows} 行，未发现问题。</translation>
+    </message>
+    <message>
       <source>No record would be taken: go back and look at the mapping and the coordinates.</source>
       <translation>没有记录会被接收：请返回检查映射和坐标。</translation>
     </message>
@@ -2306,6 +2990,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>No row is for {road} from {start} to {end} m.</source>
       <translation>{road} {start} 至 {end} 米没有对应的行。</translation>
+    </message>
+    <message>
+      <source>No shapefile</source>
+      <translation>没有 Shapefile</translation>
     </message>
     <message>
       <source>No table names the local class {value}.</source>
@@ -2344,6 +3032,18 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>尚未执行</translation>
     </message>
     <message>
+      <source>Not every system takes the name of this file.</source>
+      <translation>并非所有系统都接受此文件名。</translation>
+    </message>
+    <message>
+      <source>Not known, so kept as they are, and such a stage counts as unfinished: {values}. “Values…” changes it.</source>
+      <translation>下列值未知，按原样保留（未知阶段按未结案处理）：{values}。可用“取值…”更改。</translation>
+    </message>
+    <message>
+      <source>Not taken: {reason}</source>
+      <translation>未载入：{reason}</translation>
+    </message>
+    <message>
       <source>Note</source>
       <translation>备注</translation>
     </message>
@@ -2368,6 +3068,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>此表格中没有与预设“{name}”相符的内容。</translation>
     </message>
     <message>
+      <source>Nothing is chosen yet.</source>
+      <translation>尚未选择。</translation>
+    </message>
+    <message>
       <source>Nothing is written yet. Click a finding to see its place on the map.</source>
       <translation>尚未写入任何内容。单击一条检查结果，可在地图上查看其位置。</translation>
     </message>
@@ -2376,8 +3080,20 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>无法得知“{table}”中的记录属于哪一类。请为“类别代码”或“小类名称”选择一列，或选择“常量”并填写一个类别（现有列：{columns}）。</translation>
     </message>
     <message>
+      <source>Nothing says where the cases are: go back and choose the columns with coordinates, or choose a column for the unit grid, the component or the community here.</source>
+      <translation>没有任何内容说明案卷的位置：请返回选择坐标列，或在此为单元网格、部件或社区选择一列。</translation>
+    </message>
+    <message>
       <source>Nothing stands within the setback.</source>
       <translation>退让范围内没有对象。</translation>
+    </message>
+    <message>
+      <source>Nothing was due</source>
+      <translation>没有应结案卷</translation>
+    </message>
+    <message>
+      <source>Nothing was due in the period, so nobody is ranked.</source>
+      <translation>该时段没有应结案卷，不排名。</translation>
     </message>
     <message>
       <source>Nothing within the river setback</source>
@@ -2406,6 +3122,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Number of responsibility grids (0: by the mean size below)</source>
       <translation>责任网格数量（0：按下面的平均规模）</translation>
+    </message>
+    <message>
+      <source>Number of rows</source>
+      <translation>记录数</translation>
     </message>
     <message>
       <source>Numbers of responsibility grids are never given again: divide the community.</source>
@@ -2440,6 +3160,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>没有位置的对象</translation>
     </message>
     <message>
+      <source>Of each kind and file the first {count} are shown; the layer of problems has all.</source>
+      <translation>每类问题每个文件只列出前 {count} 条；全部见问题图层。</translation>
+    </message>
+    <message>
       <source>Of several limits of a class, where the case states no condition</source>
       <translation>同一类别有多个时限而案卷未填立案条件时，取</translation>
     </message>
@@ -2460,12 +3184,24 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>地图上：“{plan}”。</translation>
     </message>
     <message>
+      <source>On-time rate</source>
+      <translation>按期结案率</translation>
+    </message>
+    <message>
+      <source>On-time rate and closing rate by {group}, {period}; the last places are framed.</source>
+      <translation>{period}各{group}按期结案率和结案率；加框者为末位。</translation>
+    </message>
+    <message>
       <source>On-time rate 按期结案率</source>
       <translation>按期结案率</translation>
     </message>
     <message>
       <source>On-time rate 按期结案率 = closed on time / due.</source>
       <translation>按期结案率 = 按期结案数 / 应结案数。</translation>
+    </message>
+    <message>
+      <source>One city's table, as an example: it is no standard, and its filing conditions are numbered, not named. For your own city, choose a table, or begin with “Copy to edit…” there.</source>
+      <translation>这是某一城市的表格，仅作示例：它不是标准，其立案条件只有编号没有名称。本市请选择自己的表格，或在那里先“另存后编辑…”。</translation>
     </message>
     <message>
       <source>One file a layer, named after the layer</source>
@@ -2504,6 +3240,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>仅此范围</translation>
     </message>
     <message>
+      <source>Only what is valid</source>
+      <translation>仅有效的</translation>
+    </message>
+    <message>
+      <source>Only work time counts: {days}.</source>
+      <translation>只计工作时间：{days}。</translation>
+    </message>
+    <message>
       <source>Only {community}</source>
       <translation>仅社区“{community}”</translation>
     </message>
@@ -2516,8 +3260,24 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>打开工作空间后，可在其中保存本市的扩展类别。</translation>
     </message>
     <message>
+      <source>Open at the moment</source>
+      <translation>该时刻在办</translation>
+    </message>
+    <message>
       <source>Open cases</source>
       <translation>未结案卷</translation>
+    </message>
+    <message>
+      <source>Open cases by responsibility grid</source>
+      <translation>各责任网格未结案卷</translation>
+    </message>
+    <message>
+      <source>Open cases by unit grid</source>
+      <translation>各单元网格未结案卷</translation>
+    </message>
+    <message>
+      <source>Open cases per 10,000 m²</source>
+      <translation>每万平方米未结案卷数</translation>
     </message>
     <message>
       <source>Open or make a workspace first.</source>
@@ -2540,6 +3300,22 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>打开并放弃</translation>
     </message>
     <message>
+      <source>Open311 GeoReport v2</source>
+      <translation>Open311 GeoReport v2</translation>
+    </message>
+    <message>
+      <source>Open311 service</source>
+      <translation>Open311 服务</translation>
+    </message>
+    <message>
+      <source>Open311 service, instead of a list (address before requests.json)</source>
+      <translation>Open311 服务，代替清单（地址到 requests.json 之前为止）</translation>
+    </message>
+    <message>
+      <source>Opened again with {reader}: {values} values compared, {count} differences.</source>
+      <translation>已用 {reader} 重新打开：比较了 {values} 个值，差异 {count} 处。</translation>
+    </message>
+    <message>
       <source>Open…</source>
       <translation>打开…</translation>
     </message>
@@ -2558,6 +3334,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Other names (ours)</source>
       <translation>别名（本项目整理）</translation>
+    </message>
+    <message>
+      <source>Other reports ({count})</source>
+      <translation>其他上报（{count}）</translation>
     </message>
     <message>
       <source>Other 其他</source>
@@ -2580,8 +3360,28 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>超期</translation>
     </message>
     <message>
+      <source>Overdue at the moment</source>
+      <translation>该时刻超期</translation>
+    </message>
+    <message>
       <source>Overdue cases</source>
       <translation>超期案卷</translation>
+    </message>
+    <message>
+      <source>Overdue for 1 to 7 days</source>
+      <translation>超期 1 至 7 天</translation>
+    </message>
+    <message>
+      <source>Overdue for less than a day</source>
+      <translation>超期不足 1 天</translation>
+    </message>
+    <message>
+      <source>Overdue for more than 7 days</source>
+      <translation>超期 7 天以上</translation>
+    </message>
+    <message>
+      <source>Overdue share of open cases</source>
+      <translation>未结案卷超期比例</translation>
     </message>
     <message>
       <source>Overdue the longest</source>
@@ -2590,6 +3390,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Overdue 超期未结数: due cases that are not closed.</source>
       <translation>超期未结数：应结案案卷中未结案的案卷。</translation>
+    </message>
+    <message>
+      <source>Overdue: counts</source>
+      <translation>计入超期未结</translation>
     </message>
     <message>
       <source>Overlaps</source>
@@ -2732,6 +3536,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>位置取自</translation>
     </message>
     <message>
+      <source>Places in another unit grid than BGID says</source>
+      <translation>所在单元网格与 BGID 不符</translation>
+    </message>
+    <message>
+      <source>Places in no unit grid</source>
+      <translation>不在任何单元网格内</translation>
+    </message>
+    <message>
       <source>Places with a person</source>
       <translation>有责任人的对象数</translation>
     </message>
@@ -2812,6 +3624,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>路段问题</translation>
     </message>
     <message>
+      <source>Problems of the delivery</source>
+      <translation>成果的问题</translation>
+    </message>
+    <message>
       <source>Problems of the unit grid</source>
       <translation>单元网格问题</translation>
     </message>
@@ -2852,6 +3668,26 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>排名：按按期结案率，相同者并列，最后两名点名列出。没有归属的案卷只统计、不排名。</translation>
     </message>
     <message>
+      <source>Ranking</source>
+      <translation>排名</translation>
+    </message>
+    <message>
+      <source>Rates by period, all together.</source>
+      <translation>各时段比率（合计）。</translation>
+    </message>
+    <message>
+      <source>Read the service</source>
+      <translation>读取服务</translation>
+    </message>
+    <message>
+      <source>Reading the cases</source>
+      <translation>正在读取案卷</translation>
+    </message>
+    <message>
+      <source>Reading the cases was cancelled. Press “Show” above to read them.</source>
+      <translation>已取消读取案卷。点击上方的“显示”即可读取。</translation>
+    </message>
+    <message>
       <source>Reading was cancelled. Remove the file, or add it again.</source>
       <translation>读取已取消。请移除该文件，或重新添加。</translation>
     </message>
@@ -2868,6 +3704,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>原因</translation>
     </message>
     <message>
+      <source>Record of a vendor's system (rec_id, task_num …)</source>
+      <translation>某厂商系统的记录（rec_id、task_num …）</translation>
+    </message>
+    <message>
       <source>Records</source>
       <translation>记录数</translation>
     </message>
@@ -2878,6 +3718,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Records read</source>
       <translation>读取的记录</translation>
+    </message>
+    <message>
+      <source>Records: {records}.</source>
+      <translation>记录数：{records}。</translation>
     </message>
     <message>
       <source>Records: {records}. Tables: {files}.</source>
@@ -2894,6 +3738,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Redo: {step}</source>
       <translation>重做：{step}</translation>
+    </message>
+    <message>
+      <source>Refresh now</source>
+      <translation>立即刷新</translation>
     </message>
     <message>
       <source>Regular squares</source>
@@ -2940,6 +3788,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>重新编号</translation>
     </message>
     <message>
+      <source>Repeated codes</source>
+      <translation>重复的代码</translation>
+    </message>
+    <message>
       <source>Repeated reports</source>
       <translation>重复上报</translation>
     </message>
@@ -2950,6 +3802,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Repeated reports: within so many metres (0: not looked for)</source>
       <translation>重复上报：相距米数之内（0：不查找）</translation>
+    </message>
+    <message>
+      <source>Repeated reports: {count}.</source>
+      <translation>重复上报：{count}。</translation>
     </message>
     <message>
       <source>Repeated rows</source>
@@ -2970,6 +3826,22 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Reported</source>
       <translation>上报时间</translation>
+    </message>
+    <message>
+      <source>Reported from</source>
+      <translation>上报时间从</translation>
+    </message>
+    <message>
+      <source>Reported from – to</source>
+      <translation>上报日期（起–止）</translation>
+    </message>
+    <message>
+      <source>Requests of the service from this day on (the last 90 days if empty)</source>
+      <translation>取服务中自该日起的请求（留空为最近 90 天）</translation>
+    </message>
+    <message>
+      <source>Requests of the service until this day (today if empty)</source>
+      <translation>取服务中至该日止的请求（留空为今天）</translation>
     </message>
     <message>
       <source>Responsibility</source>
@@ -3040,6 +3912,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>返工率 = 应结案案卷中至少返工一次的案卷数 / 应结案案卷中已结案或部门已处置完成的案卷数。没有任何案卷注明是否返工时为空。</translation>
     </message>
     <message>
+      <source>Review</source>
+      <translation>考核</translation>
+    </message>
+    <message>
       <source>River setback</source>
       <translation>河道退让</translation>
     </message>
@@ -3078,6 +3954,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Row</source>
       <translation>行</translation>
+    </message>
+    <message>
+      <source>Row {row} of the field dictionary “{path}” has “{value}” as {column}; it must be {allowed}.</source>
+      <translation>字段字典“{path}”第 {row} 行的 {column} 为“{value}”，应为 {allowed}。</translation>
+    </message>
+    <message>
+      <source>Row {row} of the list “{sheet}” has a text of {length} characters under “{column}”, but a cell of a workbook holds {most}. Choose a file that ends in .csv, or shorten the text.</source>
+      <translation>清单“{sheet}”第 {row} 行“{column}”列的文字有 {length} 个字符，而工作簿的单元格最多容纳 {most} 个。请改用 .csv 结尾的文件，或缩短文字。</translation>
     </message>
     <message>
       <source>Row {row} of the ownership table names {key}, but {count} places have that name; it was not applied. Add the street or the code.</source>
@@ -3172,12 +4056,24 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>路段表的行</translation>
     </message>
     <message>
+      <source>Rows of unit grids and components</source>
+      <translation>单元网格和部件的行</translation>
+    </message>
+    <message>
+      <source>Rows with an end date</source>
+      <translation>有终止日期的行</translation>
+    </message>
+    <message>
       <source>Rows with an unknown crossing</source>
       <translation>路口不存在的行</translation>
     </message>
     <message>
       <source>Rows with an unknown key</source>
       <translation>关键字不存在的行</translation>
+    </message>
+    <message>
+      <source>Rows without a shape</source>
+      <translation>没有图形的行</translation>
     </message>
     <message>
       <source>Rows {rows} are for the same segment of {road}, from {start} to {end} m.</source>
@@ -3260,6 +4156,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>已保存：更新 {zones} 个责任网格，取消 {ended} 个，日志新增 {count} 行。</translation>
     </message>
     <message>
+      <source>Saves the table that comes with the plugin as a file of your own, and takes that one.</source>
+      <translation>把插件自带的表格另存为您自己的文件，并改用该文件。</translation>
+    </message>
+    <message>
       <source>Say where the place comes from.</source>
       <translation>请说明位置的数据来源。</translation>
     </message>
@@ -3300,8 +4200,20 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>没有长度的路段</translation>
     </message>
     <message>
+      <source>Sent back: counts</source>
+      <translation>计入返工</translation>
+    </message>
+    <message>
+      <source>Several limits of a class, and no condition</source>
+      <translation>同一小类有多个时限而案卷未写明立案条件时</translation>
+    </message>
+    <message>
       <source>Severity</source>
       <translation>严重程度</translation>
+    </message>
+    <message>
+      <source>Shapes and rows that disagree</source>
+      <translation>图形数与记录数不一致</translation>
     </message>
     <message>
       <source>Share of the area</source>
@@ -3316,8 +4228,20 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>显示</translation>
     </message>
     <message>
+      <source>Show all values again</source>
+      <translation>重新显示全部</translation>
+    </message>
+    <message>
       <source>Show and edit…</source>
       <translation>查看并编辑…</translation>
+    </message>
+    <message>
+      <source>Show or hide the filters; those that are set stay</source>
+      <translation>显示或隐藏筛选条件；已设的条件不变</translation>
+    </message>
+    <message>
+      <source>Show the cases as they were at a moment; without it, the status follows the clock</source>
+      <translation>按某一时刻的情况显示案卷；不勾选时，状态随时钟变化</translation>
     </message>
     <message>
       <source>Side of a square (m), in place of its area</source>
@@ -3336,6 +4260,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>最小 / 平均 / 最大网格（m²）</translation>
     </message>
     <message>
+      <source>So it is due on {time}.</source>
+      <translation>因此截止时间为 {time}。</translation>
+    </message>
+    <message>
       <source>Solve</source>
       <translation>求解</translation>
     </message>
@@ -3350,6 +4278,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Some files do not say in which coordinate reference system they are: the next page asks for it.</source>
       <translation>有些文件没有说明坐标参考系，请在下一页选择。</translation>
+    </message>
+    <message>
+      <source>Some services need a jurisdiction; ask who runs it.</source>
+      <translation>有的服务需要填写辖区；请询问运营方。</translation>
     </message>
     <message>
       <source>Source</source>
@@ -3392,8 +4324,28 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>状态</translation>
     </message>
     <message>
+      <source>State: all rows, closed unit grids and components too.</source>
+      <translation>状态：全部行，包括已关闭的单元网格和部件。</translation>
+    </message>
+    <message>
+      <source>State: what is valid now, without closed unit grids and components.</source>
+      <translation>状态：现行有效的数据，不含已关闭的单元网格和部件。</translation>
+    </message>
+    <message>
+      <source>State: what was valid on {date}.</source>
+      <translation>状态：{date} 当日有效的数据。</translation>
+    </message>
+    <message>
       <source>Status</source>
       <translation>状态</translation>
+    </message>
+    <message>
+      <source>Status at {moment}</source>
+      <translation>{moment}的状态</translation>
+    </message>
+    <message>
+      <source>Status now: {counts}.</source>
+      <translation>当前状态：{counts}。</translation>
     </message>
     <message>
       <source>Status of the code</source>
@@ -3468,12 +4420,20 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>挂账</translation>
     </message>
     <message>
+      <source>Suspended at the moment</source>
+      <translation>该时刻挂账</translation>
+    </message>
+    <message>
       <source>Suspended from</source>
       <translation>挂账时间</translation>
     </message>
     <message>
       <source>Suspended until</source>
       <translation>恢复时间</translation>
+    </message>
+    <message>
+      <source>Table</source>
+      <translation>表</translation>
     </message>
     <message>
       <source>Table of division codes (columns code, name)</source>
@@ -3508,6 +4468,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>OpenStreetMap 标签</translation>
     </message>
     <message>
+      <source>Take all filters away</source>
+      <translation>去掉所有筛选条件</translation>
+    </message>
+    <message>
       <source>Term</source>
       <translation>任期</translation>
     </message>
@@ -3518,6 +4482,18 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Text and places</source>
       <translation>文字与位置</translation>
+    </message>
+    <message>
+      <source>Texts that may have been cut</source>
+      <translation>可能被截断的文字</translation>
+    </message>
+    <message>
+      <source>The .cpg says {stated}, but the bytes are {actual}.</source>
+      <translation>.cpg 写的是 {stated}，但实际字节是 {actual}。</translation>
+    </message>
+    <message>
+      <source>The .shp has {shapes} shapes, but the .dbf has {rows} rows.</source>
+      <translation>.shp 有 {shapes} 个图形，但 .dbf 有 {rows} 行。</translation>
     </message>
     <message>
       <source>The Python package {package} does not know the holidays of {years} yet; there, only weekends are off, and what the calendar says.</source>
@@ -3532,12 +4508,48 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>此 QGIS 缺少 Python 包 {package}，或其版本过旧。请在 OSGeo4W Shell 或 QGIS 的终端中用“{command}”安装，然后重新启动 QGIS。</translation>
     </message>
     <message>
+      <source>The address of the endpoint (GeoReport v2), without “requests.json”. Without days, the last 90 are asked for; longer times are asked for piece by piece, since services answer for 90 days at most.</source>
+      <translation>服务端点地址（GeoReport v2），不含“requests.json”。不填日期时请求最近 90 天；更长的时段分段请求，因为服务一次最多答复 90 天。</translation>
+    </message>
+    <message>
       <source>The atlas is drawn</source>
       <translation>图集已生成</translation>
     </message>
     <message>
+      <source>The calendar has no work hours.</source>
+      <translation>该日历中没有工作时间。</translation>
+    </message>
+    <message>
       <source>The calendar has “{value}” in row {row}. It needs the columns date (such as 2025-10-01) and kind (holiday, workday or hours; 假日, 上班 or 工时); rows of hours also weekday (such as 1-5 or 周一至周五) and hours (such as 08:00-12:00 14:00-18:00); until (the last day) is optional.</source>
       <translation>工作日历第 {row} 行为“{value}”。需要 date（日期，例如 2025-10-01）和 kind（类型：holiday、workday 或 hours，即假日、上班或工时）两列；工时行还需要 weekday（星期，例如 1-5 或 周一至周五）和 hours（工作时段，例如 08:00-12:00 14:00-18:00）；until（结束日期）可省略。</translation>
+    </message>
+    <message>
+      <source>The cases are being checked…</source>
+      <translation>正在检查案卷…</translation>
+    </message>
+    <message>
+      <source>The cases are being loaded…</source>
+      <translation>正在载入案卷…</translation>
+    </message>
+    <message>
+      <source>The cases are being read…</source>
+      <translation>正在读取案卷…</translation>
+    </message>
+    <message>
+      <source>The cases could not be checked.</source>
+      <translation>案卷未能检查。</translation>
+    </message>
+    <message>
+      <source>The cases could not be loaded.</source>
+      <translation>案卷未能载入。</translation>
+    </message>
+    <message>
+      <source>The cases have no field Stage, so their status is that of the moment of loading.</source>
+      <translation>案卷没有 Stage 字段，状态以载入时刻为准。</translation>
+    </message>
+    <message>
+      <source>The cases of the workspace are not on the map. Press “Show” above.</source>
+      <translation>工作区的案卷不在地图上。请点击上方的“显示”。</translation>
     </message>
     <message>
       <source>The check did not end well.</source>
@@ -3566,6 +4578,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>The class name “{value}” is not in the scheme.</source>
       <translation>类别名称“{value}”不在代码体系中。</translation>
+    </message>
+    <message>
+      <source>The class {code} is called “{expected}” in the code scheme, here “{found}”.</source>
+      <translation>类别 {code} 在代码方案中名为“{expected}”，此处为“{found}”。</translation>
+    </message>
+    <message>
+      <source>The class {code} is not in the code scheme {scheme}.</source>
+      <translation>类别 {code} 不在代码方案 {scheme} 中。</translation>
     </message>
     <message>
       <source>The class {code} {name} comes from the name of the file.</source>
@@ -3648,12 +4668,20 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>该部件已存在，标识码为 {value}。</translation>
     </message>
     <message>
+      <source>The component {code} is not among the components of the workspace.</source>
+      <translation>工作区的部件中没有部件 {code}。</translation>
+    </message>
+    <message>
       <source>The component {value} is there already, at another place.</source>
       <translation>部件 {value} 已存在，但位置不同。</translation>
     </message>
     <message>
       <source>The components are being imported…</source>
       <translation>正在导入部件…</translation>
+    </message>
+    <message>
+      <source>The components of the workspace are not on the map. Press “Show” above.</source>
+      <translation>工作区的部件不在地图上。请点击上方的“显示”。</translation>
     </message>
     <message>
       <source>The coordinates are degrees without a stated system; {crs} was taken.</source>
@@ -3672,12 +4700,28 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>按该映射的说明，坐标现按“{datum}”处理。</translation>
     </message>
     <message>
+      <source>The count table names {file}, which is not in the delivery.</source>
+      <translation>数量统计表列出了 {file}，但成果中没有。</translation>
+    </message>
+    <message>
+      <source>The count table says {stated} rows, but the file has {found}.</source>
+      <translation>数量统计表写的是 {stated} 行，但文件有 {found} 行。</translation>
+    </message>
+    <message>
       <source>The data does not say which district it belongs to. Enter the district code (DISTRICT_CODE: six digits, GB/T 2260) and run again.</source>
       <translation>数据中没有说明所属区县。请填写区县代码（DISTRICT_CODE：六位数字，GB/T 2260）后重新运行。</translation>
     </message>
     <message>
       <source>The deadline of this case ({deadline}) lies before its beginning ({begun}).</source>
       <translation>该案卷的截止时间（{deadline}）早于其开始（{begun}）。</translation>
+    </message>
+    <message>
+      <source>The delivery has no count table; the counts were not compared.</source>
+      <translation>成果中没有数量统计表，未核对记录数。</translation>
+    </message>
+    <message>
+      <source>The delivery holds no shapefile.</source>
+      <translation>成果中没有 Shapefile。</translation>
     </message>
     <message>
       <source>The eastings begin with the number of a belt ({zone}), but the coordinate reference system ({stated}) has none in its eastings. Was {crs} meant?</source>
@@ -3688,6 +4732,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>东坐标带有带号（{zone}）；已采用 {crs}。</translation>
     </message>
     <message>
+      <source>The end date {last} is before the initial date {first}.</source>
+      <translation>终止日期 {last} 早于初始日期 {first}。</translation>
+    </message>
+    <message>
       <source>The existing components are in {one}, the delivery is in {other}. Bring both into one coordinate reference system that measures metres, and run again.</source>
       <translation>已有部件采用 {one}，本次成果采用 {other}。请统一到同一个以米为单位的坐标参考系后再运行。</translation>
     </message>
@@ -3696,12 +4744,32 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>表达式“{expression}”无法使用：{reason}。请改正后重新运行。</translation>
     </message>
     <message>
+      <source>The field {field} ({title}) is missing.</source>
+      <translation>缺少字段 {field}（{title}）。</translation>
+    </message>
+    <message>
+      <source>The field {field} is not in the field dictionary.</source>
+      <translation>字段 {field} 不在字段字典中。</translation>
+    </message>
+    <message>
+      <source>The field {field} is of type {found}, but the field dictionary has {expected}.</source>
+      <translation>字段 {field} 的类型为 {found}，字段字典中为 {expected}。</translation>
+    </message>
+    <message>
+      <source>The field {field} is {found} bytes wide, but {expected} in the field dictionary.</source>
+      <translation>字段 {field} 宽 {found} 字节，字段字典中为 {expected}。</translation>
+    </message>
+    <message>
       <source>The field “{field}” holds no numbers, so it cannot be a workload. Choose a field of numbers.</source>
       <translation>字段“{field}”不是数值，不能作为工作量。请选择数值字段。</translation>
     </message>
     <message>
       <source>The file announces {stated} records, but only {count} can be read. Is it cut short?</source>
       <translation>文件声明有 {stated} 条记录，但只能读出 {count} 条。文件是否被截断？</translation>
+    </message>
+    <message>
+      <source>The file does not say in which coordinate reference system it is: the next page asks for it.</source>
+      <translation>文件没有说明坐标参照系：下一页会询问。</translation>
     </message>
     <message>
       <source>The file has several layers ({names}); “{layer}” was read.</source>
@@ -3740,6 +4808,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>{country} 的节假日取自 Python 包 {package}。</translation>
     </message>
     <message>
+      <source>The id {code} names the class {named}, but ClassCode is {stated}.</source>
+      <translation>标识码 {code} 的类别为 {named}，但 ClassCode 为 {stated}。</translation>
+    </message>
+    <message>
       <source>The id {value} is another component's already.</source>
       <translation>标识码 {value} 已属于另一个部件。</translation>
     </message>
@@ -3764,6 +4836,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>正在取消导入…</translation>
     </message>
     <message>
+      <source>The language id of the .dbf says {stated}, but the bytes are {actual}.</source>
+      <translation>.dbf 的语言标识为 {stated}，但实际字节是 {actual}。</translation>
+    </message>
+    <message>
       <source>The last digit of the id “{value}” cannot be trusted: it went through a spreadsheet.</source>
       <translation>标识码“{value}”的末位不可信：它经过了电子表格。</translation>
     </message>
@@ -3772,8 +4848,16 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>图层中没有此键：{key}。</translation>
     </message>
     <message>
+      <source>The layer of cases is being edited. It is read again once the editing has ended.</source>
+      <translation>案卷图层正在编辑。编辑结束后再重新读取。</translation>
+    </message>
+    <message>
       <source>The layer that is corrected</source>
       <translation>要修正的图层</translation>
+    </message>
+    <message>
+      <source>The layer whose cases are shown</source>
+      <translation>显示其案卷的图层</translation>
     </message>
     <message>
       <source>The levels cannot be used: {why}. Write them as {{"near_duplicate": "reject"}}. Rules: {rules}. Levels: {levels}.</source>
@@ -3782,6 +4866,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>The limit cannot go there: it would cross or touch another one. Drag it less far.</source>
       <translation>边界不能移到那里：会与其他边界相交或相接。请缩短拖动距离。</translation>
+    </message>
+    <message>
+      <source>The limit of its class is {limit}.</source>
+      <translation>其小类的时限为 {limit}。</translation>
     </message>
     <message>
       <source>The limits of the unit grids do not meet exactly at this place. Check the unit grid, and mend the gap or overlap with the vertex tool of QGIS first.</source>
@@ -3812,6 +4900,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>清单已写出</translation>
     </message>
     <message>
+      <source>The list states its deadline itself.</source>
+      <translation>列表已写明截止时间。</translation>
+    </message>
+    <message>
+      <source>The list states its limit: {limit}.</source>
+      <translation>列表写明的时限：{limit}。</translation>
+    </message>
+    <message>
       <source>The local classes of “{path}” are stored in the workspace.</source>
       <translation>“{path}”中的扩展类别已保存到工作空间。</translation>
     </message>
@@ -3826,6 +4922,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>The longest</source>
       <translation>最长的</translation>
+    </message>
+    <message>
+      <source>The map shows</source>
+      <translation>地图显示</translation>
     </message>
     <message>
       <source>The mapping cannot be used: at {place}, {why}. There is {found}.</source>
@@ -3850,6 +4950,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>The mapping was saved as {name}.</source>
       <translation>映射已保存为 {name}。</translation>
+    </message>
+    <message>
+      <source>The name of the file says class {named}, but this row is of class “{code}”.</source>
+      <translation>文件名表示类别 {named}，但此行的类别为“{code}”。</translation>
     </message>
     <message>
       <source>The national standard of 2026: 153 component and 250 event classes, five digits, ids of 17 digits. Its text was not available; the classes come from one secondary source. The minors 080 to 999 of every major are the city's.</source>
@@ -3890,6 +4994,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>The package {package} does not know the holidays of {country}. Give a calendar as a table.</source>
       <translation>Python 包 {package} 不知道 {country} 的节假日。请以表格提供工作日历。</translation>
+    </message>
+    <message>
+      <source>The part {part} of this shapefile is missing.</source>
+      <translation>此 Shapefile 缺少 {part} 文件。</translation>
+    </message>
+    <message>
+      <source>The period is not over, or only a part of it was counted ({first} to {last}); its figures will change.</source>
+      <translation>该时段尚未结束，或只统计了其中一部分（{first}至{last}），数字还会变化。</translation>
     </message>
     <message>
       <source>The period is over or has not begun</source>
@@ -3940,6 +5052,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>正在检查记录…</translation>
     </message>
     <message>
+      <source>The records were read from “{name}”; what stands beside them was left alone: {names}.</source>
+      <translation>记录取自“{name}”；其旁的内容未读取：{names}。</translation>
+    </message>
+    <message>
+      <source>The requests of the last {days} days were asked for; SINCE asks for more.</source>
+      <translation>询问的是最近 {days} 天的请求；用 SINCE 可询问更长时间。</translation>
+    </message>
+    <message>
       <source>The responsibility grids have changes that are not saved. Save or undo them first, in the tab “Responsibility grids”.</source>
       <translation>责任网格有未保存的修改，请先在“责任网格”选项卡中保存或撤销。</translation>
     </message>
@@ -3984,8 +5104,48 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>该行与第 {row} 行相同。</translation>
     </message>
     <message>
+      <source>The service at {url} broke off: {why}{told}. Requests reported before {lacking} could not be read, so the cases that are there stay as they are. Try again later, or ask for a shorter time (SINCE).</source>
+      <translation>服务 {url} 中途断开：{why}{told}。{lacking} 之前上报的请求无法读取，因此已有的案卷保持不变。请稍后再试，或询问较短的时间（SINCE）。</translation>
+    </message>
+    <message>
+      <source>The service at {url} cannot be read: {why}{told}. {remedy}</source>
+      <translation>服务 {url} 无法读取：{why}{told}。{remedy}</translation>
+    </message>
+    <message>
+      <source>The service at {url} has no requests from {first} to {last}. Ask for another time (SINCE, UNTIL); some services also need a jurisdiction.</source>
+      <translation>服务 {url} 在 {first} 至 {last} 之间没有请求。请询问其他时间（SINCE、UNTIL）；有的服务还需要填写辖区。</translation>
+    </message>
+    <message>
+      <source>The service broke off: {why} {count} requests were read before and are shown; what was reported before {lacking} is lacking in whole or in part.</source>
+      <translation>服务中途断开：{why}此前读到的 {count} 条请求照常显示；{lacking} 之前上报的全部或部分缺失。</translation>
+    </message>
+    <message>
+      <source>The service does not heed the dates that it is asked for; it may know older requests than it gives.</source>
+      <translation>服务不理会所询问的日期；可能还有更早的请求未给出。</translation>
+    </message>
+    <message>
+      <source>The service does not know pages; it was asked in shorter times where an answer was full.</source>
+      <translation>服务不支持分页；应答已满的时段已分成更短的时段询问。</translation>
+    </message>
+    <message>
+      <source>The service gives 90 days at a time at most; {days} days were asked for in parts.</source>
+      <translation>服务一次最多给出 90 天；{days} 天已分段询问。</translation>
+    </message>
+    <message>
+      <source>The service gives {limit} requests at a time at most; where there are more, it was asked in shorter times.</source>
+      <translation>服务一次最多给出 {limit} 条请求；请求更多的时段已分成更短的时段询问。</translation>
+    </message>
+    <message>
       <source>The shortest</source>
       <translation>最短的</translation>
+    </message>
+    <message>
+      <source>The source is kept as “{name}”: the panel of the cases loads it again, by itself if you like.</source>
+      <translation>来源已保存为“{name}”：案卷面板可以再次载入，也可设为自动载入。</translation>
+    </message>
+    <message>
+      <source>The source “{name}” holds a password or a key in {parameter}. Keep it in an authentication configuration of QGIS, choose that one, and leave it out there.</source>
+      <translation>来源“{name}”的 {parameter} 中含有密码或密钥。请将其保存在 QGIS 的身份验证配置中，选用该配置，并从该处删去。</translation>
     </message>
     <message>
       <source>The squares are rotated by {angle}°.</source>
@@ -3994,6 +5154,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>The status is that of the moment at which the cases were loaded.</source>
       <translation>状态为载入案卷时所取时刻的状态。</translation>
+    </message>
+    <message>
+      <source>The status is that of {moment}, told anew from stage, deadline and times.</source>
+      <translation>状态为{moment}的状态，按阶段、期限和各时间重新判定。</translation>
     </message>
     <message>
       <source>The steps run in QGIS's Processing, which is switched off. Switch it on in Plugins ▸ Manage and Install Plugins ▸ Processing.</source>
@@ -4024,6 +5188,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>词表第 {row} 行为“{value}”。需要 value（原值：另一系统的用语）和 {column} 列，同一用语只能出现一次。{column} 取值：{known}。</translation>
     </message>
     <message>
+      <source>The tables of {count} more periods are in the layer and in the workbook.</source>
+      <translation>另有{count}个时段的表见图层和工作簿。</translation>
+    </message>
+    <message>
       <source>The temporary folder “{path}” cannot be written: {why}. Free some space there, or let the variable TMPDIR (on Windows TEMP) name another folder, and start again.</source>
       <translation>无法写入临时文件夹“{path}”：{why}。请在该处腾出空间，或将环境变量 TMPDIR（Windows 为 TEMP）设为其他文件夹，然后重新开始。</translation>
     </message>
@@ -4034,6 +5202,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>The text is {encoding}, though this format is UTF-8; it was decoded as {encoding}.</source>
       <translation>该格式应为 UTF-8，但文字实为 {encoding}；已按 {encoding} 解码。</translation>
+    </message>
+    <message>
+      <source>The text of {field} fills its field and was perhaps cut: “{value}”.</source>
+      <translation>{field} 的文字占满了字段，可能被截断：“{value}”。</translation>
+    </message>
+    <message>
+      <source>The text “{value}” in {field} holds bytes that are not valid {encoding}.</source>
+      <translation>{field} 中的文字“{value}”含有不是有效 {encoding} 的字节。</translation>
     </message>
     <message>
       <source>The two plans are the same.</source>
@@ -4076,6 +5252,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>单元网格已保存，但责任网格和 {count} 行日志未能写入（见“显示更多”），将在下次保存时写入。{why}</translation>
     </message>
     <message>
+      <source>The workbook lists the cases that count</source>
+      <translation>工作簿列出计入统计的案卷</translation>
+    </message>
+    <message>
       <source>The workspace holds no communities to check against.</source>
       <translation>工作空间中没有可供对照检查的社区。</translation>
     </message>
@@ -4086,6 +5266,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>There are no barriers to rotate the squares to; they stand north to south.</source>
       <translation>没有可作旋转依据的阻隔要素；方格按正南北方向排列。</translation>
+    </message>
+    <message>
+      <source>There are no cases yet. Load a list of cases first.</source>
+      <translation>还没有案卷。请先加载案卷列表。</translation>
     </message>
     <message>
       <source>There are no unit grids by responsibility grid on the map. Create responsibility grids first.</source>
@@ -4112,12 +5296,20 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>没有单元网格。请选择单元网格 (GRID)，或选择含有单元网格的工作空间。</translation>
     </message>
     <message>
+      <source>There is nothing to check: choose a folder in FOLDER or a zip in FILE.</source>
+      <translation>没有可检查的内容：请在 FOLDER 中选择文件夹，或在 FILE 中选择 zip。</translation>
+    </message>
+    <message>
       <source>There is nothing to divide anew: all responsibility grids here are locked.</source>
       <translation>没有可重新划分的内容：此处的责任网格均已锁定。</translation>
     </message>
     <message>
       <source>There is nothing to import: choose a layer in INPUT or files in FILES.</source>
       <translation>没有可导入的内容：请在 INPUT 选择图层，或在 FILES 选择文件。</translation>
+    </message>
+    <message>
+      <source>There is nothing to load: choose a list of cases in INPUT or an Open311 service in SERVICE_URL.</source>
+      <translation>没有可载入的内容：请在 INPUT 中选择案卷清单，或在 SERVICE_URL 中给出 Open311 服务。</translation>
     </message>
     <message>
       <source>There is nothing to redo.</source>
@@ -4142,6 +5334,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>These codes stand beside different names; their rows were joined: {codes}.</source>
       <translation>下列编码对应不同的名称，相应的行已合并：{codes}。</translation>
+    </message>
+    <message>
+      <source>These days end at the same time of the day.</source>
+      <translation>自然日在同一时刻到期。</translation>
+    </message>
+    <message>
+      <source>These hours run day and night.</source>
+      <translation>这些小时昼夜连续计算。</translation>
     </message>
     <message>
       <source>These layers have no weight in WEIGHTS and were not counted: {names}.</source>
@@ -4192,6 +5392,22 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>操作失败：{error}</translation>
     </message>
     <message>
+      <source>This file cannot be read: {why}</source>
+      <translation>无法读取此文件：{why}</translation>
+    </message>
+    <message>
+      <source>This file has no rows.</source>
+      <translation>此文件没有记录。</translation>
+    </message>
+    <message>
+      <source>This file is in {crs}, but most of the delivery in {usual}.</source>
+      <translation>此文件的坐标参考系为 {crs}，而成果的大部分为 {usual}。</translation>
+    </message>
+    <message>
+      <source>This file is not in the count table.</source>
+      <translation>此文件不在数量统计表中。</translation>
+    </message>
+    <message>
       <source>This grid</source>
       <translation>本网格</translation>
     </message>
@@ -4232,12 +5448,52 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>这是社区边界，不能移动。与之相接的网格边界，其端点可沿社区边界拖动。</translation>
     </message>
     <message>
+      <source>This month</source>
+      <translation>本月</translation>
+    </message>
+    <message>
+      <source>This place lies in no unit grid.</source>
+      <translation>此处不在任何单元网格内。</translation>
+    </message>
+    <message>
+      <source>This place lies in the unit grid {found}, but BGID is {code}.</source>
+      <translation>此处位于单元网格 {found} 内，但 BGID 为 {code}。</translation>
+    </message>
+    <message>
+      <source>This quarter</source>
+      <translation>本季度</translation>
+    </message>
+    <message>
+      <source>This row has an end date ({last}): it is not valid now.</source>
+      <translation>此行有终止日期（{last}），现已无效。</translation>
+    </message>
+    <message>
+      <source>This row has no shape.</source>
+      <translation>此行没有图形。</translation>
+    </message>
+    <message>
+      <source>This week</source>
+      <translation>本周</translation>
+    </message>
+    <message>
+      <source>Those of CityGrid (BGID, ObjID …)</source>
+      <translation>CityGrid 的字段名（BGID、ObjID 等）</translation>
+    </message>
+    <message>
+      <source>Three cases of the list are being looked at…</source>
+      <translation>正在查看列表中的三个案卷…</translation>
+    </message>
+    <message>
       <source>Time</source>
       <translation>时间</translation>
     </message>
     <message>
       <source>Time limit</source>
       <translation>时限</translation>
+    </message>
+    <message>
+      <source>Time limits</source>
+      <translation>处置时限</translation>
     </message>
     <message>
       <source>Time limits (columns code, limit, unit)</source>
@@ -4248,8 +5504,16 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>插件自带的时限表</translation>
     </message>
     <message>
+      <source>Time zone</source>
+      <translation>时区</translation>
+    </message>
+    <message>
       <source>Time zone, such as Asia/Shanghai (that of this computer if empty)</source>
       <translation>时区，如 Asia/Shanghai（留空则用本计算机的时区）</translation>
+    </message>
+    <message>
+      <source>Times</source>
+      <translation>时间</translation>
     </message>
     <message>
       <source>Times sent back</source>
@@ -4276,8 +5540,16 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>合计</translation>
     </message>
     <message>
+      <source>Trend</source>
+      <translation>趋势</translation>
+    </message>
+    <message>
       <source>Try again</source>
       <translation>重试</translation>
+    </message>
+    <message>
+      <source>Try it in a browser, check the network and proxy settings of QGIS, and try again later.</source>
+      <translation>请在浏览器中试一试，检查 QGIS 的网络和代理设置，稍后再试。</translation>
     </message>
     <message>
       <source>Turns records of the component census into one coded component layer. Nothing is lost: every record read is accepted, rejected or skipped, and those that were not taken are in REJECTED with their row, all their columns, the reason and their place.
@@ -4326,6 +5598,10 @@ A dry run does everything but write the output. An import that was interrupted i
     <message>
       <source>Undo: {step}</source>
       <translation>撤销：{step}</translation>
+    </message>
+    <message>
+      <source>Unfinished cases by status</source>
+      <translation>未结案卷（按状态）</translation>
     </message>
     <message>
       <source>Unit grid</source>
@@ -4408,6 +5684,10 @@ A dry run does everything but write the output. An import that was interrupted i
       <translation>未分配的单元网格：{count} 个。</translation>
     </message>
     <message>
+      <source>Unknown classes</source>
+      <translation>未知的类别</translation>
+    </message>
+    <message>
       <source>Unlock responsibility grids</source>
       <translation>解锁责任网格</translation>
     </message>
@@ -4420,8 +5700,20 @@ A dry run does everything but write the output. An import that was interrupted i
       <translation>用户</translation>
     </message>
     <message>
+      <source>Valid on (YYYYMMDD; now if empty)</source>
+      <translation>有效日期（YYYYMMDD；留空为现在）</translation>
+    </message>
+    <message>
+      <source>Values compared</source>
+      <translation>比较的值</translation>
+    </message>
+    <message>
       <source>Values of “{column}”</source>
       <translation>“{column}”的取值</translation>
+    </message>
+    <message>
+      <source>Values that the format cannot hold</source>
+      <translation>该格式无法保存的值</translation>
     </message>
     <message>
       <source>Values…</source>
@@ -4430,6 +5722,10 @@ A dry run does everything but write the output. An import that was interrupted i
     <message>
       <source>Void</source>
       <translation>作废</translation>
+    </message>
+    <message>
+      <source>Void at the moment</source>
+      <translation>该时刻作废</translation>
     </message>
     <message>
       <source>WEIGHTS cannot be read: {why}. Write the weight of each part as JSON, such as {{"area": 1, "components": 2}}; parts are area, fields of the unit grid, and the names of the layers that are counted.</source>
@@ -4480,6 +5776,14 @@ A dry run does everything but write the output. An import that was interrupted i
       <translation>地图上的责任网格尚未保存为方案。</translation>
     </message>
     <message>
+      <source>What the cases are now</source>
+      <translation>案卷现状</translation>
+    </message>
+    <message>
+      <source>What the cases were when they were loaded</source>
+      <translation>载入时的案卷状况</translation>
+    </message>
+    <message>
       <source>What the delivery lacks is missing among</source>
       <translation>本次成果未包含时算作缺失的部件</translation>
     </message>
@@ -4488,12 +5792,28 @@ A dry run does everything but write the output. An import that was interrupted i
       <translation>说明</translation>
     </message>
     <message>
+      <source>What was loaded before stays.</source>
+      <translation>此前载入的案卷保持不变。</translation>
+    </message>
+    <message>
       <source>What was not taken is in the layer “{layer}” of the workspace, each record with the reason. Once corrected there, the layer can be imported with “Import components” in the Processing toolbox.</source>
       <translation>未导入的记录在工作空间的图层“{layer}”中，每条都注明原因。在其中改正后，可用处理工具箱中的“导入部件”导入该图层。</translation>
     </message>
     <message>
+      <source>What was not taken is in the layer “{layer}” of the workspace, each row with the reason.</source>
+      <translation>未载入的行在工作空间的图层“{layer}”中，每行都注明原因。</translation>
+    </message>
+    <message>
       <source>What went from whom to whom</source>
       <translation>归属变化明细</translation>
+    </message>
+    <message>
+      <source>When is a case due? What the list states itself goes before; the rest is computed.</source>
+      <translation>案卷何时到期？列表自己写明的优先，其余由计算得出。</translation>
+    </message>
+    <message>
+      <source>Where the cases come from</source>
+      <translation>案卷来源</translation>
     </message>
     <message>
       <source>Whether day or month stands first in {field} cannot be told; the month was taken first.</source>
@@ -4506,6 +5826,10 @@ A dry run does everything but write the output. An import that was interrupted i
     <message>
       <source>Whole range</source>
       <translation>整个时段</translation>
+    </message>
+    <message>
+      <source>Widths of fields and classes whose status is not “standard” come from other systems and excerpts: the texts of the standards were not available.</source>
+      <translation>状态不是“standard”的字段宽度和类别来自其他系统和摘录：未能取得标准原文。</translation>
     </message>
     <message>
       <source>With people</source>
@@ -4540,8 +5864,28 @@ A dry run does everything but write the output. An import that was interrupted i
       <translation>阶段词表（列 value、stage）</translation>
     </message>
     <message>
+      <source>Words in number, text, class, place …</source>
+      <translation>编号、描述、小类、地点…中的文字</translation>
+    </message>
+    <message>
+      <source>Work calendar</source>
+      <translation>工作日历</translation>
+    </message>
+    <message>
+      <source>Work hours and days</source>
+      <translation>工作时间和工作日</translation>
+    </message>
+    <message>
       <source>Work hours and workdays</source>
       <translation>工作时和工作日</translation>
+    </message>
+    <message>
+      <source>Work hours: {hours}.</source>
+      <translation>工作时间：{hours}。</translation>
+    </message>
+    <message>
+      <source>Workbook</source>
+      <translation>工作簿</translation>
     </message>
     <message>
       <source>Workload</source>
@@ -4558,6 +5902,10 @@ A dry run does everything but write the output. An import that was interrupted i
     <message>
       <source>Workspace (GeoPackage)</source>
       <translation>工作空间 (GeoPackage)</translation>
+    </message>
+    <message>
+      <source>Write the cases shown to a workbook, CSV or GeoPackage</source>
+      <translation>把所显示的案卷写入工作簿、CSV 或 GeoPackage</translation>
     </message>
     <message>
       <source>Write this scheme beside the others, class by class, as a table</source>
@@ -4584,16 +5932,28 @@ The folder must be new or empty; it appears when the package is complete.</sourc
 文件夹须为新建或空的；采集包完成后才会出现。</translation>
     </message>
     <message>
-      <source>Writes layers as shapefiles into a folder, in GBK or UTF-8, with a .cpg and a language id that say the same. Codes stay text; dates and times are written as text, so nothing of them is lost. Of a unit grid only what is valid now is written, without the closed grids.
+      <source>Writes layers as shapefiles into a folder, in GBK or UTF-8, with a .cpg and a language id that say the same. Codes stay text; dates (ORDate, CHDate) are dates; times are text, so nothing of them is lost.
 
-Components (layers with a ClassCode) can be written as one file a class, named BJ0101 or by the name of the class. A layer with several kinds of geometry becomes several files.
+Of unit grids and components only what is valid now is written, without the rows that have an end date (CHDate); with a date, what was valid on it; or all rows.
 
-A .dbf holds field names of 10 bytes and texts of 254 bytes: names that are shortened, texts that are cut and characters that GBK lacks are listed in the report with their rows.</source>
-      <translation>将图层以 Shapefile 写入文件夹，编码为 GBK 或 UTF-8，.cpg 与语言标识一致。代码始终为文本；日期和时间按文本写出，不丢失任何内容。单元网格只写出现行网格，不含已终止的网格。
+Components (layers with a ClassCode) can be written as one file a class, named BJ0101 or by the name of the class. A layer with several kinds of geometry becomes several files, and so does one of nearly 2 GB.
 
-部件（带 ClassCode 的图层）可按每个类别一个文件写出，命名如 BJ0101 或用类别名称。含多种几何类型的图层写成多个文件。
+Each field is as wide, in bytes, as the field dictionary says; its status tells how well that is known, since the texts of the standards were not available. A city's own dictionary (a table with layer, field, type, width) can take its place. A .dbf holds field names of 10 bytes: names that are shortened, texts that are cut and characters that the encoding lacks are listed in the report with their rows.
 
-.dbf 的字段名最长 10 字节，文本最长 254 字节：被缩短的字段名、被截断的文本以及 GBK 没有的字符，连同行号列于报告中。</translation>
+The belt of CGCS2000 can be chosen by its kind; the layers' place decides which one.
+
+Beside the files stand a count table, the field dictionary and a data description. Each file is opened again and compared with its layer, value by value, before the folder is published; the report names the reader. The same layers give the same bytes. Files of others in the folder stay; an earlier delivery is replaced.</source>
+      <translation>将图层以 Shapefile 写入文件夹，编码为 GBK 或 UTF-8，.cpg 与语言标识一致。代码保持为文本；日期（ORDate、CHDate）为日期型；时间为文本，因此不会丢失。
+
+单元网格和部件只写现行有效的行，不含有终止日期（CHDate）的行；给出日期时写当日有效的行；也可写全部行。
+
+部件（含 ClassCode 的图层）可以每类一个文件，以 BJ0101 或类别名称命名。含多种几何类型的图层分为多个文件，接近 2 GB 的也会分开。
+
+字段宽度（字节）按字段字典；其状态说明依据是否可靠，因为未能取得标准原文。可用本市自己的字典（含 layer、field、type、width 列的表）代替。.dbf 的字段名最多 10 字节：缩短的字段名、截断的文字以及编码中没有的字符都在报告中列出所在的行。
+
+可以按类型选择 CGCS2000 分带，具体带号由图层位置决定。
+
+同时写出数量统计表、字段字典和数据说明。每个文件都重新打开，与图层逐值比较，之后才发布文件夹；报告写明所用的读取程序。相同的图层得到逐字节相同的文件。文件夹中他人的文件保留；先前的成果被替换。</translation>
     </message>
     <message>
       <source>Writes who answers for which responsibility grid (责任网格): street, community, code, name, unit grids, area, components, open and overdue cases, workload, owner, post, phone and period. Owners of communities and streets are added where their layers name them.
@@ -4606,6 +5966,30 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
 工作簿（.xlsx）包含一张全部清单、一张各街道汇总，以及每个街道一张可直接打印的工作表；不属于任何街道的网格单独成表。以 .csv 结尾的文件包含完整清单。编码均为文本，任何文本都不会被当作公式。在清单日期没有责任人的网格会突出显示。
 
 部件和案卷计入其单元网格（BGID）所属的责任网格，否则计入其记录的责任网格（RGID），再否则按所在位置计入。未结案卷包括待办、即将到期、超期和挂起的案卷，超期案卷包含在内。已终止的单元网格和部件（有终止日期）不计入。</translation>
+    </message>
+    <message>
+      <source>Wrong dates</source>
+      <translation>错误的日期</translation>
+    </message>
+    <message>
+      <source>Zip archives (*.zip)</source>
+      <translation>Zip 压缩包 (*.zip)</translation>
+    </message>
+    <message>
+      <source>Zip archives and shapefiles (*.zip *.shp)</source>
+      <translation>Zip 压缩包和 Shapefile (*.zip *.shp)</translation>
+    </message>
+    <message>
+      <source>Zip of the folder</source>
+      <translation>文件夹的 zip 压缩包</translation>
+    </message>
+    <message>
+      <source>Zip or shapefile (instead of the folder)</source>
+      <translation>zip 或 Shapefile（代替文件夹）</translation>
+    </message>
+    <message>
+      <source>Zoom to the case</source>
+      <translation>缩放到案卷</translation>
     </message>
     <message>
       <source>a class has neither metres nor a rule</source>
@@ -4632,8 +6016,16 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>相近类别；请核对标准中的含义</translation>
     </message>
     <message>
+      <source>a table…</source>
+      <translation>表格…</translation>
+    </message>
+    <message>
       <source>a time such as 2025-06-30T12:00:00</source>
       <translation>形如 2025-06-30T12:00:00 的时间</translation>
+    </message>
+    <message>
+      <source>accurate filing</source>
+      <translation>准确立案率</translation>
     </message>
     <message>
       <source>all components</source>
@@ -4676,8 +6068,32 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>按文件声明</translation>
     </message>
     <message>
+      <source>as the list states</source>
+      <translation>按列表所述</translation>
+    </message>
+    <message>
       <source>asked for</source>
       <translation>目标</translation>
+    </message>
+    <message>
+      <source>before UNTIL, and not in the future</source>
+      <translation>早于 UNTIL，且不晚于现在</translation>
+    </message>
+    <message>
+      <source>by hand</source>
+      <translation>手动</translation>
+    </message>
+    <message>
+      <source>by the fallback rule</source>
+      <translation>按后备规则</translation>
+    </message>
+    <message>
+      <source>by the limit of its class</source>
+      <translation>按小类的时限</translation>
+    </message>
+    <message>
+      <source>by the limit of the case</source>
+      <translation>按案卷自身的时限</translation>
     </message>
     <message>
       <source>changed</source>
@@ -4688,8 +6104,16 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>编码中没有的字符</translation>
     </message>
     <message>
+      <source>closed</source>
+      <translation>已结案</translation>
+    </message>
+    <message>
       <source>closed before</source>
       <translation>先前已终止</translation>
+    </message>
+    <message>
+      <source>closing rate</source>
+      <translation>结案率</translation>
     </message>
     <message>
       <source>components of its classes</source>
@@ -4708,16 +6132,40 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>已印证：多份表格一致</translation>
     </message>
     <message>
-      <source>cut to 254 bytes</source>
-      <translation>截断为 254 字节</translation>
+      <source>cut to the width of the field</source>
+      <translation>截断到字段宽度</translation>
+    </message>
+    <message>
+      <source>due soon</source>
+      <translation>即将到期</translation>
+    </message>
+    <message>
+      <source>empty, where those grids are not given</source>
+      <translation>留空（未给出相应网格时）</translation>
     </message>
     <message>
       <source>error</source>
       <translation>错误</translation>
     </message>
     <message>
+      <source>every {count} min</source>
+      <translation>每 {count} 分钟</translation>
+    </message>
+    <message>
       <source>falls apart into {count} parts</source>
       <translation>将断开成 {count} 部分</translation>
+    </message>
+    <message>
+      <source>first half of month {month} of {year}</source>
+      <translation>{year}年{month}月上半月</translation>
+    </message>
+    <message>
+      <source>first half of {year}</source>
+      <translation>{year}年上半年</translation>
+    </message>
+    <message>
+      <source>first report</source>
+      <translation>首次上报</translation>
     </message>
     <message>
       <source>from one city's table</source>
@@ -4732,8 +6180,16 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>自 {begin} 起</translation>
     </message>
     <message>
+      <source>from {day}</source>
+      <translation>{day} 起</translation>
+    </message>
+    <message>
       <source>had no responsibility grid before</source>
       <translation>原无责任网格</translation>
+    </message>
+    <message>
+      <source>handled on time</source>
+      <translation>按时处置率</translation>
     </message>
     <message>
       <source>has no responsibility grid any more</source>
@@ -4744,8 +6200,44 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>分为 {count} 部分</translation>
     </message>
     <message>
+      <source>in {file}</source>
+      <translation>见 {file}</translation>
+    </message>
+    <message>
       <source>inferred from other tables</source>
       <translation>由其他表格推断</translation>
+    </message>
+    <message>
+      <source>infinite numbers, left empty</source>
+      <translation>无穷大的数，留空</translation>
+    </message>
+    <message>
+      <source>it answers with a web page</source>
+      <translation>其应答为网页</translation>
+    </message>
+    <message>
+      <source>it answers with an error</source>
+      <translation>其应答为错误</translation>
+    </message>
+    <message>
+      <source>it answers with neither JSON nor XML</source>
+      <translation>其应答既不是 JSON 也不是 XML</translation>
+    </message>
+    <message>
+      <source>it answers with nothing</source>
+      <translation>其应答为空</translation>
+    </message>
+    <message>
+      <source>it answers with something else than requests</source>
+      <translation>其应答不是请求列表</translation>
+    </message>
+    <message>
+      <source>it breaks off</source>
+      <translation>它中途断开</translation>
+    </message>
+    <message>
+      <source>it does not answer</source>
+      <translation>它没有应答</translation>
     </message>
     <message>
       <source>it does not exist</source>
@@ -4754,6 +6246,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>it has cells beyond the last column of a sheet</source>
       <translation>有单元格超出工作表的最后一列</translation>
+    </message>
+    <message>
+      <source>it has more or wider fields than a .dbf can hold</source>
+      <translation>字段过多或过宽，.dbf 无法容纳</translation>
     </message>
     <message>
       <source>it has rows beyond the last row of a sheet</source>
@@ -4784,6 +6280,14 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>文件已损坏，或不是可读取的格式</translation>
     </message>
     <message>
+      <source>it is larger than 1 GB; split it</source>
+      <translation>它超过 1 GB；请拆分</translation>
+    </message>
+    <message>
+      <source>it is neither a folder nor a zip nor a shapefile</source>
+      <translation>它既不是文件夹，也不是 zip 或 Shapefile</translation>
+    </message>
+    <message>
       <source>it is nested too deeply</source>
       <translation>嵌套层次过深</translation>
     </message>
@@ -4796,8 +6300,16 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>不是 JSON 对象</translation>
     </message>
     <message>
+      <source>it is no JSON object or array</source>
+      <translation>它不是 JSON 对象或数组</translation>
+    </message>
+    <message>
       <source>it is no JSON object with parts</source>
       <translation>它不是含有各项的 JSON 对象</translation>
+    </message>
+    <message>
+      <source>it is no JSON, or breaks off</source>
+      <translation>它不是 JSON，或中途断开</translation>
     </message>
     <message>
       <source>it is no dBase table</source>
@@ -4820,8 +6332,52 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>文件过大，不是映射</translation>
     </message>
     <message>
+      <source>it is too slow, or does not answer</source>
+      <translation>它过慢，或没有应答</translation>
+    </message>
+    <message>
+      <source>it leads away from https</source>
+      <translation>它从 https 转到了别处</translation>
+    </message>
+    <message>
+      <source>it leads from address to address without end</source>
+      <translation>它在地址之间不断跳转</translation>
+    </message>
+    <message>
+      <source>it leads to an address of another kind</source>
+      <translation>它转到了另一类地址</translation>
+    </message>
+    <message>
+      <source>it wants to be asked again only later</source>
+      <translation>它要求稍后再询问</translation>
+    </message>
+    <message>
       <source>it was saved by another version of CityGrid</source>
       <translation>它由其他版本的 CityGrid 保存</translation>
+    </message>
+    <message>
+      <source>its answer breaks off</source>
+      <translation>其应答中途断开</translation>
+    </message>
+    <message>
+      <source>its answer declares entities, which no such service needs</source>
+      <translation>其应答声明了实体，这类服务并不需要</translation>
+    </message>
+    <message>
+      <source>its answer is larger than 64 MB</source>
+      <translation>其应答超过 64 MB</translation>
+    </message>
+    <message>
+      <source>its answer is no whole JSON</source>
+      <translation>其应答不是完整的 JSON</translation>
+    </message>
+    <message>
+      <source>its answer is no whole XML</source>
+      <translation>其应答不是完整的 XML</translation>
+    </message>
+    <message>
+      <source>its authentication configuration cannot be used</source>
+      <translation>其身份验证配置无法使用</translation>
     </message>
     <message>
       <source>its fields are longer than its records</source>
@@ -4832,8 +6388,20 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>其字段类型未知</translation>
     </message>
     <message>
+      <source>its name must end in .xlsx</source>
+      <translation>文件名必须以 .xlsx 结尾</translation>
+    </message>
+    <message>
       <source>its name must end in .xlsx or .csv</source>
       <translation>文件名必须以 .xlsx 或 .csv 结尾</translation>
+    </message>
+    <message>
+      <source>its name must end in .xlsx, .csv or .gpkg</source>
+      <translation>文件名须以 .xlsx、.csv 或 .gpkg 结尾</translation>
+    </message>
+    <message>
+      <source>its pages do not end</source>
+      <translation>其分页没有尽头</translation>
     </message>
     <message>
       <source>largest</source>
@@ -4864,8 +6432,16 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>扩展类别，来自 {table}</translation>
     </message>
     <message>
+      <source>mean handling time {mean} hours, nine of ten within {most} hours</source>
+      <translation>平均处理时长{mean}小时，九成在{most}小时以内</translation>
+    </message>
+    <message>
       <source>missing from the delivery</source>
       <translation>本次成果中缺失</translation>
+    </message>
+    <message>
+      <source>month {month} of {year}</source>
+      <translation>{year}年{month}月</translation>
     </message>
     <message>
       <source>moved</source>
@@ -4908,12 +6484,48 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>未知，请说明含义</translation>
     </message>
     <message>
+      <source>not of the field's type; the whole field is text</source>
+      <translation>与字段类型不符，整个字段改为文本</translation>
+    </message>
+    <message>
+      <source>not set</source>
+      <translation>未设置</translation>
+    </message>
+    <message>
       <source>not taken</source>
       <translation>不接收</translation>
     </message>
     <message>
       <source>note</source>
       <translation>提示</translation>
+    </message>
+    <message>
+      <source>on time</source>
+      <translation>按期</translation>
+    </message>
+    <message>
+      <source>on-time rate</source>
+      <translation>按期结案率</translation>
+    </message>
+    <message>
+      <source>only those of the calendar</source>
+      <translation>仅日历中的节假日</translation>
+    </message>
+    <message>
+      <source>only where the service asks for it</source>
+      <translation>仅在服务要求时填写</translation>
+    </message>
+    <message>
+      <source>open</source>
+      <translation>办理中</translation>
+    </message>
+    <message>
+      <source>other</source>
+      <translation>其他</translation>
+    </message>
+    <message>
+      <source>overdue</source>
+      <translation>超期</translation>
     </message>
     <message>
       <source>passed over</source>
@@ -4926,6 +6538,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>polygon</source>
       <translation>面</translation>
+    </message>
+    <message>
+      <source>quarter {quarter} of {year}</source>
+      <translation>{year}年第{quarter}季度</translation>
     </message>
     <message>
       <source>recalled from memory, so no rule</source>
@@ -4948,6 +6564,18 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>上报时间晚于状态所取时刻</translation>
     </message>
     <message>
+      <source>return rate</source>
+      <translation>返工率</translation>
+    </message>
+    <message>
+      <source>rounded to the decimals of the field</source>
+      <translation>按字段的小数位四舍五入</translation>
+    </message>
+    <message>
+      <source>row {row}</source>
+      <translation>第 {row} 行</translation>
+    </message>
+    <message>
       <source>rules</source>
       <translation>规则</translation>
     </message>
@@ -4960,12 +6588,32 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>责任网格不变，责任人不同</translation>
     </message>
     <message>
+      <source>second half of month {month} of {year}</source>
+      <translation>{year}年{month}月下半月</translation>
+    </message>
+    <message>
+      <source>second half of {year}</source>
+      <translation>{year}年下半年</translation>
+    </message>
+    <message>
+      <source>sent back {count} times</source>
+      <translation>返工 {count} 次</translation>
+    </message>
+    <message>
       <source>several classes; choose for each component</source>
       <translation>对应多个类别；请逐个部件选择</translation>
     </message>
     <message>
       <source>skipped</source>
       <translation>已跳过</translation>
+    </message>
+    <message>
+      <source>something follows its end</source>
+      <translation>其结尾之后还有内容</translation>
+    </message>
+    <message>
+      <source>suspended</source>
+      <translation>挂账</translation>
     </message>
     <message>
       <source>taken, not checked</source>
@@ -4976,8 +6624,20 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>接收并警告</translation>
     </message>
     <message>
+      <source>that of this computer ({name})</source>
+      <translation>本机时区（{name}）</translation>
+    </message>
+    <message>
+      <source>the cases are read from there</source>
+      <translation>案卷正是从那里读取的</translation>
+    </message>
+    <message>
       <source>the disk is full</source>
       <translation>磁盘已满</translation>
+    </message>
+    <message>
+      <source>the file is not there</source>
+      <translation>文件不存在</translation>
     </message>
     <message>
       <source>the folder does not exist</source>
@@ -5000,8 +6660,16 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>表的行数超过一个工作表的容量；请写成 .csv</translation>
     </message>
     <message>
+      <source>the usual week (08–12 and 14–18)</source>
+      <translation>通常的一周（08–12 时、14–18 时）</translation>
+    </message>
+    <message>
       <source>there is no such file</source>
       <translation>没有这个文件</translation>
+    </message>
+    <message>
+      <source>there is no such file or folder</source>
+      <translation>没有这个文件或文件夹</translation>
     </message>
     <message>
       <source>unchanged</source>
@@ -5016,8 +6684,24 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>仅第二个方案有的单元网格</translation>
     </message>
     <message>
+      <source>until</source>
+      <translation>至</translation>
+    </message>
+    <message>
+      <source>until {day}</source>
+      <translation>至 {day}</translation>
+    </message>
+    <message>
+      <source>void</source>
+      <translation>作废</translation>
+    </message>
+    <message>
       <source>warning</source>
       <translation>警告</translation>
+    </message>
+    <message>
+      <source>week {week} of {year}</source>
+      <translation>{year}年第{week}周</translation>
     </message>
     <message>
       <source>went to another responsibility grid</source>
@@ -5026,6 +6710,18 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>what is on the map</source>
       <translation>地图上的内容</translation>
+    </message>
+    <message>
+      <source>when they were loaded</source>
+      <translation>载入时</translation>
+    </message>
+    <message>
+      <source>why</source>
+      <translation>原因</translation>
+    </message>
+    <message>
+      <source>{area} m² between the grids belong to no grid.</source>
+      <translation>网格之间有 {area} m² 不属于任何网格。</translation>
     </message>
     <message>
       <source>{area} m² here belong to more than one grid, also to {other}.</source>
@@ -5070,6 +6766,22 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>{count} cases do not say under which condition they were filed, and their class has several limits; the shortest holds.</source>
       <translation>{count} 件案卷未填立案条件，而其类别有多个时限；取最短的时限。</translation>
+    </message>
+    <message>
+      <source>{count} cases filed</source>
+      <translation>立案{count}件</translation>
+    </message>
+    <message>
+      <source>{count} cases filed (as many as in the period before)</source>
+      <translation>立案{count}件（环比持平）</translation>
+    </message>
+    <message>
+      <source>{count} cases filed ({change} fewer than in the period before)</source>
+      <translation>立案{count}件（环比减少{change}件）</translation>
+    </message>
+    <message>
+      <source>{count} cases filed ({change} more than in the period before)</source>
+      <translation>立案{count}件（环比增加{change}件）</translation>
     </message>
     <message>
       <source>{count} cases got the department that answers for their class.</source>
@@ -5134,6 +6846,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>{count} cases were reported after {at}; their status is that of a new case.</source>
       <translation>{count} 件案卷的上报时间晚于 {at}，其状态按新案卷计。</translation>
+    </message>
+    <message>
+      <source>{count} cases were written to “{path}”.</source>
+      <translation>已将 {count} 个案卷写入“{path}”。</translation>
     </message>
     <message>
       <source>{count} cases without coordinates name a community whose name occurs several times; they were not placed. Its code or its street would tell which.</source>
@@ -5216,6 +6932,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>{count} 个部件已有终止日期，未计入。</translation>
     </message>
     <message>
+      <source>{count} coordinates cannot be of {crs}: a wrong belt, or the zone number in the easting is missing or too many.</source>
+      <translation>{count} 个坐标不可能属于 {crs}：分带有误，或东坐标缺少或多出带号。</translation>
+    </message>
+    <message>
       <source>{count} current cells of the previous grid are of communities that are not among these; they were closed. If those communities still exist, run again with all of them.</source>
       <translation>原单元网格中有 {count} 个现行网格所属的社区不在本次社区之中，已终止。若这些社区仍然存在，请用全部社区重新运行。</translation>
     </message>
@@ -5238,6 +6958,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>{count} entities of the drawing are of kinds that have no place, and were skipped: {kinds}.</source>
       <translation>图形中有 {count} 个实体的类型没有位置，已跳过：{kinds}。</translation>
+    </message>
+    <message>
+      <source>{count} errors were found.</source>
+      <translation>发现 {count} 个错误。</translation>
     </message>
     <message>
       <source>{count} existing components have the id of another one; they were found by class and place. Correct their ids in the existing layer.</source>
@@ -5276,6 +7000,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>{count} 个标识码已损坏并重新编码，例如 {examples}。原文保留在 Note 中。</translation>
     </message>
     <message>
+      <source>{count} lines are no JSON objects (lines {lines}; the first: {why}). Each is a row with its text in the column {column}.</source>
+      <translation>{count} 行不是 JSON 对象（第 {lines} 行；第一行：{why}）。每行各成一条记录，其文本在 {column} 列中。</translation>
+    </message>
+    <message>
       <source>{count} lines have no name or no place and are left out.</source>
       <translation>{count} 条线没有名称或位置，未采用。</translation>
     </message>
@@ -5288,8 +7016,20 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>有 {count} 个锁定的责任网格由多块组成，它们保持原样：{codes}。</translation>
     </message>
     <message>
+      <source>{count} more rows: {title}.</source>
+      <translation>另有 {count} 行：{title}。</translation>
+    </message>
+    <message>
       <source>{count} more values of {field} are not known; they are kept as they are.</source>
       <translation>{field} 中还有 {count} 个值未知，按原样保留。</translation>
+    </message>
+    <message>
+      <source>{count} more with fewer cases are left out here.</source>
+      <translation>另有{count}个案卷较少的未在此列出。</translation>
+    </message>
+    <message>
+      <source>{count} more: {change}</source>
+      <translation>另有 {count} 处：{change}</translation>
     </message>
     <message>
       <source>{count} new components have an end date already.</source>
@@ -5344,12 +7084,20 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>原单元网格中有 {count} 个边界自相交，已按修复后的边界比较。</translation>
     </message>
     <message>
+      <source>{count} overdue and not closed</source>
+      <translation>超期未结{count}件</translation>
+    </message>
+    <message>
       <source>{count} pauses are of cases that are not in the list.</source>
       <translation>{count} 条暂停记录所属的案卷不在清单中。</translation>
     </message>
     <message>
       <source>{count} pauses end before they begin; they were left out.</source>
       <translation>{count} 条暂停记录的结束早于开始，已略去。</translation>
+    </message>
+    <message>
+      <source>{count} places in the middle are left out here; the table has them.</source>
+      <translation>中间{count}个名次未在此列出，见表。</translation>
     </message>
     <message>
       <source>{count} problems found</source>
@@ -5406,6 +7154,22 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>{count} records without an id got a new one.</source>
       <translation>{count} 条没有标识码的记录已编码。</translation>
+    </message>
+    <message>
+      <source>{count} repeated reports</source>
+      <translation>重复上报 {count}</translation>
+    </message>
+    <message>
+      <source>{count} requests came again on a later page; each was taken once, as it came last.</source>
+      <translation>{count} 条请求在后面的页中重复出现；每条只取一次，以最后一次为准。</translation>
+    </message>
+    <message>
+      <source>{count} requests have the code of a service only; the list of services could not be read.</source>
+      <translation>{count} 条请求只有服务代码；服务列表无法读取。</translation>
+    </message>
+    <message>
+      <source>{count} requests were reported outside the time asked for and were left out.</source>
+      <translation>{count} 条请求的上报时间在所询问的时段之外，未载入。</translation>
     </message>
     <message>
       <source>{count} responsibility grids</source>
@@ -5480,6 +7244,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>{count} 个路段</translation>
     </message>
     <message>
+      <source>{count} rows are marked as deleted, but still in the file.</source>
+      <translation>{count} 行已标记删除，但仍在文件中。</translation>
+    </message>
+    <message>
       <source>{count} rows have more cells than the header; the further cells are in extra columns.</source>
       <translation>{count} 行的单元格多于表头，多出的单元格放在附加列中。</translation>
     </message>
@@ -5490,6 +7258,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>{count} rows have no usable coordinates.</source>
       <translation>{count} 行没有可用的坐标。</translation>
+    </message>
+    <message>
+      <source>{count} rows have the {field} {code}.</source>
+      <translation>{count} 行的 {field} 同为 {code}。</translation>
     </message>
     <message>
       <source>{count} rows lie in another belt ({zones}); they were converted to {crs}.</source>
@@ -5600,8 +7372,16 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>{field} 的 {count} 个值不是时间，已留空，例如“{example}”。</translation>
     </message>
     <message>
+      <source>{count} values of “{file}” are not those of the layer, the first in row {row}, field {field}: “{found}” instead of “{expected}”. Nothing was delivered; please report this with the layer.</source>
+      <translation>“{file}”有 {count} 个值与图层不符，首个在第 {row} 行字段 {field}：应为“{expected}”，实为“{found}”。未输出任何成果；请连同图层反馈此问题。</translation>
+    </message>
+    <message>
       <source>{count} waters are lines without a width: distances are from the line, not from the edge.</source>
       <translation>{count} 个水体是没有宽度的线：距离从线量起，而不是从水边线量起。</translation>
+    </message>
+    <message>
+      <source>{crs} is no belt of CGCS2000.</source>
+      <translation>{crs} 不是 CGCS2000 的分带。</translation>
     </message>
     <message>
       <source>{datum} was chosen since it puts the most records inside the communities.</source>
@@ -5612,12 +7392,64 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>已选择 {datum}，因为上一次相同列的成果使用它。</translation>
     </message>
     <message>
+      <source>{days} d {hours} h</source>
+      <translation>{days} 天 {hours} 小时</translation>
+    </message>
+    <message>
+      <source>{day} holiday</source>
+      <translation>{day} 节假日</translation>
+    </message>
+    <message>
+      <source>{day} none</source>
+      <translation>{day} 不计</translation>
+    </message>
+    <message>
+      <source>{day} {hours} h</source>
+      <translation>{day} {hours} 小时</translation>
+    </message>
+    <message>
+      <source>{day} {hours} h (swapped workday)</source>
+      <translation>{day} {hours} 小时（调休上班）</translation>
+    </message>
+    <message>
       <source>{departments}. Several answer for it, so an import asks and fills in none.</source>
       <translation>{departments}。多个部门负责，导入时提示核对，不自动填写。</translation>
     </message>
     <message>
+      <source>{due} due to close, {closed} of them closed</source>
+      <translation>应结案{due}件，结案{closed}件</translation>
+    </message>
+    <message>
+      <source>{encoding} (field names and texts of the .dbf files, as .cpg and language id say)</source>
+      <translation>{encoding}（.dbf 文件的字段名和文字，与 .cpg 和语言标识一致）</translation>
+    </message>
+    <message>
+      <source>{field} is empty.</source>
+      <translation>{field} 为空。</translation>
+    </message>
+    <message>
+      <source>{field} is “{value}”, but must have {digits} digits.</source>
+      <translation>{field} 为“{value}”，应为 {digits} 位数字。</translation>
+    </message>
+    <message>
+      <source>{field} is “{value}”, which is no date.</source>
+      <translation>{field} 为“{value}”，不是日期。</translation>
+    </message>
+    <message>
+      <source>{field} {code} does not begin with {parent_field} {parent}.</source>
+      <translation>{field} {code} 不以 {parent_field} {parent} 开头。</translation>
+    </message>
+    <message>
+      <source>{field} {code} is in no row of {parent_file}.</source>
+      <translation>{field} {code} 不在 {parent_file} 的任何一行中。</translation>
+    </message>
+    <message>
       <source>{files} shapefiles with {rows} rows.</source>
       <translation>{files} 个 Shapefile，共 {rows} 行。</translation>
+    </message>
+    <message>
+      <source>{file}: {count} numbers are infinite and were left empty.</source>
+      <translation>{file}：{count} 个数为无穷大，已留空。</translation>
     </message>
     <message>
       <source>{file}: {count} texts hold characters that the encoding lacks; they became “?”.</source>
@@ -5628,8 +7460,16 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>{file}：{count} 处文本超过 254 字节，已截断。GeoPackage 可以完整保存。</translation>
     </message>
     <message>
-      <source>{file}: {count} texts were longer than 254 bytes and were cut; the report lists the rows.</source>
-      <translation>{file}：{count} 个文本超过 254 字节，已截断；所在行列于报告中。</translation>
+      <source>{file}: {count} texts were longer than their field and were cut; the report lists the rows.</source>
+      <translation>{file}：{count} 处文字超过字段宽度而被截断；报告列出了所在的行。</translation>
+    </message>
+    <message>
+      <source>{file}: {count} values are not of the type of their field, which became text.</source>
+      <translation>{file}：{count} 个值与字段类型不符，该字段已改为文本。</translation>
+    </message>
+    <message>
+      <source>{first} to {last}</source>
+      <translation>{first}至{last}</translation>
     </message>
     <message>
       <source>{first} … {last} ({count})</source>
@@ -5648,8 +7488,16 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>{streets} 个街道 {communities} 个社区，共 {grids} 个单元网格。</translation>
     </message>
     <message>
+      <source>{hours} h {minutes} min</source>
+      <translation>{hours} 小时 {minutes} 分钟</translation>
+    </message>
+    <message>
       <source>{kilometres} km²</source>
       <translation>{kilometres} 平方公里</translation>
+    </message>
+    <message>
+      <source>{layer}: {count} rows that are not valid on the date (by ORDate and CHDate) were left out.</source>
+      <translation>{layer}：按 ORDate 和 CHDate，{count} 行在该日无效，未输出。</translation>
     </message>
     <message>
       <source>{lines} lines make {roads} roads.</source>
@@ -5660,8 +7508,16 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>{metres} 平方米（{hectares} 公顷）</translation>
     </message>
     <message>
+      <source>{minutes} min</source>
+      <translation>{minutes} 分钟</translation>
+    </message>
+    <message>
       <source>{names} and {count} more</source>
       <translation>{names} 等，另有 {count} 个</translation>
+    </message>
+    <message>
+      <source>{name} ({rate})</source>
+      <translation>{name}（{rate}）</translation>
     </message>
     <message>
       <source>{name} and {count} more</source>
@@ -5680,6 +7536,18 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>{name} 为“{value}”，但必须为 {digits} 位数字。请更正后重新运行。</translation>
     </message>
     <message>
+      <source>{name}, loaded {time}</source>
+      <translation>{name}，载入于 {time}</translation>
+    </message>
+    <message>
+      <source>{name}: all</source>
+      <translation>{name}：全部</translation>
+    </message>
+    <message>
+      <source>{name}: {values}</source>
+      <translation>{name}：{values}</translation>
+    </message>
+    <message>
       <source>{near} of {count} responsibility grids are within 5 % of the mean workload.</source>
       <translation>{count} 个责任网格中有 {near} 个的工作量与均值相差不超过 5%。</translation>
     </message>
@@ -5690,6 +7558,14 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>{pages} pages: {overviews} overviews, {index} of index, {zones} responsibility grids.</source>
       <translation>共 {pages} 页：总览 {overviews} 页，索引 {index} 页，责任网格 {zones} 页。</translation>
+    </message>
+    <message>
+      <source>{period} ({first} to {last}): {figures}.</source>
+      <translation>{period}（{first}至{last}）：{figures}。</translation>
+    </message>
+    <message>
+      <source>{period}: {figures}.</source>
+      <translation>{period}：{figures}。</translation>
     </message>
     <message>
       <source>{read} objects: {within} stand within the setback ({wet} of them in the water), {none} have no place.</source>
@@ -5728,12 +7604,52 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>{share} 的名称与代码不符。代码体系选择是否正确？同一代码在不同代的标准中指不同的类别。</translation>
     </message>
     <message>
+      <source>{shown} of {count} cases</source>
+      <translation>{count} 个案卷中的 {shown} 个</translation>
+    </message>
+    <message>
       <source>{shown} of {count} values are shown; the others keep what they mean now.</source>
       <translation>共 {count} 个取值，显示 {shown} 个；其余保持现有含义。</translation>
     </message>
     <message>
       <source>{streets} streets and {communities} communities have no official code in the data; they carry provisional numbers, marked in the field Note.</source>
       <translation>{streets} 个街道和 {communities} 个社区在数据中没有正式编码，使用临时编号，并在 Note 字段中标明。</translation>
+    </message>
+    <message>
+      <source>{time} late</source>
+      <translation>迟 {time}</translation>
+    </message>
+    <message>
+      <source>{time} left</source>
+      <translation>剩 {time}</translation>
+    </message>
+    <message>
+      <source>{time} over</source>
+      <translation>超 {time}</translation>
+    </message>
+    <message>
+      <source>{title} {count}</source>
+      <translation>{title}{count}件</translation>
+    </message>
+    <message>
+      <source>{title} {rate}</source>
+      <translation>{title}{rate}</translation>
+    </message>
+    <message>
+      <source>{title} {rate} (as in the period before)</source>
+      <translation>{title}{rate}（环比持平）</translation>
+    </message>
+    <message>
+      <source>{title} {rate} (down {points} percentage points on the period before)</source>
+      <translation>{title}{rate}（环比下降{points}个百分点）</translation>
+    </message>
+    <message>
+      <source>{title} {rate} (up {points} percentage points on the period before)</source>
+      <translation>{title}{rate}（环比上升{points}个百分点）</translation>
+    </message>
+    <message>
+      <source>{values} and {count} more</source>
+      <translation>{values} 等另 {count} 项</translation>
     </message>
     <message>
       <source>{zones} responsibility grids in {communities} communities.</source>
@@ -5764,6 +7680,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>– 常量 –</translation>
     </message>
     <message>
+      <source>– a new source –</source>
+      <translation>– 新来源 –</translation>
+    </message>
+    <message>
       <source>– a rule –</source>
       <translation>– 规则 –</translation>
     </message>
@@ -5774,6 +7694,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>– nothing –</source>
       <translation>– 不填 –</translation>
+    </message>
+    <message>
+      <source>“Hours” and “days” without more are</source>
+      <translation>只写“小时”“天”时按</translation>
     </message>
     <message>
       <source>“xy” is not the names of two columns</source>
@@ -5798,6 +7722,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>“{layer}” does not say in which coordinate reference system it is. Choose it in SOURCE_CRS.</source>
       <translation>“{layer}”未说明坐标参考系。请在 SOURCE_CRS 中选择。</translation>
+    </message>
+    <message>
+      <source>“{layer}” has coordinates far outside the belt {belt}. Was the right one chosen?</source>
+      <translation>“{layer}”的坐标远在分带 {belt} 之外。选对分带了吗？</translation>
     </message>
     <message>
       <source>“{layer}” has coordinates in metres (columns {x} and {y}), but does not say in which coordinate reference system. Choose it in SOURCE_CRS.</source>
@@ -5864,12 +7792,20 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>“{layer}”缺少文本字段 {names}。</translation>
     </message>
     <message>
+      <source>“{layer}” lies at longitude {longitude}, outside the belts of CGCS2000 ({first}° to {last}°). Choose a coordinate reference system in CRS.</source>
+      <translation>“{layer}”位于经度 {longitude}，在 CGCS2000 的分带（{first}° 至 {last}°）之外。请在 CRS 中选择坐标参考系。</translation>
+    </message>
+    <message>
       <source>“{layer}” shows only some of its rows. Remove its filter first.</source>
       <translation>“{layer}”只显示部分记录，请先移除其筛选条件。</translation>
     </message>
     <message>
       <source>“{layer}” takes no field “{field}”, so nothing can be locked in it. Add the field to it first.</source>
       <translation>“{layer}”无法添加字段“{field}”，因此不能锁定。请先为其添加该字段。</translation>
+    </message>
+    <message>
+      <source>“{layer}” was transformed from {source} to {target}, which without local parameters may be off by 100 m. Use the city's own transformation.</source>
+      <translation>“{layer}”已从 {source} 转换到 {target}；没有当地参数时可能偏差 100 米。请使用本市自己的转换。</translation>
     </message>
     <message>
       <source>“{layer}”: none of its {count} features bounds a unit grid; see the strengths in the help.</source>
@@ -5944,6 +7880,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>无法读取“{path}”：第 {row} 条记录（文件第 {line} 行）有一个引号没有配对。请补上右引号；如果引号属于文本内容，请写成两个。</translation>
     </message>
     <message>
+      <source>“{path}” cannot be read: {why} (line {line}). It is no complete JSON document; ask for it again, or save it as JSON lines (one object a line).</source>
+      <translation>“{path}”无法读取：{why}（第 {line} 行）。它不是完整的 JSON 文档；请重新索取，或另存为 JSON Lines（每行一个对象）。</translation>
+    </message>
+    <message>
       <source>“{path}” cannot be read: {why}. Check that it is complete and of a supported format.</source>
       <translation>无法读取“{path}”：{why}。请检查文件是否完整、格式是否受支持。</translation>
     </message>
@@ -5952,8 +7892,20 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>无法写入“{path}”：{why}。请选择其他位置，或关闭正在使用该文件的程序。</translation>
     </message>
     <message>
+      <source>“{path}” cannot be written: {why}. Choose another place.</source>
+      <translation>无法写入“{path}”：{why}。请选择其他位置。</translation>
+    </message>
+    <message>
+      <source>“{path}” holds files of the same name that no delivery of CityGrid made ({names}). Choose an empty folder, or move them away first.</source>
+      <translation>“{path}”中有同名文件不是 CityGrid 输出的成果（{names}）。请选择空文件夹，或先移走这些文件。</translation>
+    </message>
+    <message>
       <source>“{path}” holds the classes of this scheme beside those of the others.</source>
       <translation>“{path}”中是此方案与其他方案的类别对照。</translation>
+    </message>
+    <message>
+      <source>“{path}” is no file. Choose another one.</source>
+      <translation>“{path}”不是文件。请另选一个。</translation>
     </message>
     <message>
       <source>“{path}” is there already, so it was opened.</source>
@@ -5990,6 +7942,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>“{table}” is not ready yet: choose it at “Tables”.</source>
       <translation>“{table}”尚未完成，请在“表格”处选择它。</translation>
+    </message>
+    <message>
+      <source>“{url}” is no address of an Open311 service. It begins with https:// (or http://) and ends before requests.json, such as https://city.example/open311/v2.</source>
+      <translation>“{url}”不是 Open311 服务的地址。地址以 https://（或 http://）开头，到 requests.json 之前为止，例如 https://city.example/open311/v2。</translation>
     </message>
     <message>
       <source>“{value}” has not the shape of a class code.</source>
@@ -6032,6 +7988,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>…… 另有 {count} 个</translation>
     </message>
     <message>
+      <source>… and {count} more days</source>
+      <translation>… 另有 {count} 天</translation>
+    </message>
+    <message>
       <source>… and {count} more; choose “Table of people with results” to see them all.</source>
       <translation>…… 另有 {count} 行；要查看全部，请设置“责任人表（含处理结果）”。</translation>
     </message>
@@ -6054,6 +8014,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>… of these within 15 m of a limit</source>
       <translation>…其中距网格边界 15 m 以内</translation>
+    </message>
+    <message>
+      <source>紧急工作时 run day and night, 工作时 and 工作日 in work hours, 自然日 end at the same time of the day.</source>
+      <translation>紧急工作时昼夜连续计算，工作时和工作日按工作时间计算，自然日在同一时刻到期。</translation>
     </message>
   </context>
 </TS>

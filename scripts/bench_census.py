@@ -30,19 +30,19 @@ JOIN = Path(__file__).with_name("bench_join.py")
 
 def bench_census(folder: Path, rounds: int, records: int = RECORDS) -> None:
     """Print wall time, processor time and memory of each contestant and round, then the ratios."""
-    _in_own_process(made_grid, folder / "grid.gpkg")
+    in_own_process(made_grid, folder / "grid.gpkg")
     for size in (WARM, records, TIMES * records):
-        _in_own_process(made_points, _points(folder, size), size)
+        in_own_process(made_points, _points(folder, size), size)
     print(f"{records:,} points with class, state and date; {CELLS[0] * CELLS[1]:,} unit grids.")
     qgis = Headless(folder / "profile")
     _own(qgis, folder, WARM)  # warms the disk and the libraries
     ours, larger, theirs, scripts = [], [], [], []
     for number in range(1, rounds + 1):
         print(f"Round {number}:", flush=True)
-        ours.append(_told("CityGrid, the whole import", _own(qgis, folder, records)))
-        theirs.append(_told("native:joinattributesbylocation", _native(qgis, folder, records)))
-        scripts.append(_told("geopandas, read, join and write", _script(folder, records)))
-        larger.append(_told(f"CityGrid, {TIMES * records:,} points", _own(qgis, folder, TIMES * records)))
+        ours.append(told("CityGrid, the whole import", _own(qgis, folder, records)))
+        theirs.append(told("native:joinattributesbylocation", _native(qgis, folder, records)))
+        scripts.append(told("geopandas, read, join and write", _script(folder, records)))
+        larger.append(told(f"CityGrid, {TIMES * records:,} points", _own(qgis, folder, TIMES * records)))
     peak = max(run.peak for run in ours) / 1e9
     more = max(run.peak for run in larger) / 1e9
     print(f"census: CityGrid takes 1/{1 / ratio(ours, theirs):.1f} of the time of QGIS's join (wanted: 1/4),")
@@ -53,12 +53,13 @@ def bench_census(folder: Path, rounds: int, records: int = RECORDS) -> None:
     print(f"census: Median of {rounds}.")
 
 
-def _told(name: str, run: Run) -> Run:
+def told(name: str, run: Run) -> Run:
+    """Print what a contestant took."""
     print(f"  {name}: {run}; {run.processor:.1f} s of processor", flush=True)
     return run
 
 
-def _in_own_process(make: Callable[..., None], *arguments: object) -> None:
+def in_own_process(make: Callable[..., None], *arguments: object) -> None:
     """Make data elsewhere: a command's peak memory begins with that of the process that starts it."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         pool.submit(make, *arguments).result()
@@ -122,13 +123,14 @@ def _own(qgis: Headless, folder: Path, records: int) -> Run:
         REJECTED=folder / "rejected.gpkg",
         REPORT=folder / "report.html",
     )
-    written = sum(_rows(folder / name) for name in ("components.gpkg", "rejected.gpkg"))
+    written = sum(rows(folder / name) for name in ("components.gpkg", "rejected.gpkg"))
     if not records == run.results["READ_COUNT"] == written:
         raise ValueError(f"{records} points, but {run.results} and {written} rows")  # noqa: TRY003 - a bug
     return run
 
 
-def _rows(path: Path) -> int:
+def rows(path: Path) -> int:
+    """How many rows a GeoPackage of one layer has."""
     return int(pyogrio.read_info(path, force_feature_count=True)["features"])
 
 

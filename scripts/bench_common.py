@@ -16,7 +16,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
-from headless import VENV, Headless, StepError, environment
+from headless import ROOT, VENV, Headless, StepError, environment
 
 ORIGIN = (500_000.0, 3_250_000.0)
 CRS = "EPSG:4546"
@@ -84,8 +84,18 @@ def run_algorithm(qgis: Headless, algorithm: str, **parameters: object) -> Run:
 
 def run_script(script: Path, *arguments: Path) -> Run:
     """Run a Python script as a process of its own."""
+    return _run_script(script, *arguments)[0]
+
+
+def script_says(script: Path, *arguments: Path) -> str:
+    """What a Python script prints, run as a process of its own that can import the plugin."""
+    return _run_script(script, *arguments)[1]
+
+
+def _run_script(script: Path, *arguments: Path) -> tuple[Run, str]:
     command = [str(PYTHON), str(script), *map(str, arguments)]
-    return _measured(command, "", environment(), script.name)[0]
+    env = environment()
+    return _measured(command, "", env | {"PYTHONPATH": os.pathsep.join([str(ROOT), env["PYTHONPATH"]])}, script.name)
 
 
 def _measured(command: Sequence[str], said_in: str, env: Mapping[str, str], name: str) -> tuple[Run, str]:

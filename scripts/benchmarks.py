@@ -7,13 +7,19 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench_cases import CASES, bench_cases
 from bench_census import RECORDS, bench_census
 from bench_grid import bench_grid
 from bench_partition import bench_partition
 from bench_streets import bench_streets
 from headless import StepError
 
-BENCHMARKS = {"grid": bench_grid, "streets": bench_streets, "census": bench_census, "partition": bench_partition}
+BENCHMARKS = {
+    "grid": bench_grid, "streets": bench_streets, "census": bench_census, "partition": bench_partition,
+    "cases": bench_cases,
+}  # fmt: skip
+SIZES = {"census": ("records",), "cases": ("cases",)}
+"""What else a benchmark takes from the command line."""
 
 
 def main() -> int:
@@ -22,8 +28,9 @@ def main() -> int:
     parser.add_argument("benchmark", choices=BENCHMARKS, nargs="?", default="grid")
     parser.add_argument("--rounds", type=int, default=1, help="how often each side is run (default 1)")
     parser.add_argument("--records", type=int, default=RECORDS, help="points of the census (default 1,000,000)")
+    parser.add_argument("--cases", type=int, default=CASES, help="cases that are loaded (default 200,000)")
     options = parser.parse_args()
-    more = {"records": options.records} if options.benchmark == "census" else {}
+    more = {name: getattr(options, name) for name in SIZES.get(options.benchmark, ())}
     with tempfile.TemporaryDirectory() as scratch:
         try:
             BENCHMARKS[options.benchmark](Path(scratch), options.rounds, **more)

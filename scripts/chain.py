@@ -185,6 +185,7 @@ class Chain:
             "Evaluation",
             "evaluatecases",
             CASES=self.layer("cases"),
+            AT=inputs.at,
             OUTPUT=self.into("evaluation"),
             REPORT=self.report("evaluation"),
         )

@@ -30,7 +30,7 @@ from qgis.PyQt.QtGui import QImage, QPdfWriter
 from citygrid_plugin.core.zones import atlas as rules
 from citygrid_plugin.core.zones.responsibility_list import Around, zone_list
 from citygrid_plugin.processing.base import to_qgis
-from citygrid_plugin.processing.zones import atlas_page, responsibility_atlas
+from citygrid_plugin.processing.zones import atlas_page
 from citygrid_plugin.processing.zones.atlas_map import MapMaker
 from citygrid_plugin.processing.zones.atlas_matter import Matter, Wishes
 from citygrid_plugin.processing.zones.atlas_page import Pages, missing_characters
@@ -203,7 +203,8 @@ def test_every_zone_has_its_page(folder: Path, drawn: list[list[str]]) -> None:
     pages = texts_of(folder / "atlas.pdf", drawn)
     assert len(pages) == results["PAGE_COUNT"] == 7
     overview, index, first, *_ = pages
-    assert all(number in overview.split() for number in "34567")
+    if shutil.which("pdftotext"):  # the numbers on the overview are labels of its map, which no page notes
+        assert all(number in overview.split() for number in "34567")
     assert all(f"Page {number} of 7" in page for number, page in enumerate(pages, 1))
     assert "无界网格" in index  # in the index, without a page
     titles = ["新孔社区01网格", MARKUP, NEIGHBOUR, "海州社区01网格", "飞地网格"]
@@ -477,4 +478,6 @@ def test_the_sample_from_the_command_line(headless: Headless, tmp_path: Path) ->
     )  # fmt: skip
     assert step.results["PAGE_COUNT"] == step.results["ZONE_COUNT"] + 2
     assert (tmp_path / "atlas.pdf").read_bytes().rstrip().endswith(b"%%EOF")
-    assert responsibility_atlas.ResponsibilityAtlas.NAME in "responsibilityatlas"
+    names = gpd.read_file(zones).set_index("RGID")["CommCode"].str[:9]
+    street = gpd.read_file(SAMPLE / "streets.gpkg").set_index("StrName").loc["新海街道", "StrCode"]
+    assert step.results["ZONE_COUNT"] == (names == street).sum() > 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from qgis.core import QgsExpression, QgsExpressionContext, QgsFeature, QgsField, QgsFields
@@ -13,6 +15,7 @@ from citygrid_plugin.processing.cases import case_expressions
 from citygrid_plugin.processing.cases.case_expressions import over_hours_expression, status_expression
 
 pytestmark = pytest.mark.usefixtures("qgis_app")
+NUMBERS = ("DueNo", "DoneNo", "SuspFromNo", "SuspToNo")
 TIMES = ("Deadline", "Finished", "SuspFrom", "SuspTo")
 COUNT = 600
 
@@ -26,8 +29,13 @@ def qt(time: np.datetime64) -> QDateTime | None:
     return None if np.isnat(time) else QDateTime.fromString(str(time), Qt.DateFormat.ISODate)
 
 
+def number(time: np.datetime64) -> int | None:
+    return None if np.isnat(time) else int(re.sub(r"\D", "", str(time)))
+
+
+@pytest.mark.parametrize("numbers", [False, True], ids=["times", "numbers"])
 @pytest.mark.parametrize("at", ["2025-06-29T07:00:00", "2025-06-30T12:00:00"])
-def test_status_and_hours(at: str) -> None:
+def test_status_and_hours(at: str, *, numbers: bool) -> None:
     random = np.random.default_rng(7)
     stage = random.choice([*ALL_STAGES, "", "核实"], COUNT).astype(object)
     deadline, finished, begin = (some_times(random) for _ in range(3))
@@ -37,15 +45,20 @@ def test_status_and_hours(at: str) -> None:
     attributes.append(QgsField("Stage", QMetaType.Type.QString))
     for name in TIMES:
         attributes.append(QgsField(name, QMetaType.Type.QDateTime))
+    for name in NUMBERS:
+        attributes.append(QgsField(name, QMetaType.Type.LongLong))
     context = QgsExpressionContext()
     context.setFields(attributes)
     moment = f"to_datetime('{at}')"
-    status, over = (QgsExpression(text) for text in (status_expression(moment), over_hours_expression(moment)))
+    names = ("Stage", *TIMES, *NUMBERS) if numbers else ("Stage", *TIMES)
+    texts = (status_expression(moment, 24, names), over_hours_expression(moment))
+    status, over = (QgsExpression(text) for text in texts)
     assert status.prepare(context), status.parserErrorString()
     assert over.prepare(context), over.parserErrorString()
     for row in range(COUNT):
         feature = QgsFeature(attributes)
-        feature.setAttributes([stage[row] or None, *(qt(times[row]) for times in (deadline, finished, begin, end))])
+        course = [times[row] for times in (deadline, finished, begin, end)]
+        feature.setAttributes([stage[row] or None, *map(qt, course), *map(number, course)])
         context.setFeature(feature)
         assert status.evaluate(context) == state.status[row], row
         if state.status[row] == "overdue" and not finished[row] <= np.datetime64(at):

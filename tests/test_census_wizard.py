@@ -19,9 +19,10 @@ from qgis.PyQt.QtWidgets import QWizard, QWizardPage
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.records.saved_mappings import SavedMapping, mapping_for
 from citygrid_plugin.core.spatial.datum import to_gcj02
-from citygrid_plugin.gui.census.census_check import _SHOWN
-from citygrid_plugin.gui.census.census_values import ValuesDialog, our_values
+from citygrid_plugin.gui.census.census_values import our_values
 from citygrid_plugin.gui.census.census_wizard import CensusWizard
+from citygrid_plugin.gui.records.findings import SHOWN
+from citygrid_plugin.gui.records.values import ValuesDialog
 from citygrid_plugin.gui.steps import STEPS, parameters
 from citygrid_plugin.storage import workspace
 from citygrid_plugin.storage.layers import write_layer
@@ -132,8 +133,8 @@ def test_from_files_to_components(wizard: CensusWizard, space: Path, tmp_path: P
 
     mapping = wizard.mapping
     assert mapping.group.count() == 2
-    assert mapping._boxes[fields.CLASS_CODE].currentText() == "小类代码"
-    state = mapping._boxes[fields.OBJ_STATE]
+    assert mapping.table.boxes[fields.CLASS_CODE].currentText() == "小类代码"
+    state = mapping.table.boxes[fields.OBJ_STATE]
     state.setCurrentIndex(state.findData("现状"))
     state.activated.emit(state.currentIndex())
     mapping._group.rules[fields.OBJ_STATE] = {"field": "现状", "values": {"1": "完好", "2": "破损"}}
@@ -324,7 +325,7 @@ def test_a_table_without_a_class_blocks_next(wizard: CensusWizard, tmp_path: Pat
     assert "remark" in wizard.mapping.told.text()
     assert "JSON" not in wizard.mapping.told.text()
     assert "MAPPING" not in wizard.mapping.told.text()
-    box, line = wizard.mapping._boxes[fields.CLASS_CODE], wizard.mapping._texts[fields.CLASS_CODE]
+    box, line = wizard.mapping.table.boxes[fields.CLASS_CODE], wizard.mapping.table.lines[fields.CLASS_CODE]
     box.setCurrentIndex(1)
     box.activated.emit(1)
     assert not wizard.mapping.isComplete()  # an empty constant is no class
@@ -351,12 +352,12 @@ def test_the_table_that_lacks_a_class_is_shown_and_can_be_left_out(
     mapping.out.click()
     assert "“towards.csv”" in mapping.told.text()
     choose(mapping, "group", mapping.group.findText("towards.csv"))
-    mapping._boxes[fields.CLASS_CODE].setCurrentIndex(1)
-    mapping._boxes[fields.CLASS_CODE].activated.emit(1)
-    mapping._texts[fields.CLASS_CODE].setText(
+    mapping.table.boxes[fields.CLASS_CODE].setCurrentIndex(1)
+    mapping.table.boxes[fields.CLASS_CODE].activated.emit(1)
+    mapping.table.lines[fields.CLASS_CODE].setText(
         next(text for text, code in our_values(fields.CLASS_CODE, mapping._scheme) if code == "0102")
     )
-    mapping._texts[fields.CLASS_CODE].editingFinished.emit()
+    mapping.table.lines[fields.CLASS_CODE].editingFinished.emit()
     assert mapping.isComplete(), mapping.told.text()
     wizard.back()
     go_on(wizard)  # and all of it is kept
@@ -402,14 +403,14 @@ def test_who_goes_back_finds_what_was_chosen(wizard: CensusWizard, tmp_path: Pat
     go_on(wizard)
     go_on(wizard)
     assert wizard.mapping.isComplete(), wizard.mapping.told.text()
-    assert wizard.mapping._texts[fields.CLASS_CODE].text() == "0118"
-    box = wizard.mapping._boxes[fields.OBJ_NAME]
+    assert wizard.mapping.table.lines[fields.CLASS_CODE].text() == "0118"
+    box = wizard.mapping.table.boxes[fields.OBJ_NAME]
     box.setCurrentIndex(box.findData("remark"))
     box.activated.emit(box.currentIndex())
     wizard.back()
     go_on(wizard)
     assert box.currentData() == "remark"
-    assert wizard.mapping._texts[fields.CLASS_CODE].text() == "0118"
+    assert wizard.mapping.table.lines[fields.CLASS_CODE].text() == "0118"
 
 
 def test_markup_out_of_a_file_is_text(wizard: CensusWizard, tmp_path: Path) -> None:
@@ -462,7 +463,7 @@ def test_a_delivery_that_only_lacks_components_can_close_them(
 
 
 def test_more_findings_than_are_listed_are_counted(wizard: CensusWizard, tmp_path: Path) -> None:
-    count = _SHOWN + 1100
+    count = SHOWN + 1100
     outside = lonlat(WEST - 1000 - np.arange(count), np.full(count, SOUTH))
     write_table(tmp_path / "0118.csv", [("0118", "完好")] * count, outside, "utf-8")
     wizard.sources.add([tmp_path / "0118.csv"])
@@ -472,10 +473,10 @@ def test_more_findings_than_are_listed_are_counted(wizard: CensusWizard, tmp_pat
     assert "1,300 records read" in wizard.check.told.text()
     rule = wizard.check.tree.topLevelItem(0)
     assert rule.text(2) == "1,300"
-    assert rule.childCount() == _SHOWN + 1
-    assert "1,100" in rule.child(_SHOWN).text(0)
-    rows = [int(rule.child(number).text(3).rpartition("·")[2]) for number in range(_SHOWN)]
-    assert rows == list(range(1, _SHOWN + 1))
+    assert rule.childCount() == SHOWN + 1
+    assert "1,100" in rule.child(SHOWN).text(0)
+    rows = [int(rule.child(number).text(3).rpartition("·")[2]) for number in range(SHOWN)]
+    assert rows == list(range(1, SHOWN + 1))
 
 
 def test_values_are_kept_as_they_are_typed(wizard: CensusWizard) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from dateutil import tz
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import Point
 
+from citygrid_plugin.core.cases.cases import Settings, load_cases
 from citygrid_plugin.core.cases.limits import (
     BadLimits,
     Limits,
@@ -77,6 +81,11 @@ def deadline(start: str, limit: str, calendar: WorkCalendar, pauses: str = "", z
     return "none" if np.isnat(found_time) else str(found_time).replace("T", " ")
 
 
+# All examples are worked out on paper, never taken from a run: write down the work hours of the days from the start on
+# (08-12 and 14-18 on workdays of the table above, so 4 + 4 hours), cross out what lies before the start and in pauses,
+# and count off the limit; where it is used up is the deadline. Urgent hours and natural days are counted off the clock;
+# in a zone, off the clock of UTC: New York is 5 hours behind it in winter and 4 in summer, Berlin 1 and 2 ahead, Lord
+# Howe 11 ahead in its summer and 10:30 in winter.
 # Monday is 2025-06-30; the swapped days are Sunday 2025-09-28 and Saturday 2025-10-11.
 EXAMPLES = [
     # By night and at noon
@@ -172,6 +181,24 @@ PAUSED = [
     ("2025-06-30 09:00", "1工作时", "2025-07-05 00:00/2025-07-07 00:00", "2025-06-30 10:00"),
     ("2025-06-30 09:00", "1工作时", "2025-06-30 09:30/2025-06-30 09:00", "2025-06-30 10:00"),  # ends before it begins
 ]  # fmt: skip
+# A stated deadline, moved by pauses only where the settings say so and only if it lies after the beginning: begin,
+# deadline, pause, what holds with that setting.
+STATED = [
+    ("2025-06-30 09:00", "2025-06-30 12:00", "2025-06-30 10:00/2025-06-30 11:00", "2025-06-30 13:00"),
+    ("2025-06-30 09:00", "2025-06-30 12:00", "2025-06-30 12:00/2025-07-01 11:00", "2025-06-30 12:00"),  # too late
+    ("2025-06-30 09:00", "2025-06-30 08:00", "2025-06-30 07:00/2025-06-30 11:00", "2025-06-30 08:00"),  # due before
+    ("2025-06-30 09:00", "2025-06-30 09:00", "2025-06-30 08:00/2025-06-30 11:00", "2025-06-30 09:00"),  # due at once
+    ("2025-06-30 09:00", "2025-07-02 09:00", "2025-06-30 08:00/2025-07-01 09:00", "2025-07-03 09:00"),
+]
+# What ends before it starts: filed, finished, deadline, moment; status, outcome, hours past the deadline.
+REVERSED = [
+    ("2025-06-30 09:00", "2025-06-29 09:00", "2025-06-30 12:00", "2025-07-01 00:00", "closed", "on time", None),
+    ("2025-06-30 09:00", "2025-06-29 09:00", "2025-06-28 09:00", "2025-07-01 00:00", "closed", "late", 24.0),
+    ("2025-06-30 09:00", "2025-06-30 10:00", "2025-06-29 10:00", "2025-07-01 00:00", "closed", "late", 24.0),
+    ("2025-06-30 09:00", "", "2025-06-29 09:00", "2025-06-30 09:00", "overdue", "", 24.0),
+    ("2025-06-30 09:00", "", "2025-06-29 09:00", "2025-06-29 08:00", "due soon", "", None),  # seen before it was filed
+    ("2025-06-30 09:00", "2025-07-02 09:00", "2025-07-01 09:00", "2025-07-01 10:00", "overdue", "", 1.0),  # not yet
+]
 IN_ZONES = [
     ("2025-03-09 01:30", "2紧急工作时", "", NEW_YORK, "2025-03-09 04:30"),
     ("2025-03-08 12:00", "24紧急工作时", "", NEW_YORK, "2025-03-09 13:00"),
@@ -211,6 +238,34 @@ def test_examples_with_daylight_saving(
     start: str, limit: str, pauses: str, zone: ZoneInfo, end: str, library: Callable[[ZoneInfo], tzinfo]
 ) -> None:
     assert deadline(start, limit, GOLDEN_WEEK, pauses, library(zone)).startswith(end)
+
+
+@pytest.mark.parametrize(("begin", "deadline", "pause", "holds"), STATED)
+@pytest.mark.parametrize("moves", [True, False])
+def test_stated_deadlines_and_pauses(begin: str, deadline: str, pause: str, holds: str, moves: bool) -> None:
+    first, last = pause.split("/")
+    row = {"CaseID": "1", "Filed": begin, "Deadline": deadline, "SuspFrom": first, "SuspTo": last}
+    case = loaded(row, "2030-01-01", pause_stated=moves)
+    assert str(case["Deadline"]) == f"{holds if moves else deadline}:00"
+    assert case["DueBy"] == "stated"
+
+
+@pytest.mark.parametrize(("filed", "finished", "due", "at", "status", "outcome", "over"), REVERSED)
+def test_cases_that_end_before_they_start(
+    filed: str, finished: str, due: str, at: str, status: str, outcome: str, over: float | None
+) -> None:
+    case = loaded({"CaseID": "1", "Filed": filed, "Finished": finished, "Deadline": due}, at)
+    assert (case["Status"], case["Outcome"]) == (status, outcome)
+    assert (None if np.isnan(case["OverHours"]) else case["OverHours"]) == over
+
+
+def loaded(row: dict[str, str], at: str, **more: object) -> pd.Series:
+    """One case as the loading makes it."""
+    frame = gpd.GeoDataFrame(
+        {name: [value] for name, value in row.items()}, geometry=[Point(500_000, 3_800_000)], crs=4549
+    )
+    settings = Settings(at=np.datetime64(at), zone=SHANGHAI, due_soon_hours=48, **more)
+    return load_cases(frame, settings).accepted.iloc[0]
 
 
 def test_a_calendar_without_work_time_gives_no_deadline() -> None:
@@ -296,7 +351,18 @@ def test_work_time_agrees_with_a_walk(hours: list, days: dict, pauses: list, off
     over = np.array([START + timedelta(minutes=first + long) for first, long in pauses], dtype="datetime64[s]")
     off = stated(np.zeros(len(pauses), dtype=np.intp), begun, over).as_of(np.datetime64("2030-01-01"))
     amount, unit = np.array([minutes / 60]), np.array([Unit.WORK_HOURS], dtype=object)
-    found = each_deadline(amount, unit, np.array([start], dtype="datetime64[s]"), calendar, off)[0]
+    begin = np.array([start], dtype="datetime64[s]")
+    found = each_deadline(amount, unit, begin, calendar, off)[0]
+    # Work time is read off the wall, so a zone says nothing; a workday is what most days of the usual week have.
+    in_zone = each_deadline(amount, unit, begin, calendar, off, NEW_YORK)[0]
+    assert str(in_zone) == str(found)
+    usual = Counter(
+        len(minutes_on(day_of(day), table_of([row for row in hours if row[2] is None], {}))) for day in range(7)
+    )
+    del usual[0]
+    if len(usual) == 1:
+        days = np.array([minutes / usual.most_common(1)[0][0]])
+        assert str(each_deadline(days, np.array([Unit.WORKDAYS], dtype=object), begin, calendar, off)[0]) == str(found)
     moment, left, worked, today = start, minutes, 0, minutes_on(str(start.date()), table)
     for _ in range(60 * 1440):
         if not left:
@@ -351,6 +417,59 @@ def test_urgent_hours_agree_with_a_walk_in_utc(
     assert found == np.datetime64(wanted)
     passed = hours_between(np.array([start], dtype="datetime64[s]"), times(str(wanted)), zone)[0]
     assert passed == pytest.approx((utc(wanted) - utc(start)).total_seconds() / 3600)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.sampled_from([NEW_YORK, BERLIN, LORD_HOWE, SHANGHAI]),
+    st.sampled_from(["2025-03-07", "2025-03-28", "2025-04-04", "2025-10-03", "2025-10-24", "2025-10-31"]),
+    st.integers(0, 4 * 1440),
+    st.integers(1, 4000),
+    pause_rows,
+)
+def test_natural_days_agree_with_a_walk_on_the_wall(
+    zone: ZoneInfo, day: str, offset: int, minutes: int, pauses: list
+) -> None:
+    """Days end at the same time of day, whatever the clock did; a time that spring leaves out is as much later."""
+    origin = datetime.fromisoformat(day)
+    pauses = [(first % 4000, long % 900 + 1) for first, long in pauses]
+    begun = np.array([origin + timedelta(minutes=first) for first, _ in pauses], dtype="datetime64[s]")
+    over = np.array([origin + timedelta(minutes=first + long) for first, long in pauses], dtype="datetime64[s]")
+    off = stated(np.zeros(len(pauses), dtype=np.intp), begun, over).as_of(np.datetime64("2030-01-01"))
+    start = origin + timedelta(minutes=offset)
+    amount, unit = np.array([minutes / 1440]), np.array([Unit.NATURAL_DAYS], dtype=object)
+    found = each_deadline(amount, unit, np.array([start], dtype="datetime64[s]"), WorkCalendar(), off, zone)[0]
+    clock, left = offset, minutes
+    while left:
+        left -= not any(first <= clock < first + long for first, long in pauses)
+        clock += 1
+    end = origin + timedelta(minutes=clock)
+    assert found == np.datetime64(end.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None))
+
+
+_limits = st.tuples(st.integers(0, 30 * 1440), st.sampled_from([*Unit, None]), st.integers(1, 60))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_limits, min_size=1, max_size=12), st.lists(st.tuples(st.integers(0, 11), pause_rows), max_size=8))
+def test_many_cases_at_once_are_as_each_alone(cases: list, pauses: list) -> None:
+    """Whatever the others have: units, pauses, missing limits, and how far ahead the calendar is looked up."""
+    start = np.array([START + timedelta(minutes=offset) for offset, _, _ in cases], dtype="datetime64[s]")
+    unit = np.array([each for _, each, _ in cases], dtype=object)
+    amount = np.array([np.nan if each is None else number / 2 for _, each, number in cases])
+    stretches = [(row, first, first + long) for row, some in pauses if row < len(cases) for first, long in some]
+    row = np.array([row for row, _, _ in stretches], dtype=np.intp)
+    begin, end = (
+        np.array([START + timedelta(minutes=stretch[side]) for stretch in stretches], dtype="datetime64[s]")
+        for side in (1, 2)
+    )
+    at = np.datetime64("2030-01-01")
+    together = each_deadline(amount, unit, start, GOLDEN_WEEK, stated(row, begin, end).as_of(at), NEW_YORK)
+    for case in range(len(cases)):
+        own, one = row == case, slice(case, case + 1)
+        off = stated(np.zeros(own.sum(), dtype=np.intp), begin[own], end[own]).as_of(at)
+        alone = each_deadline(amount[one], unit[one], start[one], GOLDEN_WEEK, off, NEW_YORK)
+        assert str(alone[0]) == str(together[case])
 
 
 # Tables

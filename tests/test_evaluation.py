@@ -23,13 +23,17 @@ from citygrid_plugin.core.cases.cases import Settings, load_cases
 from citygrid_plugin.core.cases.evaluation import (
     By,
     Period,
+    counted_cases,
     evaluate,
     listed_departments,
 )
+from citygrid_plugin.core.cases.evaluation_bulletin import Bulletin
+from citygrid_plugin.core.cases.evaluation_moment import as_of, made_up
 from citygrid_plugin.core.cases.evaluation_periods import Range
 from citygrid_plugin.core.errors import EmptyInput, UnknownField
 from citygrid_plugin.storage.case_tables import stage_words
 from citygrid_plugin.storage.readers.records import read_records
+from citygrid_plugin.storage.scheme_files import CQSZ10_2007, load_scheme
 
 from .conftest import SAMPLE
 
@@ -260,3 +264,130 @@ def test_missing_columns_and_dates_are_told() -> None:
     result = evaluate(gpd.GeoDataFrame(cases), By.DEPARTMENT, Period.WHOLE)
     assert result.endless == len(cases)
     assert result.table[ev.DUE].tolist() == [0]
+
+
+def test_the_departments_of_chongqing() -> None:
+    """All 19 of the scheme, and the one that its other classes go to, are listed where any of them has a case.
+
+    Those that had nothing to close have no rank.
+    """
+    departments = list(dict.fromkeys(load_scheme(CQSZ10_2007).departments["department"]))
+    assert len(departments) == 19 + 1
+    assert departments[-1] == "市市政委"
+    cases = cases_with_rates({departments[3]: (1, 4), departments[7]: (1, 2), "": (1, 1)})
+    result = evaluate(cases, By.DEPARTMENT, Period.HALF_YEAR, groups=listed_departments(departments, cases["Dept"]))
+    assert set(result.table[ev.GROUP]) == {*departments, ""}
+    assert result.table[[ev.GROUP, ev.RANK]].dropna().to_numpy().tolist() == [[departments[7], 1], [departments[3], 2]]
+    assert result.last() == {"2025-H1": [departments[3]]}
+
+
+def test_ties_share_a_place_and_are_called_out_together() -> None:
+    result = evaluate(
+        cases_with_rates({"a": (4, 4), "b": (1, 2), "c": (2, 4), "d": (3, 4), "e": (1, 4), "f": (1, 4)}),
+        By.STREET, Period.MONTH,
+    )  # fmt: skip
+    assert result.table[ev.GROUP].tolist() == ["s"]
+    result = evaluate(
+        cases_with_rates({"a": (4, 4), "b": (1, 2), "c": (2, 4), "d": (3, 4), "e": (1, 4)}), By.DEPARTMENT, Period.MONTH
+    )
+    assert dict(result.table[[ev.GROUP, ev.RANK]].to_numpy()) == {"a": 1, "d": 2, "b": 3, "c": 3, "e": 5}
+    assert result.last() == {"2025-04": ["b", "c", "e"]}
+
+
+# The moment
+
+
+def status_by_hand(case: dict, at: datetime) -> str:
+    """What a case is at a moment, by the rules as they are written down (domain facts, "Cases")."""
+    finished, known = case["Finished"], case["Stage"] in {"处理", "结案", "挂账", "作废"}
+    if case["Stage"] == "作废":
+        return "void"
+    over = finished is not None and finished <= at
+    if over if not known else case["Stage"] == "结案" and (finished is None or over):
+        return "closed"
+    begins, ends = case["SuspFrom"], case["SuspTo"]
+    paused = begins is not None and begins <= at and (ends is None or ends > at)
+    if paused or (case["Stage"] == "挂账" and (begins is None or begins <= at)):
+        return "suspended"
+    if case["Deadline"] is not None and case["Deadline"] < at:
+        return "overdue"
+    soon = case["Deadline"] is not None and case["Deadline"] <= at + timedelta(hours=24)
+    return "due soon" if soon else "open"
+
+
+staged = st.fixed_dictionaries(
+    {
+        "Dept": st.sampled_from(["a", "b", ""]),
+        "Status": statuses,
+        "Stage": st.sampled_from(["处理", "结案", "挂账", "作废", "", "外星"]),
+        **dict.fromkeys((*TIMES, "SuspFrom", "SuspTo"), moments),
+    }
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(staged, min_size=1, max_size=20), st.integers(0, 200 * 24), st.booleans())
+def test_cases_as_of_a_moment(cases: list[dict], hours: int, known_only: bool) -> None:
+    at = START + timedelta(hours=hours)
+    frame = pd.DataFrame(cases)
+    frame = frame.assign(**{name: pd.to_datetime(frame[name]) for name in (*TIMES, "SuspFrom", "SuspTo")})
+    found = as_of(frame, np.datetime64(at), 24, known_only=known_only)
+    begun = [case["Reported"] or case["Filed"] for case in cases]
+    there = [row for row, time in enumerate(begun) if not (known_only and time and time > at)]
+    assert found.index.tolist() == there
+    assert found["Status"].tolist() == [status_by_hand(cases[row], at) for row in there]
+    for name in ("Filed", "Finished", "Handled"):
+        wanted = [cases[row][name] for row in there]
+        wanted = [None if known_only and time and time > at else time for time in wanted]
+        assert [None if pd.isna(time) else time.to_pydatetime() for time in found[name]] == wanted
+    made = made_up(found, By.DEPARTMENT)
+    assert int(made.to_numpy().sum()) == len(there)
+    by_status = Counter((row.Dept, row.Status) for row in found.itertuples())
+    for (group, status), count in by_status.items():
+        columns = ["on time", "late", "closed"] if status == "closed" else [status]
+        assert made.loc[group, columns].sum() == count
+
+
+def test_without_a_stage_there_is_no_status_of_another_moment() -> None:
+    with pytest.raises(UnknownField, match="Stage"):
+        as_of(cases_with_rates({"a": (1, 2)}), np.datetime64("2025-04-01"), 24)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(rows, min_size=1, max_size=25), st.dates(date(2025, 4, 1), date(2025, 6, 1)), st.integers(0, 90))
+def test_the_cases_that_count_sum_up_to_the_table(cases: list[dict], first: date, days: int) -> None:
+    frame = frame_of(cases).set_axis(range(100, 100 + len(cases)))
+    limits = np.datetime64(first), np.datetime64(first + timedelta(days=days))
+    counted = counted_cases(frame, By.DEPARTMENT, *limits)
+    assert counted.index.is_unique
+    assert (frame.loc[counted.index, "Dept"] == counted[ev.GROUP]).all()
+    try:
+        table = evaluate(frame, By.DEPARTMENT, Period.WHOLE, *limits).table
+    except EmptyInput:
+        assert not counted[[ev.FILED, ev.DUE]].to_numpy().any()
+        return
+    summed = counted.groupby(ev.GROUP)[list(COUNTS)].sum()
+    assert summed.astype(int).to_dict("index") == table.set_index(ev.GROUP)[list(COUNTS)].astype(int).to_dict("index")
+
+
+@pytest.mark.parametrize(
+    ("at", "last", "name", "is_whole"),
+    [
+        ("2025-04-20T18:00", None, "2025-W16", True),  # on a Sunday, the week that ends
+        ("2025-04-23T18:00", None, "2025-W16", True),  # on a Wednesday, the week before
+        ("2026-01-01T00:00", None, "2025-W18", True),
+        ("2025-04-08T00:00", None, "2025-W15", False),  # none is over yet
+        ("2025-01-01T00:00", None, "2025-W15", False),
+        ("2026-01-01T00:00", "2025-04-24", "2025-W16", True),
+    ],
+)
+def test_the_period_that_a_bulletin_speaks_of(at: str, last: str | None, name: str, is_whole: bool) -> None:
+    days = pd.date_range("2025-04-07T09:00", "2025-05-04T09:00", freq="D")
+    cases = pd.DataFrame({"Dept": "a", "Status": "closed", "Reported": days, "Filed": days, "Deadline": days})
+    cases["Finished"] = cases["Deadline"]
+    end = None if last is None else np.datetime64(last)
+    result = evaluate(cases, By.DEPARTMENT, Period.WEEK, None, end)
+    bulletin = Bulletin.of(result, np.datetime64(at), None, end)
+    assert (bulletin.name, bulletin.is_whole) == (name, is_whole)
+    assert bulletin.trend[ev.PERIOD].iloc[-1] == name
+    assert bulletin.total[ev.FILED] == bulletin.rows[ev.FILED].sum() == 7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +30,7 @@ from qgis.PyQt.QtWidgets import QApplication
 
 from citygrid_plugin import classFactory
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.errors import UnwritableTarget
+from citygrid_plugin.core.errors import UnreadableFile, UnwritableTarget
 from citygrid_plugin.core.zones.zone_plan import ZonePlan
 from citygrid_plugin.gui.zones.zone_panel import ZonePanel
 from citygrid_plugin.processing.project import show_layers, user_name
@@ -740,3 +741,61 @@ def test_another_workspace_waits_for_what_is_not_saved(interface: MapInterface, 
         assert dock.path == tmp_path / "other.gpkg"
     finally:
         plugin.unload()
+
+
+def test_rows_that_were_replaced_meanwhile_do_not_keep_others_from_the_log(
+    panel: ZonePanel, mouse: Mouse, path: Path
+) -> None:
+    """Another program wrote the layer anew while it was under correction: QGIS finds one of its rows no more."""
+    mouse.take("paint")
+    mouse.drag((0.5, 1.5), (0.5, 2.5), (1.5, 2.5))
+    bgid = panel.zones.plan.ground.code
+    other = QgsVectorLayer(f"{path}|layername=zoned_grid", "other", "ogr")
+    gone = [row.id() for row in other.getFeatures(f"\"BGID\" = '{bgid[12]}'")]
+    assert other.dataProvider().deleteFeatures(gone)
+    saved = panel.zones.before_saving("方案一")
+    assert saved.log[[fields.BGID, fields.OLD_RGID, fields.NEW_RGID]].to_numpy().tolist() == [[bgid[13], NORTH, SOUTH]]
+    assert saved.touched == {NORTH, SOUTH}
+
+
+def test_what_is_saved_is_owed_also_where_the_plan_cannot_be_read(
+    panel: ZonePanel, mouse: Mouse, interface: MapInterface, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mouse.take("paint")
+    mouse.drag((0.5, 1.5), (0.5, 2.5))
+    with monkeypatch.context() as patch:
+        patch.setattr(zone_records, "counts_by_grid", unreadable)
+        panel.layer.beforeCommitChanges.connect(panel.zones.count_anew)  # the plan is to be read anew
+        panel.save()
+        assert "the disk is gone" in interface.bar.currentItem().text()
+        panel.layer.beforeCommitChanges.disconnect(panel.zones.count_anew)
+    mouse.take("paint")
+    mouse.drag((4.5, 0.5), (5.5, 0.5))
+    panel.save()
+    assert [row[3:] for row in log_of(path)] == [
+        [f"{WEST}013", NORTH, SOUTH], [f"{EAST}006", EASTERN_2, EASTERN],
+    ]  # fmt: skip
+
+
+def unreadable(*_given: object) -> None:
+    raise UnreadableFile(path="w.gpkg", why="the disk is gone")
+
+
+@pytest.mark.parametrize("tool", ["paint", "rectangle", "lasso", "flood", "zone_new"])
+def test_a_plan_that_cannot_be_read_is_a_sentence_in_every_tool(
+    panel: ZonePanel, mouse: Mouse, interface: MapInterface, monkeypatch: pytest.MonkeyPatch, tool: str
+) -> None:
+    choose(panel, SOUTH)
+    mouse.take(tool)
+    monkeypatch.setattr(zone_records, "counts_by_grid", unreadable)
+    raised: list[object] = []
+    monkeypatch.setattr(sys, "excepthook", lambda *what: raised.append(what))
+    panel.zones.count_anew()
+    mouse.move(1.5, 1.5)
+    if tool in ("paint", "flood", "zone_new"):  # the others do nothing before a button is down
+        assert "the disk is gone" in mouse.bubble
+    interface.bar.clearWidgets()
+    mouse.click(1.5, 1.5)
+    assert "the disk is gone" in interface.bar.currentItem().text()
+    mouse.drag((1.5, 1.5), (3.5, 2.5))
+    assert not raised

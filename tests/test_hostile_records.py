@@ -191,7 +191,7 @@ class TestThroughQgis:
         [
             ("empty.csv", HEADER, "holds no usable record"),
             ("nothing.csv", "", "holds no usable record"),
-            ("plain.json", '{"a": 1}', "cannot be read"),
+            ("plain.json", '{"a": 1', "cannot be read"),
         ],
     )
     def test_refusals_name_the_file(

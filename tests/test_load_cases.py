@@ -105,7 +105,7 @@ def test_evaluation_of_the_sample(qgis: Headless, sample_cases: Path, tmp_path: 
     output = tmp_path / "evaluation.gpkg"
     step = qgis.run(
         "citygrid:evaluatecases",
-        CASES=sample_cases / "cases.gpkg", BY=0, PERIOD=2, FROM="2025-05-01", TO="2025-06-30",
+        CASES=sample_cases / "cases.gpkg", BY=0, PERIOD=2, FROM="2025-05-01", TO="2025-06-30", AT=AT,
         OUTPUT=output, REPORT=tmp_path / "report.html",
     )  # fmt: skip
     rows = [row for row in rows_of(SAMPLE / "cases.csv") if row["经度"] and row["当前阶段"] not in {"挂账", "作废"}]

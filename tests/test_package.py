@@ -83,6 +83,8 @@ def test_has_nothing_hidden_generated_or_for_developers(names: list[str]) -> Non
 
 
 def test_every_source_file_is_inside(names: list[str]) -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("only a checkout tells which files are its source")
     tracked = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", NAME],
         cwd=ROOT, check=True, capture_output=True, text=True,

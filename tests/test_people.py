@@ -95,5 +95,5 @@ def test_communities_and_streets_have_people_too(call: Call, tmp_path: Path, zon
     people = table(tmp_path / "p.csv", "社区编码,负责人", f"{B},王书记")
     call(name="assignpeople", LAYER=communities, TABLE=people)
     assert owners(out(tmp_path)) == ["", "王书记"]
-    with pytest.raises(QgsProcessingException, match="names unit grids, communities or streets"):
+    with pytest.raises(QgsProcessingException, match=r"names responsibility grids, .* in MAPPING, such as {.RGID"):
         call(name="assignpeople", LAYER=communities, TABLE=table(tmp_path / "q.csv", "姓名", "王书记"))

@@ -10,10 +10,12 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
+from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
-from citygrid_plugin.core.errors import UnwritableTarget
+from citygrid_plugin.core.errors import UnknownField, UnwritableTarget
 from citygrid_plugin.core.zones.plan_comparison import compare
 from citygrid_plugin.core.zones.responsibility import responsibility_grids
+from citygrid_plugin.processing.zones.compare_plans import ComparePlans
 from citygrid_plugin.storage import plans as store
 from citygrid_plugin.storage.layers import NewLayer, write_layers
 from citygrid_plugin.storage.plans import (
@@ -139,3 +141,51 @@ def test_a_workspace_in_use_keeps_its_plans(workspace: Path, monkeypatch: pytest
     other.execute("ROLLBACK")
     other.close()
     assert [plan.name for plan in store.plans(workspace)] == ["a"]
+
+
+def rewrite_cells(workspace: Path, **columns: object) -> None:
+    """The unit grids on the map with other values in some columns; without those that are None."""
+    cells = pyogrio.read_dataframe(workspace, layer="zoned_grid")
+    cells = cells.assign(**columns).drop(columns=[name for name, values in columns.items() if values is None])
+    write_layers([NewLayer("zoned_grid", cells, "Polygon")], workspace)
+
+
+def test_unit_grids_without_codes_are_refused_in_a_sentence(workspace: Path) -> None:
+    """By their codes a plan knows them; a plan made without codes can stay on the map, but not be kept."""
+    store.keep(workspace, "a")
+    rewrite_cells(workspace, BGID=None)
+    works = (
+        lambda: store.open_plan(workspace, "a"),
+        lambda: store.keep(workspace, "b"),
+        lambda: store.unit_grids(workspace),
+        lambda: store.cells_of(workspace, ""),
+    )
+    for work in works:
+        with pytest.raises(UnknownField, match=r"“zoned_grid” has no field “BGID”\. It has: CommCode, RGID"):
+            work()
+    assert not store.is_kept(workspace)
+    assert [plan.name for plan in store.plans(workspace)] == ["a"]
+
+
+@pytest.mark.usefixtures("qgis_processing")
+@pytest.mark.parametrize(
+    "write", [lambda codes: codes + " ", lambda codes: codes.astype("int64")], ids=["space", "int"]
+)
+def test_codes_are_compared_however_the_map_writes_them(workspace: Path, tmp_path: Path, write: object) -> None:
+    """One unit grid changes hands, one is no more: the map shows the one, and the table has both."""
+    store.keep(workspace, "a")
+    cells = pyogrio.read_dataframe(workspace, layer="zoned_grid")
+    moved = cells["RGID"].where(cells.index != 5, cells["RGID"].iloc[-1])
+    other = cells["BGID"].where(cells.index != 0, f"{COMMUNITY}099")
+    rewrite_cells(workspace, BGID=write(other), RGID=moved)
+    output = str(tmp_path / "changes.gpkg")
+    values = {"WORKSPACE": str(workspace), "BEFORE": "a", "OUTPUT": output}
+    feedback = QgsProcessingFeedback()
+    results, ok = ComparePlans().create().run(values, QgsProcessingContext(), feedback, {}, False)
+    assert ok
+    assert results["CHANGED_COUNT"] == 3
+    assert "1 unit grids of the plans are not on the map any more" in feedback.textLog()
+    changes = pyogrio.read_dataframe(output)
+    assert dict(zip(changes["BGID"], changes["Kind"], strict=True)) == {
+        cells["BGID"].iloc[5]: "moved", f"{COMMUNITY}099": "added",
+    }  # fmt: skip

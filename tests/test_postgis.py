@@ -167,3 +167,80 @@ def test_a_selection_says_what_it_may_have_lost(server: Server) -> None:
     results, _ = run_here([layer], feedback, INPUT=chosen)
     assert results["READ_COUNT"] == 1
     assert '2 numbers (旧编号, a "b) are too long' in feedback.textLog()
+
+
+CASES = """
+CREATE TABLE tickets (
+    案卷编号 numeric(20), 小类代码 char(4), 上报时间 timestamptz, 当前阶段 text, 问题描述 text, 部件编码 numeric(17),
+    geom geometry(Point, 4490));
+INSERT INTO tickets VALUES
+    (12345678901234567890, '0118', '2025-06-30 08:00+08', '处理', '<b>灯</b>', {long},
+     ST_SetSRID(ST_MakePoint(119.2, 34.6), 4490)),
+    (12345678901234567891, '0118', '2025-06-30 09:30+08', '结案', NULL, NULL,
+     ST_SetSRID(ST_MakePoint(119.21, 34.6), 4490)),
+    (3, '0118', NULL, '处理', NULL, NULL, NULL);
+CREATE VIEW open_tickets AS SELECT * FROM tickets UNION ALL SELECT * FROM tickets WHERE 案卷编号 = 3;
+CREATE MATERIALIZED VIEW stored_tickets AS
+    SELECT 案卷编号, 小类代码, 部件编码, 119.2 AS 经度, 34.6 AS 纬度 FROM tickets;
+"""
+
+
+@pytest.fixture(scope="module")
+def tickets(server: Server) -> Server:
+    server.sql(CASES.format(long=LONG))
+    return server
+
+
+def load_cases_here(source: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Cases of a source; the results and the rows of the layer."""
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProject  # noqa: PLC0415
+
+    from citygrid_plugin.processing.cases.load_cases import LoadCases  # noqa: PLC0415
+
+    project, context = QgsProject(), QgsProcessingContext()
+    context.setProject(project)
+    values = {"INPUT": source, "OUTPUT": "memory:", "TIME_ZONE": "Asia/Shanghai", "AT": "2025-07-01T12:00:00"}
+    algorithm = LoadCases().create()
+    accepted, why = algorithm.checkParameterValues(values, context)
+    assert accepted, why
+    results, _ = algorithm.run(values, context, QgsProcessingFeedback(), {}, False)
+    layer = context.getMapLayer(results["OUTPUT"])
+    return results, [dict(zip(layer.fields().names(), row.attributes(), strict=True)) for row in layer.getFeatures()]
+
+
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+@pytest.mark.parametrize(
+    "rest",
+    [
+        'table="public"."tickets" (geom)', 'table="public"."open_tickets" (geom)',
+        'table="(SELECT * FROM tickets)" (geom)',
+        'table="public"."open_tickets" (geom) sql="小类代码" = \'0118\'',
+    ],
+    ids=["table", "view", "query", "view with a filter"],
+)  # fmt: skip
+def test_cases_of_tables_and_views_without_a_key(tickets: Server, rest: str) -> None:
+    source = f"postgres://dbname='postgres' host={tickets.folder} user='census' {rest}"
+    results, rows = load_cases_here(source)
+    counts = [results[f"{name}_COUNT"] for name in ("READ", "ACCEPTED", "REJECTED", "SKIPPED")]
+    assert counts == ([4, 2, 1, 1] if "open_tickets" in rest else [3, 2, 1, 0])
+    first, second = rows
+    assert (first["CaseID"], second["CaseID"]) == ("12345678901234567890", "12345678901234567891")
+    assert (first["ObjID"], first["ClassCode"], first["Text"]) == (LONG, "0118", "<b>灯</b>")
+    assert first["Reported"].toString("yyyy-MM-dd HH:mm") == "2025-06-30 08:00"
+
+
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_cases_of_a_materialized_view_with_coordinates_in_columns(tickets: Server) -> None:
+    source = f"postgres://dbname='postgres' host={tickets.folder} user='census' table=\"public\".\"stored_tickets\""
+    results, rows = load_cases_here(source)
+    assert (results["READ_COUNT"], results["ACCEPTED_COUNT"]) == (3, 3)
+    assert rows[0]["ObjID"] == LONG
+
+
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_a_table_that_is_not_there_is_one_sentence(tickets: Server) -> None:
+    from qgis.core import QgsProcessingException  # noqa: PLC0415
+
+    source = f"postgres://dbname='postgres' host={tickets.folder} user='census' table=\"public\".\"nothing\""
+    with pytest.raises(QgsProcessingException):
+        load_cases_here(source)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -40,6 +42,7 @@ from citygrid_plugin.core.zones.zone_counts import (
     parse_counts,
 )
 from citygrid_plugin.core.zones.zone_limits import limit_prices
+from citygrid_plugin.core.zones.zone_numbers import zone_name
 from citygrid_plugin.core.zones.zone_reasons import TEXTS as REASONS
 from citygrid_plugin.core.zones.zone_reasons import cut_cells
 
@@ -476,3 +479,19 @@ def test_zones_of_a_grid_drawn_elsewhere_have_clean_outlines() -> None:
     of_cells = plan.cells.dissolve(fields.RGID).area.to_numpy()
     assert plan.zones.area.to_numpy() == pytest.approx(of_cells)
     assert plan.disconnected == []
+
+
+def test_numbers_that_do_not_suffice_tell_the_numbers_of_that_community() -> None:
+    """Two communities run out: the sentence has the first one and what that one needs, not what the other does."""
+    grid = together(lattice(4, 4), lattice(4, 4, SECOND, 600_000.0))
+    used = frozenset({FIRST + "998", SECOND + "997"})
+    previous = replace(Previous.none(len(grid)), used=used)
+    with pytest.raises(SequenceOverflow, match=f"“{FIRST}” needs 1001 numbers"):
+        responsibility_grids(grid, 10, ones(grid), wanted=Wanted(counts={FIRST: 3, SECOND: 7}, previous=previous))
+
+
+def test_names_of_zones_with_codes_of_others() -> None:
+    assert zone_name("西社区", FIRST + "007") == "西社区07网格"
+    assert zone_name("西社区", FIRST + "120") == "西社区120网格"
+    assert zone_name("西社区", "A-7") == "西社区A-7网格"
+    assert zone_name("", FIRST + "00x") == FIRST + "00x网格"

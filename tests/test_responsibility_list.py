@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import re
 import sys
 import zipfile
@@ -24,12 +25,10 @@ from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProcessin
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.zones import responsibility_list as core
 from citygrid_plugin.processing.zones.responsibility_list import ResponsibilityList
-from citygrid_plugin.storage.readers.workbooks import (
-    NewSheet,
-    read_workbook,
-    sheet_name,
-    write_workbook,
-)
+from citygrid_plugin.storage import workbooks
+from citygrid_plugin.storage.files import NoTemporaryFolder
+from citygrid_plugin.storage.readers.workbooks import read_workbook
+from citygrid_plugin.storage.workbooks import NewSheet, sheet_name, write_workbook
 
 from .conftest import SAMPLE
 
@@ -289,6 +288,42 @@ def test_the_list_never_takes_the_place_of_an_input(layers: dict[str, str], tmp_
     with pytest.raises(QgsProcessingException, match="an input of this run is read from there"):
         run(**{**layers, "CASES": str(cases), "FILE": str(cases)})
     assert cases.read_text(encoding="utf-8").startswith("Status")
+
+
+@pytest.mark.usefixtures("qgis_app", "qgis_processing")
+def test_the_log_counts_streets_as_the_results_do(layers: dict[str, str], tmp_path: Path) -> None:
+    """Zones without a street are no street of their own."""
+    context, feedback = QgsProcessingContext(), QgsProcessingFeedback(False)
+    values = {**layers, "FILE": str(tmp_path / "list.csv")}
+    results, _ = ResponsibilityList().create().run(values, context, feedback, {}, False)
+    assert results["STREET_COUNT"] == 2
+    assert "5 responsibility grids in 2 streets" in feedback.textLog()
+
+
+def test_what_no_cell_holds_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    """Excel counts the units of UTF-16, so a character beyond the basic plane is two; nothing is cut in silence."""
+    path = tmp_path / "x.xlsx"
+    fits = pd.DataFrame({"Text": ["a", "井" * 32_767, "𠀀" * 16_383]})
+    write_workbook([NewSheet("清单", fits)], path)
+    assert openpyxl.load_workbook(path).active["A3"].value == "井" * 32_767
+    for text, length in (("井" * 32_768, "32768"), ("𠀀" * 16_384, "32768")):
+        with pytest.raises(
+            workbooks.LongText, match=f"Row 2 of the list “清单” has .* {length} characters under “Text”"
+        ):
+            write_workbook([NewSheet("清单", pd.DataFrame({"n": [1, 2], "Text": ["a", text]}))], tmp_path / "y.xlsx")
+    assert not (tmp_path / "y.xlsx").exists()
+
+
+def test_a_full_temporary_folder_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """openpyxl writes its rows there before the workbook is packed."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("openpyxl.worksheet._writer.create_temporary_file", full)
+    with pytest.raises(NoTemporaryFolder, match="No space left on device"):
+        write_workbook([NewSheet("x", pd.DataFrame({"a": [1]}))], tmp_path / "x.xlsx")
+    assert list(tmp_path.iterdir()) == []
 
 
 @given(st.lists(st.text(max_size=45), min_size=1, max_size=12))

@@ -178,6 +178,7 @@ def test_no_path_or_account_of_this_computer_in_the_project(package: Path) -> No
     assert {source.split("|")[0] for source in sources if source} == {"./survey_data.gpkg"}
     assert not re.search(r"[\"'>](/(home|tmp|usr|root|var|work|mnt)/|[A-Z]:[\\/]|file:/)", xml)
     assert re.search(r"<author>\s*</author>|<author/>", xml)
+    assert "saveUser" not in xml
     assert '<mapcanvas name="theMapCanvas">' in xml
 
 
@@ -273,14 +274,19 @@ def test_photos_get_names_that_differ(opened: QgsProject, name: str) -> None:
     assert re.fullmatch(rf"{number}_\d{{14}}", QgsExpression(mergin).evaluate(context))
 
 
+def classes_of(major: str) -> dict[str, str]:
+    """What the form offers for a major class: code -> code and name."""
+    names = load_scheme(SCHEMES[0]).names("component")
+    return {code: f"{code} {name}" for code, name in names.items() if code.startswith(major)}
+
+
 def test_classes_follow_the_major_class(opened: QgsProject) -> None:
     layer = layer_of(opened, "components_point")
     config = layer.editorWidgetSetup(layer.fields().lookupField("ClassCode")).config()
     feature = new_feature(layer, "Point (0 0)", MajorCode="02")
     offered = QgsValueRelationFieldFormatter.createCache(config, feature)
-    scheme = load_scheme(SCHEMES[0])
-    wanted = {code: f"{code} {name}" for code, name in scheme.names("component").items() if code.startswith("02")}
-    assert {item.key: item.value for item in offered} == wanted
+    # Only the values: with Python 3.13 reading an item's key (a QVariant of a structure) ends QGIS 3.44.
+    assert sorted(item.value for item in offered) == sorted(classes_of("02").values())
     assert not QgsValueRelationFieldFormatter.createCache(config, new_feature(layer, "Point (0 0)"))
 
 
@@ -323,7 +329,8 @@ def test_the_form_itself(opened: QgsProject, qgis_app: object, request: pytest.F
     form.changeAttribute("MajorCode", "05")
     qgis_app.processEvents()
     (classes,) = (box for box in form.findChildren(QComboBox) if box.objectName() == "ClassCode")
-    assert [classes.itemText(index)[:2] for index in range(1, classes.count())] == ["05"] * (classes.count() - 1)
+    offered = {classes.itemData(index): classes.itemText(index) for index in range(1, classes.count())}
+    assert offered == classes_of("05")
     form.changeAttribute("ClassCode", classes.itemText(1)[:4])
     form.changeAttribute("Surveyor", "王")
     assert ok.isEnabled()
@@ -377,6 +384,8 @@ def test_filled_package_is_imported(package: Path, workspace: Path, tmp_path: Pa
         },
         geometry=shapely.points([(WEST + 310, SOUTH + 310), (WEST + 9_000, SOUTH)]), crs=4549,
     )  # fmt: skip
+    # In the order of the layer: pyogrio before 0.12 appends by the position of a column, not by its name.
+    more = more.reindex(columns=[*pyogrio.read_info(data, layer="components_point")["fields"], "geometry"])
     pyogrio.write_dataframe(more, data, layer="components_point", append=True)
     assert survey.survey_layers(data) == ["components_point", "components_line"]
 

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 Texts = NDArray[Any]  # an array of str
+_NO_TEXT: Final = object()
+
+
+def factorized(values: pd.Series | Texts, *, nulls: bool = True) -> tuple[NDArray[np.intp], NDArray[Any]]:
+    """For each row the number of its value among the distinct ones, and these, in order of appearance.
+
+    As ``pandas.factorize``, but texts are compared to their end: pandas takes one for the same as another that agrees
+    up to a NUL, unless there is something else than texts among them. ``nulls``: whether null is a value, else -1.
+    Raises ``TypeError`` for values such as lists.
+    """
+    if not (pd.api.types.is_object_dtype(values) or pd.api.types.is_string_dtype(values)):
+        row, distinct = pd.factorize(values, use_na_sentinel=not nulls)
+        return row, np.asarray(distinct)
+    mixed = np.empty(len(values) + 1, dtype=object)
+    mixed[0] = _NO_TEXT
+    mixed[1:] = np.asarray(values, dtype=object)
+    row, distinct = pd.factorize(mixed, use_na_sentinel=not nulls)
+    return np.where(row < 0, row, row - 1)[1:], distinct[1:]
 
 
 def each(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
@@ -19,7 +37,7 @@ def each(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
 
 def each_text(texts: Texts, change: Callable[[str], object]) -> Texts:
     """Every text changed; ``change`` is called once a distinct text."""
-    row, distinct = pd.factorize(texts)
+    row, distinct = factorized(texts, nulls=False)
     return spread(row, distinct, change)
 
 

@@ -116,9 +116,13 @@ CASE_STATED: Final = (
     OBJ_ID, COMMUNITY_CODE, FILING_CONDITION, TIME_LIMIT, SUSPENDED_FROM, SUSPENDED_TO, HANDLED, RETURNS, ACCURATE,
 )  # fmt: skip
 """What a list can state of a case beyond ``CASE``."""
+TIME_NUMBERS: Final = {
+    DEADLINE: "DueNo", FINISHED: "DoneNo", SUSPENDED_FROM: "SuspFromNo", SUSPENDED_TO: "SuspToNo",
+}  # fmt: skip
+"""The same times as whole numbers, such as 20250630143000: a map of many cases compares them far faster than times."""
 CASE_LAYER: Final = (
     *CASE, OUTCOME, OVER_HOURS, DUE_BY, TIME_LIMIT, FILING_CONDITION, SUSPENDED_FROM, SUSPENDED_TO, PAUSED_HOURS,
-    HANDLED, RETURNS, ACCURATE, OBJ_ID, COMMUNITY_CODE, PLACED, REPEAT_OF,
+    HANDLED, RETURNS, ACCURATE, OBJ_ID, COMMUNITY_CODE, PLACED, REPEAT_OF, *TIME_NUMBERS.values(),
 )  # fmt: skip
 """All fields of a layer of cases."""
 

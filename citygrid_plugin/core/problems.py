@@ -10,6 +10,7 @@ from typing import Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 
 from . import fields
 from .grids.divisions import text
@@ -168,23 +169,35 @@ def problem_frame(problems: Sequence[Problem], frame: gpd.GeoDataFrame) -> gpd.G
         if not len(places):
             continue
         named = codes is not None and len(problem.rows) == len(places)
-        values = [dict(zip(problem.values, row, strict=True)) for row in zip(*problem.values.values(), strict=True)]
-        values = values or [{} for _ in places]
-        parts.append(
-            gpd.GeoDataFrame(
-                {
-                    fields.PROBLEM_KIND: problem.kind,
-                    fields.SEVERITY: str(problem.severity),
-                    fields.BGID: codes[problem.rows] if codes is not None and named else "",
-                    fields.TEXT: [TEXTS[problem.kind].format(**row) for row in values],
-                    VALUES: pd.Series(values, dtype=object),
-                },
-                geometry=np.asarray(places, dtype=object),
-                index=range(len(places)),
-                crs=frame.crs,
-            )
-        )
+        head = {
+            fields.PROBLEM_KIND: problem.kind,
+            fields.SEVERITY: str(problem.severity),
+            fields.BGID: codes[problem.rows] if codes is not None and named else "",
+        }
+        parts.append(told(head, TEXTS[problem.kind], problem.values, places, frame.crs))
+    return joined(parts, fields.PROBLEM, frame.crs)
+
+
+def told(
+    head: Mapping[str, object],
+    template: str,
+    values: Mapping[str, Sequence[object]],
+    places: Geometries,
+    crs: pyproj.CRS | None,
+) -> gpd.GeoDataFrame:
+    """Problems of one kind, a row each: the columns of ``head``, the English text, ``VALUES`` and the place.
+
+    ``values`` fill the places of ``template``, one a row each.
+    """
+    rows = [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)] or [{} for _ in places]
+    texts = {fields.TEXT: [template.format(**row) for row in rows], VALUES: pd.Series(rows, dtype=object)}
+    geometry = np.asarray(places, dtype=object)
+    return gpd.GeoDataFrame({**head, **texts}, geometry=geometry, index=range(len(places)), crs=crs)
+
+
+def joined(parts: Sequence[gpd.GeoDataFrame], names: Sequence[str], crs: pyproj.CRS | None) -> gpd.GeoDataFrame:
+    """Problems of all kinds (``told``) as one table; of none, an empty one with these columns and ``VALUES``."""
     if not parts:
-        columns = (*fields.PROBLEM, VALUES)
-        return gpd.GeoDataFrame({name: pd.Series(dtype=object) for name in columns}, geometry=[], crs=frame.crs)
+        columns = {name: pd.Series(dtype=object) for name in (*names, VALUES)}
+        return gpd.GeoDataFrame(columns, geometry=[], crs=crs)
     return pd.concat(parts, ignore_index=True)

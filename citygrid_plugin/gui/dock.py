@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -41,11 +41,15 @@ from citygrid_plugin.i18n import sentence, tr
 from citygrid_plugin.processing import project as projects
 from citygrid_plugin.storage import workspace as storage
 
+from .cases.case_panel import CasePanel
+from .cases.case_refresh import CaseRefresh, RefreshBar
+from .cases.case_wizard import CaseWizard
 from .census.census_wizard import CensusWizard
 from .census.class_browser import ClassBrowser
 from .grids.grid_panel import GridPanel
 from .grids.grid_problems import PROBLEMS_LAYER
 from .icons import icon
+from .records.wizard import RecordsWizard
 from .steps import (
     STEPS,
     Progress,
@@ -73,10 +77,12 @@ if TYPE_CHECKING:
 _SETTING = "CityGrid/workspace"
 _GRID = "unit_grid"
 _PLAN = {"zoned_grid", "responsibility_grids"}  # the layers of the plan that is worked on
+_LOAD_CASES = "loadcases"  # a step
 _RESULTS = "ResultsViewer"  # the dock in which QGIS lists reports
 _COMMUNITIES = "COMMUNITIES"  # a parameter
 _FILTER = "GeoPackage (*.gpkg)"
 _SETTLE_MS = 400  # a run writes several layers; look once they are there
+_SOURCES_MS = 1_500  # QGIS starts first
 _STEP_ICON = QSize(18, 18)
 _PATIENCE = 30  # seconds for a cancelled run to stop
 _COLORS = {
@@ -113,7 +119,7 @@ class UnsavedZones(CityGridError):
 
 
 class CityGridDock(QgsDockWidget):
-    """Workspace, steps, and the panels that correct the unit grid and the responsibility grids.
+    """Workspace, steps, the panels that correct the unit grid and the responsibility grids, and that of the cases.
 
     ``step_actions`` are shared with the toolbar and the menu.
     """
@@ -154,17 +160,17 @@ class CityGridDock(QgsDockWidget):
         self.grid_panel = GridPanel(iface)
         self.grid_panel.problems.checked.connect(self._show_problems)
         self.zone_panel = ZonePanel(iface, self._open_plan)
+        self.case_panel = CasePanel(iface, self.step_actions.get(_LOAD_CASES))
+        self.case_refresh = CaseRefresh(self._given_for_cases, self)
+        self.case_refresh.loaded.connect(self.refresh)
+        self.case_refresh.failed.connect(lambda text: warn(iface.messageBar(), text))
+        self.case_panel.add_bar(RefreshBar(self.case_refresh))
         self.setWidget(self._content())
 
         self._watcher = QFileSystemWatcher(self)
-        self._settled = QTimer(self)
-        self._settled.setSingleShot(True)
-        self._settled.setInterval(_SETTLE_MS)
-        self._settled.timeout.connect(self.refresh)
-        self._tidy = QTimer(self)
-        self._tidy.setSingleShot(True)
-        self._tidy.setInterval(_SETTLE_MS)
-        self._tidy.timeout.connect(self._share_place)
+        self._settled = self._timer(_SETTLE_MS, self.refresh)
+        self._tidy = self._timer(_SETTLE_MS, self._share_place)
+        self._sources = self._timer(_SOURCES_MS, self._follow_source)
         self.grid_panel.saved.connect(self._settled.start)
         self.zone_panel.saved.connect(self._settled.start)
         self._watcher.fileChanged.connect(lambda _path: self._settled.start())
@@ -221,12 +227,15 @@ class CityGridDock(QgsDockWidget):
         QgsProject.instance().cleared.disconnect(self._close)
         self._settled.stop()
         self._tidy.stop()
+        self._sources.stop()
         self.grid_panel.forget()
         self.zone_panel.forget()
+        self.case_panel.forget()
+        self.case_refresh.forget()
         self._path = None  # what still ends is not shown
         self._close_plans()
         for dialog in self._dialogs.values():
-            if isinstance(dialog, CensusWizard) and not sip.isdeleted(dialog):
+            if isinstance(dialog, RecordsWizard) and not sip.isdeleted(dialog):
                 dialog.reject()
                 dialog.deleteLater()
         _end_runs()
@@ -386,16 +395,22 @@ class CityGridDock(QgsDockWidget):
         self._dialogs[step.algorithm] = dialog
 
     def _open_wizard(self, step: Step, path: Path) -> None:
-        """The wizard of the census; it runs the same algorithm, on the workspace for which it was opened."""
-        wizard = CensusWizard(
+        """The wizard of a step; it runs the same algorithm, on the workspace for which it was opened."""
+        wizard = (CaseWizard if step.algorithm == _LOAD_CASES else CensusWizard)(
             path,
             lambda: parameters(step, path, storage.contents(path)),
             self._iface.mapCanvas(),
             self._iface.mainWindow(),
         )
-        wizard.imported.connect(partial(self._show_made, step, path))
+        made = wizard.loaded if isinstance(wizard, CaseWizard) else wizard.imported
+        made.connect(partial(self._show_made, step, path))
         wizard.show()
         self._dialogs[step.algorithm] = wizard
+
+    def _given_for_cases(self, path: Path) -> dict[str, Any]:
+        """What a workspace gives to the loading of cases."""
+        step = next(step for step in self._steps if step.algorithm == _LOAD_CASES)
+        return parameters(step, path, storage.contents(path))
 
     def _would_lose_changes(self, names: set[str]) -> bool:
         """Whether one of these layers has unsaved changes, which reading it anew would lose; says so."""
@@ -483,6 +498,14 @@ class CityGridDock(QgsDockWidget):
 
     # Display
 
+    def _timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
+        """A clock that calls once, so long after its last start."""
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(slot)
+        return timer
+
     def _action(self, name: str, text: str, slot: Any) -> QAction:  # noqa: ANN401 - any callable
         action = QAction(icon(name), text, self)
         action.setObjectName(f"CityGrid_{name}")
@@ -508,6 +531,7 @@ class CityGridDock(QgsDockWidget):
         for panel, title, tip in (
             (self.grid_panel, tr("Unit grid"), tr("Correct the unit grid")),
             (self.zone_panel, tr("Responsibility grids"), tr("Correct the responsibility grids")),
+            (self.case_panel, tr("Cases"), tr("Filter the cases, and see them on the map")),
         ):
             self.tabs.setTabToolTip(self.tabs.addTab(_scrolling(panel), title), tip)
         column.addWidget(self.tabs, 1)
@@ -548,10 +572,17 @@ class CityGridDock(QgsDockWidget):
         now = states(None if self._missing else self._path, self._contents)
         for step in self._steps:
             self._display_step(step, now[step.algorithm])
-        for panel in (self.grid_panel, self.zone_panel):
+        for panel in (self.grid_panel, self.zone_panel, self.case_panel):
             panel.follow(None if self._missing else self._path, self._contents)
+        self._sources.start()
         if self._browser is not None:
             self._browser.follow()
+
+    def _follow_source(self) -> None:
+        """Say of which workspace the cases are refreshed; looking for their source loads pandas."""
+        path = None if self._missing else self._path
+        if path is not None or self.case_refresh.source is not None:
+            self.case_refresh.follow(path)
 
     def _display_step(self, step: Step, state: State) -> None:
         action = self.step_actions[step.algorithm]

@@ -28,7 +28,7 @@ class Run(QObject):
     progressed = pyqtSignal(float)
     ended = pyqtSignal(bool, dict, str)
 
-    def __init__(self, algorithm: str, failure: str, parent: QObject) -> None:
+    def __init__(self, algorithm: str, failure: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._algorithm, self._failure = algorithm, failure
         self._task: QgsProcessingAlgRunnerTask | None = None
@@ -81,3 +81,12 @@ def _keep(task: QgsProcessingAlgRunnerTask, context: QgsProcessingContext, feedb
     """Keep what a task works on until it has ended."""
     _IN_USE[task] = context, feedback
     task.executed.connect(lambda _successful, _results: _IN_USE.pop(task, None))
+
+
+def is_any_running(algorithm: str) -> bool:
+    """Whether an algorithm is at work, started by whatever window. A task is described by the name of its algorithm."""
+    known = QgsApplication.processingRegistry().algorithmById(algorithm)
+    return known is not None and any(
+        isinstance(task, QgsProcessingAlgRunnerTask) and known.displayName() in task.description()
+        for task in QgsApplication.taskManager().activeTasks()
+    )

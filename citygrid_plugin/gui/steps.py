@@ -40,6 +40,7 @@ class Step:
     workspace; ``file_name`` is the end of that file's name. ``last``: an earlier result, which
     the first of the inputs takes in place of its source while it is the newer one; ``locks`` names the parameter of its
     field of locks. ``counted`` names parameters whose default is the number of rows of a layer.
+    ``only_with`` names outputs that are made only where the workspace has what they need, and the input that holds it.
     """
 
     algorithm: str
@@ -64,6 +65,7 @@ class Step:
     last: str = ""
     locks: str = ""
     counted: Mapping[str, str] = field(default_factory=dict)
+    only_with: Mapping[str, str] = field(default_factory=dict)
 
 
 _GRIDS = ("owned_grid", "unit_grid")
@@ -188,11 +190,19 @@ STEPS = (
             "COMMUNITIES": ("communities",),
             "COMPONENTS": ("components",),
         },
-        outputs={"OUTPUT": "cases", "REJECTED": "rejected_cases", "PROBLEMS": "case_problems"},
+        outputs={
+            "OUTPUT": "cases",
+            "REJECTED": "rejected_cases",
+            "PROBLEMS": "case_problems",
+            "GRID_COUNTS": "grid_case_counts",
+            "ZONE_COUNTS": "zone_case_counts",
+        },
+        only_with={"GRID_COUNTS": "GRID", "ZONE_COUNTS": "ZONES"},
         needs=("unit_grid",),
         result="cases",
         rejected="rejected_cases",
         empty="INPUT",
+        wizard=True,
     ),
     Step(
         "evaluatecases",
@@ -200,7 +210,7 @@ STEPS = (
         heading="Cases",
         title="Evaluate cases",
         done="{count} rows of evaluation",
-        inputs={"CASES": ("cases",)},
+        inputs={"CASES": ("cases",), "AREAS": _BEST_GRID},
         outputs={"OUTPUT": "evaluation"},
         needs=("cases",),
         result="evaluation",
@@ -386,6 +396,8 @@ def parameters(step: Step, path: Path, contents: Mapping[str, Content]) -> dict[
         if has_locks(path):
             values[step.locks] = LOCKED
     for parameter, name in step.outputs.items():
+        if step.only_with.get(parameter, parameter) not in {parameter, *values}:
+            continue
         # No destination project: the box "open after the run" of the dialog says whether QGIS adds the layer.
         # Where it does, the dock moves that layer to its place rather than adding another.
         layer = free_layer(path, name) if BY_NAME[name].numbered else name

@@ -65,7 +65,7 @@ def read_communities(
     """
     import geopandas as gpd  # noqa: PLC0415
 
-    from citygrid_plugin.core.spatial.crs import usual_bounds, working_crs  # noqa: PLC0415
+    from citygrid_plugin.core.spatial.crs import measuring_crs  # noqa: PLC0415
     from citygrid_plugin.core.spatial.geometry import has_width, polygonal  # noqa: PLC0415
 
     require_polygons(source)
@@ -85,7 +85,7 @@ def read_communities(
     frame = frame[~repaired.empty]
     if not len(frame):
         raise EmptyInput(layer=source.sourceName())
-    crs = working_crs(frame.crs, usual_bounds(frame.crs, frame.bounds.to_numpy()))
+    crs = measuring_crs(frame.crs, frame.geometry.to_numpy())
     if crs != frame.crs:
         remarks.append(
             tr("“{layer}” is in {source}, which does not measure in true metres; areas are in {target}.").format(

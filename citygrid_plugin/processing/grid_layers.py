@@ -117,13 +117,13 @@ def named(frame: gpd.GeoDataFrame, names: Sequence[str]) -> gpd.GeoDataFrame:
 
 def to_working_crs(grid: gpd.GeoDataFrame, feedback: QgsProcessingFeedback) -> gpd.GeoDataFrame:
     """The grid in a CRS that measures true metres; says where that is another one."""
-    from citygrid_plugin.core.spatial.crs import usual_bounds, working_crs  # noqa: PLC0415
+    from citygrid_plugin.core.spatial.crs import measuring_crs  # noqa: PLC0415
     from citygrid_plugin.core.spatial.geometry import unplaced  # noqa: PLC0415
 
     placed = grid[~unplaced(grid.geometry.to_numpy())]
     if not len(placed):
         raise EmptyInput(layer="GRID")
-    crs = working_crs(grid.crs, usual_bounds(grid.crs, placed.bounds.to_numpy()))
+    crs = measuring_crs(grid.crs, placed.geometry.to_numpy())
     if crs == grid.crs:
         return grid
     message = tr("The grid is in {source}; it is measured and written in {target}.")

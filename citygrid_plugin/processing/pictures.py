@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qgis.core import (
+    Qgis,
     QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsField,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from citygrid_plugin.core.spatial.coverage import Geometries
 
 _LONGER_SIDE = 1000  # pixels
-_DPI = 96
+DPI = 96
 _BYTES = 200_000  # of a picture: reports are sent by mail
 _MARGIN = 1.04
 _CHUNK = 2_000  # features between two looks at the cancel button
@@ -76,12 +77,12 @@ def problem_map(
         layers.append(_layer(_marks(places, 1 / scale), fill, crs, progress))
     outline = {"style": "no" if few else "solid", "color": "#dddddd", "outline_color": "#444444"}
     limits = _layer(homes, {**outline, "outline_width": "0.35"}, crs, progress, [str(name or "") for name in names])
-    _label(limits)
+    label_names(limits)
     layers.append(limits)
     if few:
         cell = {"color": "#eeeeee", "outline_color": "#aaaaaa", "outline_width": "0.1"}
         layers.append(_layer(grid.geometry.to_numpy(), cell, crs, progress))
-    return _png(_drawn(layers, size, extent, crs))
+    return png_of(draw(layers, size, extent, crs))
 
 
 def _marks(places: Geometries, pixel: float) -> Geometries:
@@ -104,12 +105,27 @@ def _layer(
     progress: Progress,
     names: Sequence[str] = (),
 ) -> QgsVectorLayer:
-    """A layer in memory with one symbol, and a name for each feature where given."""
+    """A layer of polygons with one symbol, and a name for each where given."""
+    layer = make_layer(places, crs, progress, names)
+    layer.setRenderer(QgsSingleSymbolRenderer(QgsFillSymbol.createSimple(fill)))
+    return layer
+
+
+def make_layer(
+    places: Geometries,
+    crs: QgsCoordinateReferenceSystem,
+    progress: Progress,
+    names: Sequence[str] = (),
+    classes: Sequence[int] = (),
+    kind: str = "MultiPolygon",
+) -> QgsVectorLayer:
+    """A layer in memory with the geometries and, where given, a ``name`` and the number of a ``class`` each."""
     import shapely  # noqa: PLC0415
 
-    layer = QgsVectorLayer("MultiPolygon", "", "memory")
+    layer = QgsVectorLayer(kind, "", "memory")
     layer.setCrs(crs)
-    layer.dataProvider().addAttributes([QgsField("name", QMetaType.Type.QString)])
+    columns = [QgsField("name", QMetaType.Type.QString), QgsField("class", QMetaType.Type.Int)]
+    layer.dataProvider().addAttributes(columns)
     layer.updateFields()
     for start in range(0, len(places), _CHUNK):
         progress(1.0)
@@ -121,20 +137,21 @@ def _layer(
             geometry.fromWkb(wkb)
             feature = QgsFeature(layer.fields())
             feature.setGeometry(geometry)
-            if names:
+            if len(names):
                 feature.setAttribute(0, names[row])
+            if len(classes):
+                feature.setAttribute(1, classes[row])
             features.append(feature)
         layer.dataProvider().addFeatures(features)
-    layer.setRenderer(QgsSingleSymbolRenderer(QgsFillSymbol.createSimple(fill)))
     return layer
 
 
-def _label(layer: QgsVectorLayer) -> None:
-    """Show the names, where there is room for them, in a font that holds Chinese."""
+def label_names(layer: QgsVectorLayer, size: float = 8) -> None:
+    """Show the names (``size`` in points), where there is room for them, in a font that holds Chinese."""
     text = QgsTextFormat()
     text.setFont(QFont(FONTS[0]))
     text.setFamilies(list(FONTS))
-    text.setSize(8)
+    text.setSize(size)
     text.setColor(QColor("#222222"))
     around = QgsTextBufferSettings()
     around.setEnabled(True)
@@ -143,12 +160,15 @@ def _label(layer: QgsVectorLayer) -> None:
     text.setBuffer(around)
     settings = QgsPalLayerSettings()
     settings.fieldName = "name"
+    settings.placement = Qgis.LabelPlacement.OverPoint  # in the middle, so that nobody takes it for a neighbour's
+    settings.centroidInside = True
+    settings.multilineAlign = Qgis.LabelMultiLineAlignment.Center
     settings.setFormat(text)
     layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
     layer.setLabelsEnabled(True)
 
 
-def _drawn(
+def draw(
     layers: Sequence[QgsVectorLayer], size: QSize, extent: QgsRectangle, crs: QgsCoordinateReferenceSystem
 ) -> QImage:
     """The layers, the uppermost first, on white."""
@@ -156,7 +176,7 @@ def _drawn(
     settings.setLayers(list(layers))
     settings.setDestinationCrs(crs)
     settings.setOutputSize(size)
-    settings.setOutputDpi(_DPI)
+    settings.setOutputDpi(DPI)
     settings.setExtent(extent)
     image = QImage(size, QImage.Format.Format_RGB32)
     image.fill(QColor("#ffffff"))
@@ -168,7 +188,7 @@ def _drawn(
     return image
 
 
-def _png(image: QImage) -> bytes:
+def png_of(image: QImage) -> bytes:
     """The image as a PNG in 4,096 colours, made smaller where that is too much."""
     exact = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
     while True:

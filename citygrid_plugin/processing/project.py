@@ -36,10 +36,17 @@ from citygrid_plugin.i18n import tr
 from citygrid_plugin.storage import workspace as storage
 
 from . import styles
+from .cases import case_dress, case_grids, case_layers, case_styles
 
 _SCOPE, _ENTRY = "CityGrid", "/workspace"
 _NAME_PROPERTY = "citygrid/layer"
-_FILLS = ("zoned_grid", "responsibility_grids", "owned_grid")  # these hide each other
+_FILLS = (
+    "zoned_grid",
+    "responsibility_grids",
+    "owned_grid",
+    "grid_case_counts",
+    "zone_case_counts",
+)  # these hide each other
 _DPI = 120
 _STRIP = 64  # pixels of a map's title
 _MARGIN = 1.05
@@ -107,8 +114,12 @@ def extent_of(project: QgsProject, workspace: Path) -> QgsReferencedRectangle | 
 
 
 def layers_of(project: QgsProject, workspace: Path, name: str) -> list[QgsVectorLayer]:
-    """The layers on the map that show the layer ``name`` of a workspace."""
-    return [layer for layer in project.mapLayers().values() if is_layer_of(layer, workspace, name)]
+    """The layers on the map that show the layer ``name`` of a workspace.
+
+    Clusters and heat maps of cases, which stand beside their layer (``case_layers``), are not among them.
+    """
+    shown = (layer for layer in project.mapLayers().values() if not case_layers.is_part(layer))
+    return [layer for layer in shown if is_layer_of(layer, workspace, name)]
 
 
 def is_layer_of(layer: QgsMapLayer, workspace: Path, name: str) -> bool:
@@ -143,17 +154,25 @@ def _show(
     # Where the user has copies of a layer, ours is the one to read anew.
     there = sorted(layers_of(project, workspace, name), key=_is_ours)
     known = {layer.source(): layer for layer in there}
-    project.removeMapLayers([layer.id() for layer in there if layer.source() not in wanted])
+    gone = [layer for layer in there if layer.source() not in wanted]
+    project.removeMapLayers([part.id() for layer in gone for part in case_layers.parts_of(layer)])
+    project.removeMapLayers([layer.id() for layer in gone])
     shown = []
     for uri in wanted:
         layer = _reload(known[uri]) if uri in known else _new(project, entry, uri)
         title = title_of(entry, name)
         if len(wanted) > 1:
             title += f" ({Qgis.GeometryType(layer.geometryType()).name.lower()})"
+        if entry.role == "case_counts":  # they do not follow the clock, so their title says what they are of
+            title += f" ({case_grids.moment_of(layer)})"
         layer.setName(title)
         if not _is_ours(layer):
             layer.setCustomProperty(_NAME_PROPERTY, name)
-            _place(project, workspace, entry, layer)
+            node = _place(project, workspace, entry, layer)
+            if entry.role == "cases" and layer.isSpatial():
+                _settle_cases(project, workspace, layer, node)
+            elif entry.role == "case_counts":
+                styles.apply(layer, entry.role)  # its named styles shall hold whose layer it is
         shown.append(layer)
     return shown
 
@@ -181,9 +200,29 @@ def _uris(workspace: Path, name: str) -> list[str]:
 
 def _reload(layer: QgsVectorLayer) -> QgsVectorLayer:
     """Read a layer anew after its table was replaced; its style and place stay."""
-    layer.setDataSource(layer.source(), layer.name(), layer.providerType())
-    layer.triggerRepaint()
+    for each in (layer, *case_layers.parts_of(layer)):
+        each.setDataSource(each.source(), each.name(), each.providerType())
+        each.triggerRepaint()
     return layer
+
+
+def _settle_cases(project: QgsProject, workspace: Path, layer: QgsVectorLayer, node: QgsLayerTreeLayer) -> None:
+    """Tell a layer of cases when one is due soon, and put its clusters and heat map beside it."""
+    hours = _due_soon_hours(workspace)
+    if hours is not None:
+        case_styles.set_due_soon(layer, hours)
+    case_dress.dress(layer)  # again: its named styles shall hold whose layer it is, and when a case is due soon
+    case_layers.add_parts(project, layer, node)
+
+
+def _due_soon_hours(workspace: Path) -> float | None:
+    """The setting of the source of cases that was loaded last; None where no source is kept or says it."""
+    from citygrid_plugin.storage.case_sources import case_sources  # noqa: PLC0415 - loads pandas
+
+    loaded = sorted(case_sources(workspace), key=lambda source: source.loaded)
+    stated = [source.parameters.get("DUE_SOON_HOURS") for source in loaded]
+    found = [float(hours) for hours in stated if isinstance(hours, int | float)]
+    return found[-1] if found else None
 
 
 def _new(project: QgsProject, entry: storage.WorkspaceLayer, uri: str) -> QgsVectorLayer:
@@ -193,7 +232,9 @@ def _new(project: QgsProject, entry: storage.WorkspaceLayer, uri: str) -> QgsVec
     return layer
 
 
-def _place(project: QgsProject, workspace: Path, entry: storage.WorkspaceLayer, layer: QgsVectorLayer) -> None:
+def _place(
+    project: QgsProject, workspace: Path, entry: storage.WorkspaceLayer, layer: QgsVectorLayer
+) -> QgsLayerTreeLayer:
     """Put a layer into the group of its workspace, where the drawing order wants it."""
     elsewhere = project.layerTreeRoot().findLayer(layer.id())
     group = _group(project, workspace)
@@ -207,6 +248,7 @@ def _place(project: QgsProject, workspace: Path, entry: storage.WorkspaceLayer, 
     node.setCustomProperty("showFeatureCount", 1)
     if elsewhere is not None:
         elsewhere.parent().removeChildNode(elsewhere)
+    return node
 
 
 def _group(project: QgsProject, workspace: Path) -> QgsLayerTreeGroup:

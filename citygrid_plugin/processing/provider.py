@@ -11,6 +11,7 @@ from .cases.evaluate_cases import EvaluateCases
 from .cases.load_cases import LoadCases
 from .census.import_components import ImportComponents
 from .census.survey_package import SurveyPackage
+from .delivery.check_delivery import CheckDelivery
 from .delivery.export_shapefiles import ExportShapefiles
 from .grids.check_unit_grid import CheckUnitGrid
 from .grids.create_unit_grid import CreateUnitGrid
@@ -39,6 +40,7 @@ ALGORITHMS = (
     ResponsibilityList,
     ResponsibilityAtlas,
     ExportShapefiles,
+    CheckDelivery,
 )
 ICON = Path(__file__).parent.parent / "resources" / "icons" / "citygrid.svg"
 

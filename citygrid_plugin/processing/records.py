@@ -24,7 +24,7 @@ from citygrid_plugin.core.progress import Progress
 from citygrid_plugin.i18n import tr
 
 from .exchange import frame_from_source, own_file, to_pyproj
-from .postgres import exact_layer
+from .postgres import exact_layer, is_postgres, keyed_layer, own_columns
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -82,14 +82,17 @@ def read_input(
     """
     from citygrid_plugin.storage.readers.records import read_records, records_of  # noqa: PLC0415
 
-    records = _file_of_layer(_open_layer(parameters.get(name), context), crs, encoding, xy)
+    records = _file_of_layer(open_layer(parameters.get(name), context), crs, encoding, xy)
     if records is not None:
         return records
-    path, table = _file(parameters.get(name), context)
+    path, table = file_of_source(parameters.get(name), context)
     if path is not None:
         return read_records(path, table, encoding, crs, xy)
-    whole = _given(parameters.get(name), context) is not None
-    layer = algorithm.parameterAsVectorLayer(parameters, name, context) if whole else None
+    whole = _given(parameters.get(name), context)
+    keyed = keyed_layer(whole)
+    if keyed is not None:
+        return records_of(frame_from_source(exact_layer(keyed) or keyed, own_columns(keyed), progress), keyed.name())
+    layer = algorithm.parameterAsVectorLayer(parameters, name, context) if whole is not None else None
     exact = None if layer is None else exact_layer(layer)
     if layer is not None and exact is not None:
         return records_of(frame_from_source(exact, layer.fields().names(), progress), layer.name())
@@ -166,12 +169,16 @@ def mapping_text(
 def with_readable_files(
     parameters: dict[str, Any], names: Sequence[str], context: QgsProcessingContext
 ) -> dict[str, Any]:
-    """Parameters for QGIS's check: sources that are files on disk are replaced by a layer that it accepts.
+    """Parameters for QGIS's check: files on disk and tables of PostgreSQL are replaced by a layer that it accepts.
 
-    QGIS says “not found” of files that it opens in no way (header only, UTF-16, .txt, text that is no layer).
-    Our reader opens most of them, and says of the others what is wrong.
+    QGIS says “not found” of files that it opens in no way (header only, UTF-16, .txt, text that is no layer), and of
+    views without a key. Our reader opens most of them, and says of the others what is wrong.
     """
-    files = [name for name in names if _file(parameters.get(name), context)[0] is not None]
+    files = [
+        name
+        for name in names
+        if is_postgres(parameters.get(name)) or file_of_source(parameters.get(name), context)[0] is not None
+    ]
     return parameters | {name: QgsVectorLayer("Point", name, "memory") for name in files}
 
 
@@ -190,7 +197,7 @@ def _given(value: Any, context: QgsProcessingContext) -> Any:  # noqa: ANN401
     return None if some else value.source.valueAsString(context.expressionContext(), "")[0]
 
 
-def _file(value: Any, context: QgsProcessingContext) -> tuple[Path | None, str | None]:  # noqa: ANN401
+def file_of_source(value: Any, context: QgsProcessingContext) -> tuple[Path | None, str | None]:  # noqa: ANN401
     """Path and layer name where a source parameter names a file, not a layer of the project by its id or name.
 
     The context is not asked: it holds the file as a layer already, with numbers guessed from its codes.
@@ -203,11 +210,14 @@ def _file(value: Any, context: QgsProcessingContext) -> tuple[Path | None, str |
     return (path, parts.get("layerName") or None) if _is_file(str(path)) else (None, None)
 
 
-def _open_layer(value: Any, context: QgsProcessingContext) -> QgsVectorLayer | None:  # noqa: ANN401
-    """The layer of the project that a source parameter names, unless only its selection is wanted."""
+def open_layer(value: Any, context: QgsProcessingContext, *, load: bool = False) -> QgsVectorLayer | None:  # noqa: ANN401
+    """The layer of the project that a source parameter names, unless only its selection is wanted.
+
+    ``load``: also one that is not there yet, such as the table of a database by its URI.
+    """
     value = _given(value, context)
     if isinstance(value, str):
-        value = QgsProcessingUtils.mapLayerFromString(value, context, False)
+        value = QgsProcessingUtils.mapLayerFromString(value, context, load)
     return value if isinstance(value, QgsVectorLayer) else None
 
 

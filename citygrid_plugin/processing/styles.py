@@ -5,147 +5,52 @@ Colours never carry a meaning alone: states differ in shape, too. Widths and siz
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from html import escape
+from collections.abc import Callable
 from typing import ClassVar
 
 from qgis.core import (
-    Qgis,
     QgsExpression,
-    QgsFeatureRequest,
-    QgsFillSymbol,
     QgsLineSymbol,
     QgsMapLayer,
-    QgsMarkerSymbol,
-    QgsPalLayerSettings,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingLayerPostProcessorInterface,
-    QgsProperty,
-    QgsRuleBasedRenderer,
     QgsSingleSymbolRenderer,
     QgsSymbol,
     QgsSymbolLayer,
     QgsSymbolLayerUtils,
-    QgsTextBufferSettings,
-    QgsTextFormat,
     QgsVectorLayer,
-    QgsVectorLayerSimpleLabeling,
 )
-from qgis.PyQt.QtGui import QColor, QFont
+from qgis.PyQt.QtGui import QColor
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.i18n import tr
 
-FONTS = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "Source Han Sans SC", "sans-serif")
-"""Font families that hold Chinese, in the order in which they are tried."""
+from .cases.case_dress import dress
+from .cases.case_grids import dress_counts
+from .cases.case_styles import CASE_LOOKS
+from .style_parts import (
+    FIELD_TITLES,
+    FONTS,
+    Look,
+    area,
+    bind,
+    by_scale,
+    classified,
+    escaped,
+    label,
+    map_tip,
+    symbol_of,
+    text_format,
+)
 
-FIELD_TITLES = {
-    fields.BGID: "Unit grid code",
-    fields.DIST_CODE: "District code",
-    fields.STREET_CODE: "Street code",
-    fields.STREET_NAME: "Street",
-    fields.COMMUNITY_CODE: "Community code",
-    fields.COMMUNITY_NAME: "Community",
-    fields.AREA: "Area (m²)",
-    fields.INITIAL_DATE: "Initial date",
-    fields.END_DATE: "End date",
-    fields.NOTE: "Note",
-    fields.OLD_BGID: "Old unit grid",
-    fields.NEW_BGID: "New unit grid",
-    fields.SHARE: "Share of the area",
-    fields.CHANGE_DATE: "Date",
-    fields.RGID: "Responsibility grid code",
-    fields.RG_NAME: "Responsibility grid",
-    fields.CELLS: "Unit grids",
-    fields.WORKLOAD: "Workload",
-    fields.OWNER: "Owner",
-    fields.OBJ_ID: "Component code",
-    fields.OBJ_NAME: "Component",
-    fields.OBJ_STATE: "State",
-    fields.DATA_SOURCE: "Data source",
-    fields.CLASS_CODE: "Class code",
-    fields.CLASS_NAME: "Class",
-    fields.CASE_ID: "Case number",
-    fields.KIND: "Kind",
-    fields.STAGE: "Stage",
-    fields.STATUS: "Status",
-    fields.REPORTED: "Reported",
-    fields.FILED: "Filed",
-    fields.DEADLINE: "Deadline",
-    fields.FINISHED: "Finished",
-    fields.DEPARTMENT: "Department",
-    fields.SOURCE: "Source",
-    fields.TEXT: "Text",
-    fields.SEVERITY: "Severity",
-    fields.ROW: "Row",
-    fields.REASON: "Reason",
-    fields.DETAIL: "Details",
-    fields.DISTANCE: "Distance (m)",
-    fields.LIMIT: "Least distance (m)",
-    fields.RULE: "Rule",
-    fields.WATER: "Water",
-    fields.SEGMENT_ID: "Segment code",
-    fields.ROAD: "Road",
-    fields.FROM_NAME: "Begins at",
-    fields.TO_NAME: "Ends at",
-    fields.FROM_M: "Begins at (m)",
-    fields.TO_M: "Ends at (m)",
-    fields.LENGTH: "Length (m)",
-    fields.OUTCOME: "Outcome",
-    fields.OVER_HOURS: "Hours past the deadline",
-    fields.DUE_BY: "Deadline from",
-    fields.TIME_LIMIT: "Time limit",
-    fields.FILING_CONDITION: "Filing condition",
-    fields.SUSPENDED_FROM: "Suspended from",
-    fields.SUSPENDED_TO: "Suspended until",
-    fields.PAUSED_HOURS: "Hours paused",
-    fields.HANDLED: "Handled",
-    fields.RETURNS: "Times sent back",
-    fields.ACCURATE: "Filed rightly",
-    fields.PLACED: "Place from",
-    fields.REPEAT_OF: "Repeats",
-    fields.POST: "Post",
-    fields.PHONE: "Phone",
-    fields.FROM_DATE: "From",
-    fields.TO_DATE: "To",
-    fields.LOCKED: "Locked",
-    fields.PLAN: "Plan",
-    fields.TIME: "Time",
-    fields.USER: "User",
-    fields.OLD_RGID: "Responsibility grid before",
-    fields.NEW_RGID: "Responsibility grid after",
-    fields.OLD_OWNER: "Owner before",
-    fields.NEW_OWNER: "Owner after",
-}
-"""English titles of the fields: aliases in tables and forms, labels of map tips."""
+__all__ = [
+    "CASE_LOOKS", "COMPONENT_LOOKS", "FIELD_TITLES", "FONTS", "PLAN_LOOKS", "PROBLEM_LOOKS", "ROLES", "SETBACK_LOOKS",
+    "Look", "apply", "apply_on_load", "escaped", "text_format", "zone_color",
+]  # fmt: skip
 
 _MAGENTA = "#ff00ff"  # limits of unit grids, as in Beijing's standard
 _GREY = "#606266"
-
-
-@dataclass(frozen=True)
-class Look:
-    """Values of a classified layer: what they are called, and a colour and shape of its own."""
-
-    values: tuple[str, ...]
-    title: str
-    color: str
-    marker: str
-    size: float
-    pen: str = "solid"
-
-
-CASE_LOOKS = (
-    Look(("overdue",), title="Overdue", color="#d9001b", marker="triangle", size=3.6),
-    Look(("due soon",), title="Due soon", color="#f59a23", marker="diamond", size=3.4),
-    Look(("open",), title="Open", color="#1f78d1", marker="circle", size=2.6),
-    Look(("suspended",), title="Suspended", color="#8e44ad", marker="square", size=2.4),
-    Look(("closed",), title="Closed", color="#909399", marker="circle", size=1.4),
-    Look(("void",), title="Void", color="#b4b7bd", marker="cross2", size=1.6),
-)
-"""Cases by status, the most urgent first; urgent ones are drawn over the others."""
 
 # Colours of one system in use; the list of states is open.
 COMPONENT_LOOKS = (
@@ -180,7 +85,6 @@ SETBACK_LOOKS = (
 )
 """What stands within a river setback, by rule."""
 
-_OTHER = Look((), title="Other", color="#7f8c8d", marker="star", size=2.4)
 _REJECTED = Look((), title="", color="#7a2e2e", marker="cross2", size=2.2, pen="dot")
 
 
@@ -200,42 +104,42 @@ def apply(layer: QgsMapLayer, role: str | None) -> None:
 
 
 def _unit_grid(layer: QgsVectorLayer) -> None:
-    symbol = _area("no", _MAGENTA, 0.2)
+    symbol = area("no", _MAGENTA, 0.2)
     # At small scales thousands of limits would run together into one magenta patch.
-    _by_scale(symbol, QgsSymbolLayer.Property.StrokeWidth, {5_000: 0.35, 25_000: 0.2}, 0.08)
+    by_scale(symbol, QgsSymbolLayer.Property.StrokeWidth, {5_000: 0.35, 25_000: 0.2}, 0.08)
     # The number inside the community; the whole code where there is room for it.
     number = f'CASE WHEN @map_scale < 3000 THEN "{fields.BGID}" ELSE substr("{fields.BGID}", 13) END'
     if layer.fields().lookupField(fields.END_DATE) >= 0:
         # A closed grid lies under those that came after it: neither drawn nor labelled, but still in the table.
         is_open = f"""coalesce("{fields.END_DATE}", '') = ''"""
-        _bind(symbol, QgsSymbolLayer.Property.LayerEnabled, is_open)
+        bind(symbol, QgsSymbolLayer.Property.LayerEnabled, is_open)
         number = f"CASE WHEN {is_open} THEN {number} END"
     layer.setRenderer(QgsSingleSymbolRenderer(symbol))
-    _label(layer, number, 7, "#a000a0", below_scale=12_000, priority=2)
-    _map_tip(layer, fields.BGID, fields.COMMUNITY_NAME, fields.STREET_NAME, fields.AREA, fields.NOTE)
+    label(layer, number, 7, "#a000a0", below_scale=12_000, priority=2)
+    map_tip(layer, fields.BGID, fields.COMMUNITY_NAME, fields.STREET_NAME, fields.AREA, fields.NOTE)
 
 
 def _communities(layer: QgsVectorLayer) -> None:
-    symbol = _area("no", _GREY, 0.5)
-    _by_scale(symbol, QgsSymbolLayer.Property.StrokeWidth, {50_000: 0.5}, 0.3)
+    symbol = area("no", _GREY, 0.5)
+    by_scale(symbol, QgsSymbolLayer.Property.StrokeWidth, {50_000: 0.5}, 0.3)
     layer.setRenderer(QgsSingleSymbolRenderer(symbol))
-    _label(layer, f'"{fields.COMMUNITY_NAME}"', 9, "#303133", below_scale=80_000, priority=8, bold=True)
-    _map_tip(layer, fields.COMMUNITY_NAME, fields.COMMUNITY_CODE, fields.STREET_NAME, fields.NOTE)
+    label(layer, f'"{fields.COMMUNITY_NAME}"', 9, "#303133", below_scale=80_000, priority=8, bold=True)
+    map_tip(layer, fields.COMMUNITY_NAME, fields.COMMUNITY_CODE, fields.STREET_NAME, fields.NOTE)
 
 
 def _streets(layer: QgsVectorLayer) -> None:
-    layer.setRenderer(QgsSingleSymbolRenderer(_area("no", "#303133", 1.0)))
-    _label(layer, f'"{fields.STREET_NAME}"', 11, "#303133", priority=9, bold=True)
-    _map_tip(layer, fields.STREET_NAME, fields.STREET_CODE)
+    layer.setRenderer(QgsSingleSymbolRenderer(area("no", "#303133", 1.0)))
+    label(layer, f'"{fields.STREET_NAME}"', 11, "#303133", priority=9, bold=True)
+    map_tip(layer, fields.STREET_NAME, fields.STREET_CODE)
 
 
 def _zones(layer: QgsVectorLayer) -> None:
     symbol = _zone_symbol("#ffffff", 0.5)
-    _by_scale(symbol, QgsSymbolLayer.Property.StrokeWidth, {15_000: 0.6, 50_000: 0.4}, 0.1)
+    by_scale(symbol, QgsSymbolLayer.Property.StrokeWidth, {15_000: 0.6, 50_000: 0.4}, 0.1)
     layer.setRenderer(QgsSingleSymbolRenderer(symbol))
     name = f'"{fields.RG_NAME}"'
     number = f'right("{fields.RGID}", 3)'
-    _label(
+    label(
         layer,
         f"CASE WHEN @map_scale < 8000 AND {name} <> '' THEN {name} ELSE {number} END",
         10,
@@ -244,12 +148,12 @@ def _zones(layer: QgsVectorLayer) -> None:
         priority=4,
         bold=True,
     )
-    _map_tip(layer, fields.RG_NAME, fields.RGID, fields.OWNER, fields.CELLS, fields.WORKLOAD)
+    map_tip(layer, fields.RG_NAME, fields.RGID, fields.OWNER, fields.CELLS, fields.WORKLOAD)
 
 
 def _zoned_grid(layer: QgsVectorLayer) -> None:
     layer.setRenderer(QgsSingleSymbolRenderer(_zone_symbol(_MAGENTA, 0.08)))
-    _map_tip(layer, fields.BGID, fields.RGID, fields.COMMUNITY_NAME, fields.STREET_NAME)
+    map_tip(layer, fields.BGID, fields.RGID, fields.COMMUNITY_NAME, fields.STREET_NAME)
 
 
 def _zone_symbol(outline: str, width: float) -> QgsSymbol:
@@ -258,8 +162,8 @@ def _zone_symbol(outline: str, width: float) -> QgsSymbol:
     The hue turns by the golden angle from one grid of a community to the next, so that the first eight
     are more than 30° apart, and by another step between communities.
     """
-    symbol = _area("solid", outline, width, fill="#d5d8dc")
-    _bind(symbol, QgsSymbolLayer.Property.FillColor, _zone_color(f'"{fields.RGID}"'))
+    symbol = area("solid", outline, width, fill="#d5d8dc")
+    bind(symbol, QgsSymbolLayer.Property.FillColor, _zone_color(f'"{fields.RGID}"'))
     return symbol
 
 
@@ -276,52 +180,38 @@ def zone_color(code: str) -> QColor:
 
 
 def _owned_grid(layer: QgsVectorLayer) -> None:
-    symbol = _area("solid", _MAGENTA, 0.08, fill="#d5d8dc")
+    symbol = area("solid", _MAGENTA, 0.08, fill="#d5d8dc")
     street = f'to_int(right("{fields.STREET_CODE}", 3)) * 137.5'
     community = f'to_int(right("{fields.COMMUNITY_CODE}", 3)) % 4'
-    _bind(
+    bind(
         symbol,
         QgsSymbolLayer.Property.FillColor,
         f"color_hsla(to_int({street}) % 360, 55, 60 + 8 * ({community}), 170)",
     )
     layer.setRenderer(QgsSingleSymbolRenderer(symbol))
     people = (fields.OWNER, fields.PHONE, fields.DEPARTMENT)
-    _map_tip(layer, fields.BGID, fields.COMMUNITY_NAME, fields.STREET_NAME, *people, fields.NOTE)
+    map_tip(layer, fields.BGID, fields.COMMUNITY_NAME, fields.STREET_NAME, *people, fields.NOTE)
 
 
 def _components(layer: QgsVectorLayer) -> None:
-    layer.setRenderer(_classified(layer, fields.OBJ_STATE, COMPONENT_LOOKS))
-    _label(layer, f'"{fields.OBJ_NAME}"', 7, "#303133", below_scale=1_000, priority=3)
-    _map_tip(layer, fields.OBJ_NAME, fields.OBJ_ID, fields.CLASS_NAME, fields.OBJ_STATE, "DeptName1")
-
-
-def _cases(layer: QgsVectorLayer) -> None:
-    layer.setRenderer(_classified(layer, fields.STATUS, CASE_LOOKS))
-    _map_tip(
-        layer,
-        fields.CASE_ID,
-        fields.CLASS_NAME,
-        fields.STATUS,
-        fields.STAGE,
-        fields.DEADLINE,
-        fields.DEPARTMENT,
-        fields.TEXT,
-    )
+    layer.setRenderer(classified(layer, fields.OBJ_STATE, COMPONENT_LOOKS))
+    label(layer, f'"{fields.OBJ_NAME}"', 7, "#303133", below_scale=1_000, priority=3)
+    map_tip(layer, fields.OBJ_NAME, fields.OBJ_ID, fields.CLASS_NAME, fields.OBJ_STATE, "DeptName1")
 
 
 def _problems(layer: QgsVectorLayer) -> None:
-    layer.setRenderer(_classified(layer, fields.SEVERITY, PROBLEM_LOOKS))
-    _map_tip(layer, fields.TEXT, fields.SEVERITY, fields.BGID)
+    layer.setRenderer(classified(layer, fields.SEVERITY, PROBLEM_LOOKS))
+    map_tip(layer, fields.TEXT, fields.SEVERITY, fields.BGID)
 
 
 def _plan_changes(layer: QgsVectorLayer) -> None:
-    layer.setRenderer(_classified(layer, fields.CHANGE, PLAN_LOOKS))
-    _map_tip(layer, fields.TEXT, fields.BGID, fields.OLD_RGID, fields.NEW_RGID, fields.OLD_OWNER, fields.NEW_OWNER)
+    layer.setRenderer(classified(layer, fields.CHANGE, PLAN_LOOKS))
+    map_tip(layer, fields.TEXT, fields.BGID, fields.OLD_RGID, fields.NEW_RGID, fields.OLD_OWNER, fields.NEW_OWNER)
 
 
 def _setback(layer: QgsVectorLayer) -> None:
-    layer.setRenderer(_classified(layer, fields.RULE, SETBACK_LOOKS))
-    _map_tip(
+    layer.setRenderer(classified(layer, fields.RULE, SETBACK_LOOKS))
+    map_tip(
         layer, fields.DISTANCE, fields.LIMIT, fields.WATER, fields.OBJ_NAME, fields.OBJ_ID, fields.BGID, fields.OWNER
     )
 
@@ -332,12 +222,12 @@ def _road_segments(layer: QgsVectorLayer) -> None:
     nobody = f"""coalesce("{fields.OWNER}", '') = '' AND coalesce("{fields.DEPARTMENT}", '') = ''"""
     number = f"""coalesce(to_int(regexp_substr("{fields.SEGMENT_ID}", '([0-9]{{1,6}})$')), 0)"""
     color = f"CASE WHEN NOT ({nobody}) THEN color_hsla(to_int({number} * 137.5) % 360, 70, 42, 255) END"
-    _bind(symbol, QgsSymbolLayer.Property.StrokeColor, color)
-    _bind(symbol, QgsSymbolLayer.Property.StrokeStyle, f"CASE WHEN {nobody} THEN 'dash' END")
+    bind(symbol, QgsSymbolLayer.Property.StrokeColor, color)
+    bind(symbol, QgsSymbolLayer.Property.StrokeStyle, f"CASE WHEN {nobody} THEN 'dash' END")
     layer.setRenderer(QgsSingleSymbolRenderer(symbol))
     name = f"""coalesce(nullif("{fields.OWNER}", ''), "{fields.SEGMENT_ID}")"""
-    _label(layer, name, 8, "#303133", below_scale=20_000, priority=6)
-    _map_tip(
+    label(layer, name, 8, "#303133", below_scale=20_000, priority=6)
+    map_tip(
         layer,
         fields.SEGMENT_ID,
         fields.ROAD,
@@ -350,8 +240,8 @@ def _road_segments(layer: QgsVectorLayer) -> None:
 
 
 def _rejected(layer: QgsVectorLayer) -> None:
-    layer.setRenderer(QgsSingleSymbolRenderer(_symbol(layer.geometryType(), _REJECTED)))
-    _map_tip(layer, fields.REASON, fields.DETAIL, fields.ROW)
+    layer.setRenderer(QgsSingleSymbolRenderer(symbol_of(layer.geometryType(), _REJECTED)))
+    map_tip(layer, fields.REASON, fields.DETAIL, fields.ROW)
 
 
 ROLES: dict[str, Callable[[QgsVectorLayer], None]] = {
@@ -362,7 +252,8 @@ ROLES: dict[str, Callable[[QgsVectorLayer], None]] = {
     "zoned_grid": _zoned_grid,
     "owned_grid": _owned_grid,
     "components": _components,
-    "cases": _cases,
+    "cases": dress,
+    "case_counts": dress_counts,
     "problems": _problems,
     "rejected": _rejected,
     "setback": _setback,
@@ -370,162 +261,6 @@ ROLES: dict[str, Callable[[QgsVectorLayer], None]] = {
     "plan_changes": _plan_changes,
 }
 """Style of each role."""
-
-
-# Parts of styles
-
-
-def _area(style: str, outline: str, width: float, fill: str = "#ffffff") -> QgsFillSymbol:
-    return QgsFillSymbol.createSimple(
-        {
-            "style": style,
-            "color": fill,
-            "outline_color": outline,
-            "outline_width": str(width),
-            "joinstyle": "round",
-        }
-    )
-
-
-def _bind(symbol: QgsSymbol, key: QgsSymbolLayer.Property, expression: str) -> None:
-    """Let an expression set a property of a symbol; the fixed value stays where it gives none."""
-    symbol.symbolLayer(0).setDataDefinedProperty(key, QgsProperty.fromExpression(expression))
-
-
-def _by_scale(symbol: QgsSymbol, key: QgsSymbolLayer.Property, values: dict[int, float], otherwise: float) -> None:
-    """Let a width or size follow the scale: the value of the first number that 1:number is larger than."""
-    cases = " ".join(f"WHEN @map_scale < {scale} THEN {value:g}" for scale, value in values.items())
-    _bind(symbol, key, f"CASE {cases} ELSE {otherwise:g} END")
-
-
-def _classified(layer: QgsVectorLayer, field: str, looks: Sequence[Look]) -> QgsRuleBasedRenderer:
-    """One rule a look and one for all other values; earlier looks are drawn over later ones.
-
-    Rules, not categories: QGIS counts no feature for the category of other values.
-    """
-    root = QgsRuleBasedRenderer.Rule(None)
-    for look in looks:
-        rule = QgsRuleBasedRenderer.Rule(_symbol(layer.geometryType(), look))
-        rule.setFilterExpression(f'"{field}" IN ({_quoted(look.values)})')
-        rule.setLabel(tr(look.title))
-        root.appendChild(rule)
-    other = QgsRuleBasedRenderer.Rule(_symbol(layer.geometryType(), _OTHER))
-    other.setIsElse(True)
-    other.setLabel(tr(_OTHER.title))
-    root.appendChild(other)
-    renderer = QgsRuleBasedRenderer(root)
-    order = [value for look in reversed(looks) for value in look.values]
-    rank = f'array_find(array({_quoted(order)}), "{field}")'
-    renderer.setOrderBy(QgsFeatureRequest.OrderBy([QgsFeatureRequest.OrderByClause(rank, True)]))
-    renderer.setOrderByEnabled(True)
-    return renderer
-
-
-def _quoted(values: Sequence[str]) -> str:
-    """Values as a list of an expression."""
-    return ", ".join(QgsExpression.quotedString(value) for value in values)
-
-
-def _symbol(geometry: Qgis.GeometryType, look: Look) -> QgsSymbol:
-    """The symbol of a look for points, lines or polygons."""
-    if geometry == Qgis.GeometryType.Line:
-        return QgsLineSymbol.createSimple({"line_color": look.color, "line_width": "0.6", "line_style": look.pen})
-    if geometry == Qgis.GeometryType.Polygon:
-        fill = QColor(look.color)
-        fill.setAlpha(70)
-        return QgsFillSymbol.createSimple(
-            {
-                "color": fill.name(QColor.NameFormat.HexArgb),
-                "outline_color": look.color,
-                "outline_width": "0.5",
-                "outline_style": look.pen,
-            }
-        )
-    crossed = look.marker.startswith("cross")  # drawn as lines only
-    symbol = QgsMarkerSymbol.createSimple(
-        {
-            "name": look.marker,
-            "color": look.color,
-            "outline_color": look.color if crossed else "#ffffff",
-            "outline_width": "0.5" if crossed else "0.1",
-            "size": str(look.size),
-        }
-    )
-    # At small scales a district's components would hide all that lies below them.
-    sizes = {15_000: look.size, 50_000: 0.75 * look.size}
-    _by_scale(symbol, QgsSymbolLayer.Property.Size, sizes, 0.5 * look.size)
-    return symbol
-
-
-def _label(
-    layer: QgsVectorLayer,
-    expression: str,
-    size: float,
-    color: str,
-    *,
-    priority: int,
-    below_scale: int = 0,
-    bold: bool = False,
-) -> None:
-    """Label the features with an expression, at scales larger than 1:``below_scale`` (0: at all).
-
-    ``priority`` from 0 to 10 (goes first where labels collide).
-    """
-    settings = QgsPalLayerSettings()
-    settings.fieldName = expression
-    settings.isExpression = True
-    settings.setFormat(text_format(size, color, bold=bold))
-    settings.priority = priority
-    if layer.geometryType() == Qgis.GeometryType.Polygon:
-        settings.placement = Qgis.LabelPlacement.Horizontal
-    if below_scale:
-        settings.scaleVisibility = True
-        settings.minimumScale = below_scale
-    layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
-    layer.setLabelsEnabled(True)
-
-
-def text_format(
-    size: float, color: str, *, bold: bool = False, edge: float = 0.8, family: str = FONTS[0]
-) -> QgsTextFormat:
-    """Text with a white edge (millimetres), in ``family`` or the first of ``FONTS`` that has the characters."""
-    font = QFont(family)
-    font.setBold(bold)
-    text = QgsTextFormat()
-    text.setFont(font)
-    text.setFamilies(list(dict.fromkeys((family, *FONTS))))
-    text.setForcedBold(bold)
-    text.setSize(size)
-    text.setColor(QColor(color))
-    buffer = QgsTextBufferSettings()
-    buffer.setEnabled(True)
-    buffer.setSize(edge)
-    buffer.setColor(QColor("#ffffff"))
-    text.setBuffer(buffer)
-    return text
-
-
-def _map_tip(layer: QgsVectorLayer, *names: str) -> None:
-    """Show these fields, as far as the layer has them, when the pointer rests on a feature.
-
-    Values are escaped by the expression: case texts and names come from outside.
-    """
-    present = [name for name in names if layer.fields().lookupField(name) >= 0]
-    lines = [
-        f"{escape(tr(FIELD_TITLES[name]) if name in FIELD_TITLES else name)}: [% {escaped(name)} %]" for name in present
-    ]
-    layer.setMapTipTemplate("<br>".join(lines))
-    if present:
-        layer.setDisplayExpression(f'"{present[0]}"')
-
-
-def escaped(name: str) -> str:
-    """An expression: the text of a field, safe in HTML."""
-    text = f"""coalesce(to_string("{name}"), '')"""
-    # One after the other: with a map, replace() goes by the order of its keys and would escape twice.
-    for character in "&<>":
-        text = f"replace({text}, '{character}', '{escape(character)}')"
-    return text
 
 
 # Loading

@@ -92,6 +92,11 @@ def write_layers(layers: Sequence[NewLayer], workspace: Path, progress: Progress
         _copy_layers(scratch, workspace, [layer.name for layer in layers], part(progress, 0.5, 1.0))
 
 
+def has_layer(workspace: Path, layer: str) -> bool:
+    """Whether a GeoPackage is there and holds a layer of that name. Raises ``UnwritableTarget``."""
+    return workspace.exists() and layer in _layers(workspace)
+
+
 def stored_table(workspace: Path, layer: str) -> pd.DataFrame | None:
     """The rows of a plain table of a GeoPackage; None where there is no such table or no file that can be read."""
     try:

@@ -23,6 +23,12 @@ PRESETS: Final = {
 }
 """Ids of the presets with their titles."""
 
+CASE_PRESETS: Final = {
+    "open311": "Open311 GeoReport v2",
+    "vendor_case_record": "Record of a vendor's system (rec_id, task_num …)",
+}
+"""The same for lists of cases; names of New York 311 and of most Chinese systems are known without any."""
+
 _PRESETS = Path(__file__).parent.parent / "resources" / "mappings"
 _LARGEST = 20_000_000  # bytes of a mapping; more is no mapping
 _MOST = 500  # mappings that are remembered
@@ -104,4 +110,18 @@ def preset(name: str) -> Preset:
     """A preset of the plugin, by its id (``PRESETS``); ``Preset.fitted`` makes rules of it."""
     if name not in PRESETS:
         raise KeyError(name)
-    return Preset.of(json.loads((_PRESETS / f"{name}.json").read_text(encoding="utf-8")), TARGETS)
+    return _preset(name, TARGETS)
+
+
+@cache
+def case_preset(name: str) -> Preset:
+    """A preset for lists of cases, by its id (``CASE_PRESETS``). Its file tells how well known each rule is."""
+    from citygrid_plugin.core.cases.cases import TARGETS as CASE_TARGETS  # noqa: PLC0415 - the census needs no cases
+
+    if name not in CASE_PRESETS:
+        raise KeyError(name)
+    return _preset(name, CASE_TARGETS)
+
+
+def _preset(name: str, targets: Sequence[str]) -> Preset:
+    return Preset.of(json.loads((_PRESETS / f"{name}.json").read_text(encoding="utf-8")), targets)

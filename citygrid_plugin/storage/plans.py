@@ -23,7 +23,7 @@ import pyogrio
 import shapely
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.errors import CityGridError, UnwritableTarget
+from citygrid_plugin.core.errors import CityGridError, UnknownField, UnwritableTarget
 from citygrid_plugin.core.grids.divisions import text
 from citygrid_plugin.core.grids.stability import current
 from citygrid_plugin.core.progress import Progress, part, silent
@@ -134,14 +134,17 @@ def is_kept(workspace: Path) -> bool:
     if CELLS not in layers_present(workspace):
         return True
     table = stored_table(workspace, _PLANS)
-    return table is not None and _Working.read(workspace).digest in set(table["Digest"])
+    try:
+        return table is not None and _Working.read(workspace).digest in set(table["Digest"])
+    except UnknownField:  # unit grids without codes cannot be kept
+        return False
 
 
 def keep(workspace: Path, name: str, note: str = "", *, replace: bool = False) -> None:
     """Keep what is on the map as a plan, which is then the open one; all or nothing.
 
     ``replace``: in place of the plan of that name, whose dates stay. Raises ``NoZones``, ``PlanNameTaken``,
-    ``BadPlanName``.
+    ``BadPlanName``, ``UnknownField`` (unit grids without BGID).
     """
     name = _named(name)
     working = _Working.read(workspace)
@@ -182,7 +185,7 @@ def free_name(there: Sequence[Plan], template: str) -> str:
 
 
 def open_plan(workspace: Path, name: str, progress: Progress = silent) -> Opened:
-    """Put a plan on the map, in place of what is there; all or nothing. Raises ``NoSuchPlan``.
+    """Put a plan on the map, in place of what is there; all or nothing. Raises ``NoSuchPlan``, ``UnknownField``.
 
     The unit grids are those of the layer ``zoned_grid``, else of ``owned_grid`` or ``unit_grid``.
     """
@@ -280,7 +283,7 @@ def put_in_force(workspace: Path, name: str, date: str) -> None:
 def cells_of(workspace: Path, name: str) -> PlanCells:
     """The zone of each unit grid in a plan; of what is on the map where ``name`` is empty.
 
-    Raises ``NoSuchPlan``, ``NoZones``.
+    Raises ``NoSuchPlan``, ``NoZones``, ``UnknownField`` (unit grids without BGID).
     """
     if not name:
         working = _Working.read(workspace)
@@ -345,6 +348,7 @@ class _Working:
             raise NoZones(workspace=workspace.name)
         columns = [fields.BGID, fields.RGID]
         cells = pyogrio.read_dataframe(workspace, layer=CELLS, columns=columns, read_geometry=False)
+        _require_codes(workspace, CELLS, cells)
         cells = cells.reindex(columns=columns).apply(text)
         cells = cells.sort_values(columns, ignore_index=True)
         zones = pyogrio.read_dataframe(workspace, layer=ZONES, read_geometry=False)
@@ -363,13 +367,21 @@ def _json(row: dict[str, Any]) -> str:
 
 
 def unit_grids(workspace: Path) -> gpd.GeoDataFrame:
-    """The current unit grids that a plan is put on. Raises ``NoZones``."""
+    """The current unit grids that a plan is put on. Raises ``NoZones``, ``UnknownField`` (no BGID)."""
     present = layers_present(workspace)
     layer = next((name for name in (CELLS, "owned_grid", "unit_grid") if name in present), None)
     if layer is None:
         raise NoZones(workspace=workspace.name)
     grid = pyogrio.read_dataframe(workspace, layer=layer)
+    _require_codes(workspace, layer, grid)
     return grid[current(grid)].reset_index(drop=True)
+
+
+def _require_codes(workspace: Path, layer: str, grid: pd.DataFrame) -> None:
+    """Raise ``UnknownField`` without BGID: by it a plan knows its unit grids."""
+    if fields.BGID not in grid:
+        available = ", ".join(map(str, pyogrio.read_info(workspace, layer=layer)["fields"]))
+        raise UnknownField(layer=layer, field=fields.BGID, available=available or "–")
 
 
 def _dissolved(grid: gpd.GeoDataFrame, kept: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -11,12 +11,8 @@ import pandas as pd
 from citygrid_plugin.core.errors import UnwritableTarget
 
 from .layers import check_target
-from .readers.workbooks import (
-    LAST_ROW,
-    NewSheet,
-    write_csv,
-    write_workbook,
-)
+from .readers.workbooks import LAST_ROW
+from .workbooks import NewSheet, write_csv, write_workbook
 
 SUFFIXES: Final = (".xlsx", ".csv")
 """What ``write_table`` writes."""

@@ -47,6 +47,8 @@ LAYERS = (
     WorkspaceLayer("communities", title="Communities", role="communities"),
     WorkspaceLayer(_ZONES, title="Responsibility grids", role="zones"),
     WorkspaceLayer(_GRID, title="Unit grid", role="unit_grid"),
+    WorkspaceLayer("zone_case_counts", title="Open cases by responsibility grid", role="case_counts", shown=False),
+    WorkspaceLayer("grid_case_counts", title="Open cases by unit grid", role="case_counts", shown=False),
     WorkspaceLayer("zoned_grid", title="Unit grid by responsibility grid", role="zoned_grid", shown=False),
     WorkspaceLayer("owned_grid", title="Unit grid by owner", role="owned_grid", shown=False),
     WorkspaceLayer("evaluation", title="Evaluation"),

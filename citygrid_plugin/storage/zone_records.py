@@ -21,7 +21,8 @@ import shapely
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import UnreadableFile, UnwritableTarget
 from citygrid_plugin.core.spatial.coverage import Floats
-from citygrid_plugin.core.zones.zone_plan import ZonePlan, outlines_of, zone_name
+from citygrid_plugin.core.zones.zone_numbers import zone_name
+from citygrid_plugin.core.zones.zone_plan import ZonePlan, outlines_of
 
 from .files import connected
 from .gdal import raising

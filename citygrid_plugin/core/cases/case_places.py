@@ -23,7 +23,7 @@ from citygrid_plugin.core.errors import MissingCrs, UnknownField
 from citygrid_plugin.core.records.account import Remark
 from citygrid_plugin.core.schemes import name_key
 from citygrid_plugin.core.spatial.coverage import Geometries, Indices
-from citygrid_plugin.core.spatial.crs import usual_bounds, working_crs
+from citygrid_plugin.core.spatial.crs import measuring_crs
 from citygrid_plugin.core.spatial.datum import Datum
 from citygrid_plugin.core.spatial.place import locate, moved
 
@@ -106,8 +106,7 @@ def stated_points(
 
 def in_metres(places: gpd.GeoSeries) -> gpd.GeoSeries:
     """Places in a CRS fit for measuring."""
-    bounds = usual_bounds(places.crs, places.bounds.to_numpy())
-    return places.to_crs(working_crs(places.crs, bounds))
+    return places.to_crs(measuring_crs(places.crs, places.to_numpy()))
 
 
 @dataclass

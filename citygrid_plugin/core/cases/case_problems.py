@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.problems import VALUES, Severity
+from citygrid_plugin.core.problems import Severity, joined, told
 from citygrid_plugin.core.spatial.coverage import Indices
 
 PROBLEM_TEXTS: Final = {
@@ -63,7 +63,7 @@ class CaseProblem:
 def problem_frame(
     problems: Sequence[CaseProblem], table: pd.DataFrame, points: gpd.GeoSeries, taken: NDArray[np.bool_]
 ) -> gpd.GeoDataFrame:
-    """Problems of the taken cases as a table: ``CASE_PROBLEM``, ``VALUES`` and the place; the text is English."""
+    """Problems of the taken cases: ``CASE_PROBLEM``, ``problems.VALUES`` and the place; the text is English."""
     parts = []
     for problem in problems:
         keep = taken[problem.rows]
@@ -71,23 +71,11 @@ def problem_frame(
         if not len(rows):
             continue
         columns = {name: np.asarray(values, dtype=object)[keep] for name, values in problem.values.items()}
-        values = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        values = values or [{} for _ in rows]
-        parts.append(
-            gpd.GeoDataFrame(
-                {
-                    fields.PROBLEM_KIND: problem.kind,
-                    fields.SEVERITY: str(SEVERITIES[problem.kind]),
-                    fields.CASE_ID: table[fields.CASE_ID].to_numpy()[rows],
-                    fields.BGID: table[fields.BGID].to_numpy()[rows],
-                    fields.TEXT: [PROBLEM_TEXTS[problem.kind].format(**row) for row in values],
-                    VALUES: pd.Series(values, dtype=object),
-                },
-                geometry=points.to_numpy()[rows],
-                crs=points.crs,
-            )
-        )
-    if not parts:
-        columns = {name: pd.Series(dtype=object) for name in (*CASE_PROBLEM, VALUES)}
-        return gpd.GeoDataFrame(columns, geometry=[], crs=points.crs)
-    return pd.concat(parts, ignore_index=True)
+        head = {
+            fields.PROBLEM_KIND: problem.kind,
+            fields.SEVERITY: str(SEVERITIES[problem.kind]),
+            fields.CASE_ID: table[fields.CASE_ID].to_numpy()[rows],
+            fields.BGID: table[fields.BGID].to_numpy()[rows],
+        }
+        parts.append(told(head, PROBLEM_TEXTS[problem.kind], columns, points.to_numpy()[rows], points.crs))
+    return joined(parts, CASE_PROBLEM, points.crs)

@@ -297,6 +297,8 @@ def load_cases(
     _status_remarks(table[taken], settings, remarks)
     table[fields.PLACED] = placing.how
     table[fields.REPEAT_OF] = _repeats(table, points, taken, settings, remarks)
+    for name, number in fields.TIME_NUMBERS.items():
+        table[number] = _as_number(table[name])
     accepted = gpd.GeoDataFrame(table[list(fields.CASE_LAYER)], geometry=points)[taken]
     progress(1.0)
     return CaseResult(
@@ -426,6 +428,15 @@ def _whole(numbers: NDArray[np.float64]) -> pd.Series:
     """Whole numbers that may be missing; what is no sensible count is missing."""
     good = np.isfinite(numbers) & (numbers >= 0) & (numbers < _MOST)
     return pd.Series(np.where(good, np.floor(numbers), np.nan)).astype("Int64")
+
+
+def _as_number(times: pd.Series) -> pd.Series:
+    """Times as whole numbers: year, month, day, hour, minute and second in a row; missing where there is none."""
+    parts = times.dt
+    number = pd.Series(0.0, times.index)
+    for part in (parts.year, parts.month, parts.day, parts.hour, parts.minute, parts.second):
+        number = number * 100 + part
+    return number.astype("Int64")
 
 
 def _yes_or_no(text: str) -> float:

@@ -33,8 +33,8 @@ from .evaluation_periods import (
 )
 
 __all__ = [
-    "DEFINITIONS", "EVALUATION", "OPTIONAL", "By", "Evaluation", "Period", "columns", "evaluate",
-    "listed_departments",
+    "DEFINITIONS", "EVALUATION", "OPTIONAL", "By", "Evaluation", "Period", "columns", "counted_cases", "evaluate",
+    "group_columns", "group_names", "listed_departments", "timestamps",
 ]  # fmt: skip
 
 GROUP: Final = "GroupName"
@@ -106,8 +106,9 @@ DEFINITIONS: Final = {
         "belong to nobody are counted but not ranked."
     ),
     ON_TIME_CHANGE: (
-        "Change 环比: against the whole period before; the range before has as many days, or as many months where the "
-        "range is whole months. Empty where the cases begin only after a tenth of that period."
+        "Change 环比: against the whole period before, of rates in percentage points; the range before has as many "
+        "days, or as many months where the range is whole months. Empty where the cases begin only after a tenth of "
+        "that period."
     ),
 }
 """What each figure means; it stands under the table. The interface translates it."""
@@ -149,7 +150,7 @@ class Evaluation:
     ``endless``: cases without a deadline, which are never due (void and suspended ones not counted);
     ``undated``: due cases that are closed without a finishing time, and so not closed on time;
     ``unknown``: cases whose status is none of ``Status``, which count as filed only; ``backwards``: closed cases that
-    were finished before they began and count in no handling time.
+    were finished before they began and count in no handling time. ``period``: as asked for.
     """
 
     table: pd.DataFrame
@@ -158,6 +159,7 @@ class Evaluation:
     undated: int
     unknown: int = 0
     backwards: int = 0
+    period: Period = Period.WHOLE
 
     def last(self) -> dict[str, list[str]]:
         """The groups on the last two places of each period's ranking, the worst last.
@@ -172,6 +174,17 @@ class Evaluation:
             ].tolist()
             for period, rows in ranked.groupby(PERIOD, sort=False)
         }
+
+
+def group_columns(by: By) -> tuple[str, ...]:
+    """Columns whose texts, with a blank between, name the group of a case, or of an area."""
+    return _FIELDS[by]
+
+
+def group_names(table: pd.DataFrame, by: By) -> pd.Series:
+    """The group of each row, empty where none is stated. Raises ``KeyError`` without ``group_columns``."""
+    names = [_text(table[name]) for name in _FIELDS[by]]
+    return names[0] if len(names) == 1 else (names[0] + " " + names[1]).str.strip()
 
 
 def columns(by: By) -> tuple[str, ...]:
@@ -225,7 +238,25 @@ def evaluate(
         undated=int((closed & inside.due[fields.FINISHED].isna()).sum()),
         unknown=int((~table[fields.STATUS].isin(list(Status))).sum()),
         backwards=int((inside.finished["begun"].notna() & inside.finished[_HOURS].isna()).sum()),
+        period=period,
     )
+
+
+def counted_cases(
+    cases: pd.DataFrame, by: By, first: np.datetime64 | None = None, last: np.datetime64 | None = None
+) -> pd.DataFrame:
+    """The cases that count in an evaluation of a range: their group, and 1 for each count they are in, else 0.
+
+    The index is that of ``cases``; the columns are the group and the counts of ``EVALUATION``, whose sums they give.
+    Raises ``UnknownField``.
+    """
+    table = _prepared(cases, by)
+    parts = [
+        rows[[name for name in _COUNTS if name in rows]].astype(np.int64)
+        for rows in _Sets.of(table).within(first, last).parts()
+    ]
+    counts = pd.concat(parts, axis=1).sort_index().fillna(0).astype(np.int64)
+    return counts[list(_COUNTS)].assign(**{GROUP: table[GROUP].loc[counts.index]})
 
 
 # Preparing
@@ -236,10 +267,8 @@ def _prepared(cases: pd.DataFrame, by: By) -> pd.DataFrame:
     for name in columns(by):
         if name not in cases:
             raise UnknownField(layer="CASES", field=name, available=", ".join(map(str, cases.columns)))
-    names = [_text(cases[name]) for name in _FIELDS[by]]
-    group = names[0] if len(names) == 1 else (names[0] + " " + names[1]).str.strip()
-    times = {name: _timestamps(cases[name]) for name in (fields.FILED, fields.DEADLINE, fields.FINISHED)}
-    begun = times[fields.FILED].fillna(_timestamps(cases[fields.REPORTED]))
+    times = {name: timestamps(cases[name]) for name in (fields.FILED, fields.DEADLINE, fields.FINISHED)}
+    begun = times[fields.FILED].fillna(timestamps(cases[fields.REPORTED]))
     status = _text(cases[fields.STATUS]).str.strip().str.casefold()
     handled, paused, returns, accurate = (_optional(cases, name) for name in OPTIONAL)
     closed = times[fields.FINISHED].where(status == Status.CLOSED)
@@ -249,7 +278,7 @@ def _prepared(cases: pd.DataFrame, by: By) -> pd.DataFrame:
         hours = (hours - paused.fillna(0)).clip(lower=0)
     return pd.DataFrame(
         {
-            GROUP: group,
+            GROUP: group_names(cases, by),
             fields.STATUS: status,
             **times,
             "begun": begun,
@@ -271,11 +300,11 @@ def _optional(cases: pd.DataFrame, name: str) -> pd.Series | None:
     if name not in cases:
         return None
     if name == fields.HANDLED:
-        return _timestamps(cases[name])
+        return timestamps(cases[name])
     return pd.to_numeric(cases[name], errors="coerce").astype(np.float64)
 
 
-def _timestamps(column: pd.Series) -> pd.Series:
+def timestamps(column: pd.Series) -> pd.Series:
     """Wall-clock times. Layers may mark them as UTC: the clock counts, not the mark."""
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         return column.dt.tz_localize(None)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.core.spatial.coverage import Indices
 
-Mask = NDArray[np.bool_]
+from .component_ids import Mask
 
 
 class Level(StrEnum):

@@ -139,15 +139,16 @@ def guessed_rules(
     layer: str,
     synonyms: Mapping[str, Sequence[str]] = SYNONYMS,
     keys: Sequence[str] = PLACES,
+    missing: type[CityGridError] = NoKeyColumn,
 ) -> dict[str, Any]:
     """Which column fills what: the rules, and what they leave out by the names of the columns.
 
-    Raises ``NoKeyColumn`` where none holds one of the ``keys``.
+    Raises ``missing`` (with layer and available) where none holds one of the ``keys``.
     """
     own = [column for column in columns if column not in ADDED]
     result = {**guess_mapping(own, synonyms), **rules}
     if not any(name in result for name in keys):
-        raise NoKeyColumn(layer=layer, available=", ".join(own))
+        raise missing(layer=layer, available=", ".join(own))
     return result
 
 

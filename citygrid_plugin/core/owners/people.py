@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from citygrid_plugin.core import fields
+from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.core.grids.divisions import text
 
 from . import ownership_table
@@ -43,6 +44,15 @@ TEXTS: Final = {
     "row_unknown": "The layer has nothing with this key: {key}.",
 }
 """Why a row was flagged, where ``ownership_table.TEXTS`` does not say it."""
+
+
+class NoPlaceColumn(CityGridError):
+    """A table of people that names no place."""
+
+    template = (
+        "No column of “{layer}” names responsibility grids, communities or streets. It has: {available}. "
+        'Name one in MAPPING, such as {{"RGID": "column"}}.'
+    )
 
 
 class Fate(StrEnum):

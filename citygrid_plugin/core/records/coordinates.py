@@ -17,8 +17,8 @@ from citygrid_plugin.core.spatial.coverage import Floats, Geometries
 _COLUMNS: Final = (
     (("经度", "經度", "longitude", "lon", "lng", "long"), ("纬度", "緯度", "latitude", "lat")),
     (
-        ("x坐标", "坐标x", "x座標", "横坐标", "东坐标", "easting", "xcoord", "coordx", "pointx", "x"),
-        ("y坐标", "坐标y", "y座標", "纵坐标", "北坐标", "northing", "ycoord", "coordy", "pointy", "y"),
+        ("x坐标", "坐标x", "x座標", "横坐标", "东坐标", "easting", "xcoord", "coordx", "coordinatex", "pointx", "x"),
+        ("y坐标", "坐标y", "y座標", "纵坐标", "北坐标", "northing", "ycoord", "coordy", "coordinatey", "pointy", "y"),
     ),
 )
 _HALF_TURN, _QUARTER_TURN = 180.0, 90.0

@@ -38,6 +38,33 @@ TEXTS: Final = {
     # Drawings
     "texts_skipped": "{count} texts of the drawing are no components and were skipped (layers: {names}).",
     "entities_unread": "{count} entities of the drawing are of kinds that have no place, and were skipped: {kinds}.",
+    # JSON
+    "lines_unreadable": (
+        "{count} lines are no JSON objects (lines {lines}; the first: {why}). Each is a row with its text in the "
+        "column {column}."
+    ),
+    "json_beside": "The records were read from “{name}”; what stands beside them was left alone: {names}.",
+    # Services
+    "service_default": "The requests of the last {days} days were asked for; SINCE asks for more.",
+    "service_windows": "The service gives 90 days at a time at most; {days} days were asked for in parts.",
+    "service_limit": (
+        "The service gives {limit} requests at a time at most; where there are more, it was asked in shorter times."
+    ),
+    "service_cut": (
+        "In {count} times, the first from {first} to {last}, the service gives {limit} requests and no way to the "
+        "others: some may be lacking."
+    ),
+    "service_no_pages": "The service does not know pages; it was asked in shorter times where an answer was full.",
+    "service_repeats": "{count} requests came again on a later page; each was taken once, as it came last.",
+    "service_no_dates": (
+        "The service does not heed the dates that it is asked for; it may know older requests than it gives."
+    ),
+    "service_outside": "{count} requests were reported outside the time asked for and were left out.",
+    "service_no_names": "{count} requests have the code of a service only; the list of services could not be read.",
+    "service_broke_off": (
+        "The service broke off: {why} {count} requests were read before and are shown; what was reported before "
+        "{lacking} is lacking in whole or in part."
+    ),
     # Folders and archives
     "files_ignored": "{count} files are no records and were left alone: {names}.",
     "files_empty": "{count} files or layers hold no record: {names}.",

@@ -115,25 +115,30 @@ def joined(start: Floats, end: Floats, chain: Indices) -> Geometries:
     return shapely.linestrings(points[order], indices=line[order])
 
 
-def shared_edges(polygons: Geometries, *, of: NDArray[np.bool_] | None = None) -> SharedEdges:
-    """Pairs of polygons with exactly equal edges, each once, and the length that they share.
-
-    With ``of`` (a mask) only pairs in which at least one polygon is marked.
-    """
+def equal_edges(polygons: Geometries) -> tuple[Floats, Indices]:
+    """Segments (s, 4) that two outlines share exactly, the smaller end first, and these polygons (s, 2)."""
     segments, owner = segments_of(polygons)
     segments = undirected(segments)
     key = keys(segments)
     order = np.argsort(key, kind="stable")
     pair = np.flatnonzero(key[order][1:] == key[order][:-1])
     first, second = order[pair], order[pair + 1]
-    if of is not None:
-        wanted = of[owner[first]] | of[owner[second]]
-        first, second = first[wanted], second[wanted]
     equal = (segments[first] == segments[second]).all(axis=1)
     first, second = first[equal], second[equal]
-    left, right = ordered(owner[first], owner[second])
-    length = np.hypot(segments[first, 2] - segments[first, 0], segments[first, 3] - segments[first, 1])
-    return summed(left, right, length)
+    return segments[first], np.column_stack([owner[first], owner[second]])
+
+
+def shared_edges(polygons: Geometries, *, of: NDArray[np.bool_] | None = None) -> SharedEdges:
+    """Pairs of polygons with exactly equal edges, each once, and the length that they share.
+
+    With ``of`` (a mask) only pairs in which at least one polygon is marked.
+    """
+    segments, owner = equal_edges(polygons)
+    if of is not None:
+        wanted = of[owner].any(axis=1)
+        segments, owner = segments[wanted], owner[wanted]
+    length = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
+    return summed(*ordered(*owner.T), length)
 
 
 def summed(left: Indices, right: Indices, length: Floats) -> SharedEdges:

@@ -6,9 +6,12 @@ import math
 
 import numpy as np
 import pyproj
+import shapely
 from numpy.typing import NDArray
 
 from citygrid_plugin.core.errors import CityGridError
+
+from .coverage import Geometries
 
 _MAX_AREA_ERROR = 0.01  # ours: a CRS whose areas are off by more than 1 % here is not measured in
 _CHINA = (73.5, 17.0, 136.5, 54.5)  # longitudes and latitudes covered by the 3-degree belts
@@ -49,6 +52,14 @@ def working_crs(crs: pyproj.CRS, bounds: tuple[float, float, float, float]) -> p
     if fits_for_measuring(crs, longitude, latitude):
         return crs
     return local_belt(longitude, latitude)
+
+
+def measuring_crs(crs: pyproj.CRS, geometries: Geometries) -> pyproj.CRS:
+    """The CRS to measure geometries in (at least one, each with a place), going by where most of them lie.
+
+    Raises ``UnplacedCrs``.
+    """
+    return working_crs(crs, usual_bounds(crs, shapely.bounds(geometries)))
 
 
 def usual_bounds(crs: pyproj.CRS, bounds: NDArray[np.float64]) -> tuple[float, float, float, float]:

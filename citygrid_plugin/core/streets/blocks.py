@@ -27,6 +27,7 @@ from citygrid_plugin.core.spatial.coverage import (
     Geometries,
     Indices,
     dissolve,
+    keys,
     noded_limits,
 )
 from citygrid_plugin.core.spatial.place import locate
@@ -44,6 +45,7 @@ from .street_net import (
     plain_lines,
 )
 from .strips import widened
+from .thin import is_thin, without_thin
 from .watched import Watched
 
 _Result = TypeVar("_Result")
@@ -264,6 +266,17 @@ def _cells(owners: Owners, net: Net, compounds: Geometries, rules: _Rules, stop:
             break
         tick()
         pieces = pieces.cut(nodes, rules, tick)
+    for _ in range(_PASSES):
+        tick()
+        goes = is_thin(pieces.polygon) & ~pieces.whole
+        polygon = without_thin(pieces.polygon, goes, owners, watched)
+        if polygon is pieces.polygon:
+            break
+        community, known = owners(polygon), _looks(pieces.polygon)
+        polygon, community = polygon[community >= 0], community[community >= 0]
+        pieces = _Pieces(polygon, community, _whole(polygon, compounds)).cut(nodes, rules, tick)
+        stays = np.isin(_looks(pieces.polygon), known)  # what was left too small was so with good reason
+        pieces = pieces.joined(wide.net, watched, rules, stays).cut(nodes, rules, tick)
     return Faces(pieces.polygon, pieces.community)
 
 
@@ -272,6 +285,11 @@ def _whole(faces: Geometries, compounds: Geometries) -> NDArray[np.bool_]:
     result = np.zeros(len(faces), dtype=bool)
     result[shapely.STRtree(compounds).query(shapely.point_on_surface(faces), predicate="within")[0]] = True
     return result
+
+
+def _looks(polygons: Geometries) -> NDArray[np.uint64]:
+    """A key of each polygon: what has not changed has the same."""
+    return keys(np.round(np.column_stack([shapely.bounds(polygons), shapely.area(polygons)]), 2) + 0.0)
 
 
 @dataclass(frozen=True)
@@ -291,10 +309,10 @@ class _Pieces:
         polygon, kept = with_shared_vertices(polygon)
         return _Pieces(polygon, self.community[of[kept]], self.whole[of[kept]])
 
-    def joined(self, net: Net, watched: Watched, rules: _Rules) -> _Pieces:
-        """Those that are too small joined."""
+    def joined(self, net: Net, watched: Watched, rules: _Rules, stays: NDArray[np.bool_] | None = None) -> _Pieces:
+        """Those that are too small joined, but for those that ``stays`` marks."""
         label = joined_small(
-            self.polygon, self.community, net, watched, rules.cell_area, rules.min_ratio, rules.max_ratio
+            self.polygon, self.community, net, watched, rules.cell_area, rules.min_ratio, rules.max_ratio, stays
         )
         polygon, labels = dissolve(self.polygon, label)
         whole = np.zeros(len(self.whole), dtype=bool)

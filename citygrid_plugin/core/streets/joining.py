@@ -50,11 +50,13 @@ def joined_small(
     cell_area: float,
     min_ratio: float,
     max_ratio: float,
+    stays: NDArray[np.bool_] | None = None,
 ) -> Indices:
     """Group label of each face after joining those that are too small; labels are indices of faces.
 
     Faces join inside their community only. How much street is given up, how compact the result is and
     whether it is too large decide with whom; the smallest goes first. Faces must share their edges exactly.
+    Those that ``stays`` marks join none, but others may join them.
     """
     side = np.sqrt(cell_area)
     area, outline = shapely.area(faces) / cell_area, shapely.length(faces) / side
@@ -62,11 +64,12 @@ def joined_small(
     pairs = _neighbours(edges, net, side)
     kept = Kept.of(watched, edges, area < min_ratio)
     label, goes = np.arange(len(faces)), np.zeros(len(faces), dtype=bool)
+    free = np.ones(len(faces), dtype=bool) if stays is None else ~stays
     while True:
         current = summed(*ordered(label[pairs.left], label[pairs.right]), pairs.length)
         cost = _costs(current, kept.lost(label, current) / side, area, outline, max_ratio)
         worth = np.where(goes, 0.0, _worth(current, cost, area, outline, min_ratio))
-        source, target, row = _joins(current, cost, (area < min_ratio) & (worth == 0.0), area)
+        source, target, row = _joins(current, cost, free & (area < min_ratio) & (worth == 0.0), area)
         outline[target] += outline[source] - 2 * current.length[row].sum(axis=1)
         area[target] += area[source]
         onto = np.arange(len(faces))

@@ -63,7 +63,7 @@ def without_narrow(net: Net, owners: Owners, watched: Watched, tick: Callable[[]
                 break
             net = new
         if number == 0:
-            ends = _tail_ends(net.faces())
+            ends = tail_ends(net.faces())
             net = net.noded_with(Net.of(ends, np.zeros(len(ends), dtype=np.intp)))
     return net
 
@@ -74,18 +74,60 @@ def _collapsed(
     """The net without the faces narrower than ``width``; None where there is nothing to replace."""
     faces = net.faces()
     community, side = owners(faces), sides(net, faces)
-    left, right = side.T
-    same = (left >= 0) & (right >= 0) & (community[left] == community[right])
+    same = _within(side, community)
     goes = narrow_faces(faces, width) & (community >= 0)
     goes &= _chosen(net, side, same, faces, goes)
-    for _ in range(_TRIES):
+
+    def spoilt(new: Net, groups: _Groups) -> NDArray[np.bool_]:
         tick()
+        lost = groups.loss(net, new, watched, faces) > _LOST * shapely.length(faces)
+        return lost & (2 * shapely.area(faces) > _NOTHING * shapely.length(faces))
+
+    return _replaced(net, side, same, faces, goes, spoilt)
+
+
+def given_to_neighbours(
+    net: Net,
+    owners: Owners,
+    faces: Geometries,
+    goes: NDArray[np.bool_],
+    watched: Watched,
+    spoilt: Callable[[Net], NDArray[np.bool_]],
+) -> Net | None:
+    """The noded net with middle lines for the lines around the ``faces`` of it that go; None where none may.
+
+    Those stay that would leave barriers too far from the net, and those that ``spoilt`` names for a new net.
+    """
+    community, side = owners(faces), sides(net, faces)
+    points = shapely.STRtree(watched.point)
+
+    def stays(new: Net, groups: _Groups) -> NDArray[np.bool_]:
+        return (groups.loss(net, new, points, faces) > _LOST * shapely.length(faces)) | spoilt(new)
+
+    return _replaced(net, side, _within(side, community), faces, goes & (community >= 0), stays)
+
+
+def _within(side: Indices, community: Indices) -> NDArray[np.bool_]:
+    """The lines whose two sides are faces of one community."""
+    left, right = side.T
+    return (left >= 0) & (right >= 0) & (community[left] == community[right])
+
+
+def _replaced(
+    net: Net,
+    side: Indices,
+    same: NDArray[np.bool_],
+    faces: Geometries,
+    goes: NDArray[np.bool_],
+    spoilt: Callable[[Net, _Groups], NDArray[np.bool_]],
+) -> Net | None:
+    """The net without the lines around the faces that go, but for those that are ``spoilt`` by what comes instead."""
+    for _ in range(_TRIES):
         groups = _Groups.of(side, same, faces, goes)
         if not len(groups.polygon):
             return None
         new = groups.replaced(net, groups.middle_lines(net))
-        lost = groups.loss(net, new, watched, faces) > _LOST * shapely.length(faces)
-        lost &= goes & (2 * shapely.area(faces) > _NOTHING * shapely.length(faces))
+        lost = goes & spoilt(new, groups)
         if not lost.any():
             return new
         goes &= ~lost
@@ -102,7 +144,7 @@ def narrow_faces(faces: Geometries, width: float) -> NDArray[np.bool_]:
     return result
 
 
-def _tail_ends(faces: Geometries) -> Geometries:
+def tail_ends(faces: Geometries) -> Geometries:
     """Lines that cut narrow tails off wider faces: across a face where it grows narrower than a grid can be."""
     outline = shapely.length(faces)
     some = faces[(outline > 2 * _TAIL_LENGTH) & (4 * np.pi * shapely.area(faces) < _COMPACT * outline**2)]

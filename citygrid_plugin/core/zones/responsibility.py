@@ -40,7 +40,7 @@ from .zone_counts import (
     allocation_table,
 )
 from .zone_limits import limit_prices
-from .zone_numbers import number_of
+from .zone_numbers import zone_name
 from .zone_reasons import (
     TOLERANCE,
     Divided,
@@ -436,12 +436,6 @@ def _name(zones: gpd.GeoDataFrame, rgid: list[str], ground: _Ground, first: Indi
     previous = ground.previous
     zones[fields.RGID] = rgid
     zones[fields.RG_NAME] = [
-        previous.name.get(code) or f"{name}{_number(code)}网格" for code, name in zip(rgid, names, strict=True)
+        previous.name.get(code) or zone_name(name, code) for code, name in zip(rgid, names, strict=True)
     ]
     zones[fields.OWNER] = [previous.owner.get(code, "") for code in rgid]
-
-
-def _number(code: str) -> str:
-    """The number in a code, of at least two digits; the code itself where it is none of ours."""
-    number = number_of(code)
-    return code if number is None else f"{number:02d}"

@@ -166,4 +166,5 @@ def _go_on(result: list[str], zone: Indices, area: Floats, community: np.ndarray
 def _require_capacity(parent: np.ndarray, number: Indices) -> None:
     over = np.flatnonzero(number > RESPONSIBILITY_TEMPLATE.capacity)
     if len(over):
-        raise overflow(str(parent[over[0]]), int(number[over].max()))
+        community = parent[over[0]]
+        raise overflow(str(community), int(number[parent == community].max()))

@@ -19,9 +19,9 @@ from citygrid_plugin.core.spatial.coverage import (
     Geometries,
     Indices,
     SharedEdges,
-    keys,
+    equal_edges,
+    ordered,
     segments_of,
-    undirected,
 )
 from citygrid_plugin.core.streets.barriers import Barriers, Strength
 
@@ -60,19 +60,14 @@ def limit_prices(polygons: Geometries, edges: SharedEdges, barriers: Barriers, p
 
 def _samples(polygons: Geometries, edges: SharedEdges) -> tuple[Floats, Floats, Floats, Indices]:
     """Places on shared edges: where, in which direction (unit vectors), for what length, and on which edge."""
-    segments, owner = segments_of(polygons)
-    segments = undirected(segments)
-    key = keys(segments)
-    order = np.argsort(key, kind="stable")
-    twin = np.flatnonzero(key[order][1:] == key[order][:-1])
-    first, second = order[twin], order[twin + 1]
+    segments, owner = equal_edges(polygons)
     code = edges.left * np.int64(len(polygons)) + edges.right
     by_code = np.argsort(code)
-    low, high = np.minimum(owner[first], owner[second]), np.maximum(owner[first], owner[second])
+    low, high = ordered(*owner.T)
     wanted = low * np.int64(len(polygons)) + high
     found = by_code[np.minimum(np.searchsorted(code[by_code], wanted), len(code) - 1)]
     hit = code[found] == wanted
-    segments, pair = segments[first[hit]], found[hit]
+    segments, pair = segments[hit], found[hit]
     along = segments[:, 2:] - segments[:, :2]
     length = np.hypot(*along.T)
     count = np.maximum(np.ceil(length / _STEP).astype(np.intp), 1)

@@ -22,6 +22,12 @@ def highest_numbers(codes: Iterable[str]) -> dict[str, int]:
     return highest
 
 
+def zone_name(community: str, code: str) -> str:
+    """The name of a new zone: its community's name and the number in its code; of a code of others all of it."""
+    number = number_of(code)
+    return f"{community}{code if number is None else f'{number:02d}'}网格"
+
+
 def overflow(community: str, number: int) -> SequenceOverflow:
     """What to raise where a community would need a number beyond the last one."""
     template = RESPONSIBILITY_TEMPLATE

@@ -21,11 +21,20 @@ from numpy.typing import NDArray
 from citygrid_plugin.core.codes import COMMUNITY_DIGITS, RESPONSIBILITY_TEMPLATE
 from citygrid_plugin.core.grids.grid_edit import NoCommunityCode
 from citygrid_plugin.core.spatial.connected import pieces_by_label
-from citygrid_plugin.core.spatial.coverage import Floats, Geometries, Indices, adjacency, keys, segments_of, undirected
+from citygrid_plugin.core.spatial.coverage import (
+    Floats,
+    Geometries,
+    Indices,
+    adjacency,
+    equal_edges,
+    keys,
+    segments_of,
+    undirected,
+)
 from citygrid_plugin.core.spatial.geometry import polygonal
 
 from .allocation import usable
-from .zone_numbers import highest_numbers, number_of, overflow
+from .zone_numbers import highest_numbers, overflow
 
 NO_ZONE: Final = ""
 """The code of cells that are in no zone."""
@@ -136,13 +145,7 @@ class Ground:
     @cached_property
     def _sides(self) -> tuple[Floats, Indices]:
         """Segments (s, 4) between two cells, and those cells (s, 2)."""
-        segments, owner = segments_of(self.polygon)
-        segments = undirected(segments)
-        key = keys(segments)
-        order = np.argsort(key, kind="stable")
-        twin = np.flatnonzero(key[order][1:] == key[order][:-1])
-        first, second = order[twin], order[twin + 1]
-        return segments[first], np.column_stack([owner[first], owner[second]])
+        return equal_edges(self.polygon)
 
     def limits(self, codes: Sequence[str]) -> shapely.MultiLineString:
         """The limits between zones; ``codes`` is the zone of each cell (n,). The rim of the whole is left out."""
@@ -447,11 +450,6 @@ def outlines_of(plan: ZonePlan, codes: Iterable[str]) -> Iterator[tuple[str, sha
         if cells:
             shape = shapely.union_all(polygonal(plan.ground.polygon[cells]).polygon)
             yield code, shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])
-
-
-def zone_name(community: str, code: str) -> str:
-    """The name of a new zone from its community's name and its code."""
-    return f"{community}{number_of(code) or 0:02d}网格"
 
 
 def _whole(values: Floats, scale: int) -> list[int]:

@@ -7,53 +7,30 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import (
-    QgsCoordinateReferenceSystem,
-    QgsFeature,
-    QgsFeatureRequest,
-    QgsGeometry,
-    QgsProcessing,
-    QgsProcessingUtils,
-    QgsVectorLayer,
-    QgsVectorLayerUtils,
-)
-from qgis.PyQt.QtCore import Qt, QUrl
-from qgis.PyQt.QtGui import QDesktopServices
-from qgis.PyQt.QtWidgets import (
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-    QWizard,
-    QWizardPage,
-)
+from qgis.core import QgsFeature, QgsProcessing, QgsProcessingUtils, QgsVectorLayer
+from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget, QWizardPage
 
 from citygrid_plugin.core.errors import CityGridError
-from citygrid_plugin.gui.places import show_place
+from citygrid_plugin.gui.records.findings import Findings, values_of
+from citygrid_plugin.gui.records.run_pages import (
+    Writing,
+    WritingPage,
+    account_counts,
+    account_text,
+    rejected_title,
+    report_button,
+)
 from citygrid_plugin.gui.runs import Run
-from citygrid_plugin.gui.texts import plain_label, plain_tip
+from citygrid_plugin.gui.texts import plain_label
 from citygrid_plugin.gui.widgets import CompactBox
 from citygrid_plugin.i18n import sentence, tr
 from citygrid_plugin.processing.accounts import rule_texts
 from citygrid_plugin.processing.census.import_components import ImportComponents
-from citygrid_plugin.processing.project import title_of
-from citygrid_plugin.storage.workspace import kind_of
 
 if TYPE_CHECKING:
     from qgis.gui import QgsMapCanvas
 
 _ALGORITHM = "citygrid:importcomponents"
-_SHOWN = 200  # findings of one rule that the list holds; the layer has all
-_LAYER = "|layername="  # between file and layer in the source of a layer
-_WIDTH = 200  # of the column with file and row
-_NO_BREAK = "\u00a0"
-_LEAST_SIDE = 60.0  # metres that are shown at least
-_FINDING = Qt.ItemDataRole.UserRole
 LEVEL_TEXTS = {
     "reject": "not taken",
     "skip": "passed over",
@@ -61,7 +38,6 @@ LEVEL_TEXTS = {
     "off": "taken, not checked",
 }
 """What becomes of the records that a rule speaks against."""
-_COUNTS = ("READ_COUNT", "ACCEPTED_COUNT", "REJECTED_COUNT", "SKIPPED_COUNT")
 _CLOSES = 2  # of UPDATE: what is missing gets an end date
 _MISSING = "missing"  # of core.census_changes.KINDS
 
@@ -71,8 +47,7 @@ class CheckPage(QWizardPage):
 
     def __init__(self, parameters: Callable[[], dict[str, Any]], canvas: QgsMapCanvas) -> None:
         super().__init__()
-        self._parameters, self._canvas = parameters, canvas
-        self._crs = QgsCoordinateReferenceSystem()
+        self._parameters = parameters
         self._has_effect = False
         self._report = ""
         self.levels: dict[str, str] = {}  # LEVELS of the algorithm, where they are not the usual ones
@@ -92,7 +67,7 @@ class CheckPage(QWizardPage):
             choice.addWidget(QLabel(text))
             choice.addWidget(box, 1)
         self.bar = QProgressBar()
-        self.run = _import_run(self)
+        self.run = Run(_ALGORITHM, tr("The import did not end well."), self)
         self.run.progressed.connect(lambda share: self.bar.setValue(int(share)))
         self.run.ended.connect(self._show)
         self.setTitle(tr("Check"))
@@ -100,16 +75,9 @@ class CheckPage(QWizardPage):
         self.setCommitPage(True)
         self.again = QPushButton(tr("Check again"))
         self.again.clicked.connect(lambda _checked=False: self._start())
-        self.report = _report_button(lambda: self._report)
+        self.report = report_button(lambda: self._report)
         self.told = plain_label()
-        self.tree = QTreeWidget()
-        self.tree.setHeaderLabels([tr("Finding"), tr("Level"), tr("Records"), tr("File and row")])
-        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.tree.header().setStretchLastSection(False)
-        self.tree.header().resizeSection(3, _WIDTH)
-        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the row stands at the end
-        self.tree.setWordWrap(True)
-        self.tree.itemClicked.connect(lambda item, _column: self.zoom_to(item))
+        self.tree = Findings([tr("Finding"), tr("Level"), tr("Records"), tr("File and row")], 2, canvas)
         line = QHBoxLayout()
         line.addWidget(self.bar, 1)
         line.addWidget(self.again)
@@ -178,34 +146,14 @@ class CheckPage(QWizardPage):
         layer = QgsProcessingUtils.mapLayerFromString(str(results.get("CHANGES", "")), self.run.context)
         if not isinstance(layer, QgsVectorLayer):
             return Counter()
-        rows = zip(_values(layer, "ObjID"), _values(layer, "Kind"), strict=True)
+        rows = zip(values_of(layer, "ObjID"), values_of(layer, "Kind"), strict=True)
         return Counter({code or str(number): kind for number, (code, kind) in enumerate(rows)}.values())
 
     def _list(self, layer: QgsVectorLayer) -> None:
-        """Findings by rule, the most frequent first. There may be millions: only those that are listed are fetched."""
-        self._crs = layer.crs()
-        texts = rule_texts()
-        rules = _values(layer, "Rule")
-        counts = Counter(rules)
-        wanted: dict[str, list[int]] = {rule: [] for rule in counts}
-        for number, rule in zip(sorted(layer.allFeatureIds()), rules, strict=True):
-            if len(wanted[rule]) < _SHOWN:
-                wanted[rule].append(number)
-        tops: dict[str, QTreeWidgetItem] = {}
-        levels: dict[str, str] = {}
-        request = QgsFeatureRequest().setFilterFids([number for numbers in wanted.values() for number in numbers])
-        for feature in sorted(layer.getFeatures(request), key=QgsFeature.id):
-            rule = str(feature["Rule"])
-            if rule not in tops:
-                tops[rule] = QTreeWidgetItem([texts[rule].format(value="…"), "", "", ""])
-                levels[rule] = str(feature["Level"])
-            tops[rule].addChild(_finding(feature))
-        for rule, count in counts.most_common():
-            tops[rule].setText(2, f"{count:,}")
-            if count > _SHOWN:
-                tops[rule].addChild(QTreeWidgetItem([tr("… and {count} more").format(count=f"{count - _SHOWN:,}")]))
-            self.tree.addTopLevelItem(tops[rule])
-            self.tree.setItemWidget(tops[rule], 1, self._level_box(rule, levels[rule]))
+        """Findings by rule, with what becomes of their records."""
+        titles = {rule: text.format(value="…") for rule, text in rule_texts().items()}
+        for rule, (top, first) in self.tree.add(layer, "Rule", titles, _finding).items():
+            self.tree.setItemWidget(top, 1, self._level_box(rule, str(first["Level"])))
         self.tree.resizeColumnToContents(1)
 
     def _level_box(self, rule: str, level: str) -> CompactBox:
@@ -224,154 +172,32 @@ class CheckPage(QWizardPage):
         self.levels[rule] = level
         self._start()
 
-    def zoom_to(self, item: QTreeWidgetItem) -> None:
-        """Show a finding on the map, if it has a place."""
-        place = item.data(0, _FINDING)
-        if place is None or place.isNull():
-            return
-        show_place(self._canvas, place, self._crs, _LEAST_SIDE)
 
-
-class ImportPage(QWizardPage):
+def import_page(parameters: Callable[[], dict[str, Any]], workspace: Path) -> WritingPage:
     """The import itself."""
-
-    def __init__(self, parameters: Callable[[], dict[str, Any]], imported: Callable[[], None], workspace: Path) -> None:
-        super().__init__()
-        self._parameters, self._imported = parameters, imported
-        self._ended = False
-        self._report = ""
-        self.setTitle(tr("Import"))
-        self.setSubTitle(tr("Into the workspace {name}").format(name=workspace.name))
-        self.setFinalPage(True)
-        self.bar = QProgressBar()
-        self.run = _import_run(self)
-        self.run.progressed.connect(lambda share: self.bar.setValue(int(share)))
-        self.run.ended.connect(self._show)
-        self.told = plain_label()
-        self.again = QPushButton(tr("Try again"))
-        self.again.clicked.connect(lambda _checked=False: self._start())
-        self.report = _report_button(lambda: self._report)
-        line = QHBoxLayout()
-        line.addWidget(self.again)
-        line.addWidget(self.report)
-        line.addStretch(1)
-        column = QVBoxLayout(self)
-        column.addWidget(self.bar)
-        column.addWidget(self.told)
-        column.addLayout(line)
-        column.addStretch(1)
-
-    def initializePage(self) -> None:
-        self._start()
-
-    def isComplete(self) -> bool:
-        return self._ended
-
-    def stop(self) -> bool:
-        """Cancel the import if it goes on; what became of it is said when it has ended."""
-        if not self.run.is_running:
-            return False
-        self.told.setText(tr("The import is being cancelled…"))
-        self.wizard().button(QWizard.WizardButton.CancelButton).setEnabled(False)
-        self.run.cancel()
-        return True
-
-    def forget(self) -> None:
-        """End the run; what it has written so far is not seen."""
-        self.run.forget()
-
-    def _start(self) -> None:
-        self._ended = False
-        self.told.setText(tr("The components are being imported…"))
-        self.bar.setValue(0)
-        self.bar.show()
-        self.again.hide()
-        self.report.hide()
-        try:
-            values = self._parameters()
-        except CityGridError as error:
-            self._show(False, {}, sentence(error))
-            return
-        self._offer_cancel(True)
-        self.run.start(values | {"REPORT": QgsProcessing.TEMPORARY_OUTPUT})
-        self.completeChanged.emit()
-
-    def _offer_cancel(self, offered: bool) -> None:
-        self.wizard().setOption(QWizard.WizardOption.NoCancelButtonOnLastPage, not offered)
-        self.wizard().button(QWizard.WizardButton.CancelButton).setEnabled(offered)
-
-    def _show(self, successful: bool, results: dict[str, Any], message: str) -> None:
-        self._ended = True
-        is_written = bool(results)  # a run that was cancelled when all was written has not been successful
-        self._offer_cancel(False)
-        self.bar.setVisible(is_written)
-        self.bar.setValue(100)
-        self.again.setVisible(not is_written)
-        self._report = str(results.get("REPORT", ""))
-        self.report.setVisible(bool(self._report))
-        if is_written:
-            late = [] if successful else [tr("All was written before the import could be cancelled.")]
-            self.told.setText("\n".join((*late, account_text(results), *self._places(results))))
-            self._imported()
-        else:
-            self.told.setText(message or tr("Cancelled. Nothing was written."))
-        self.completeChanged.emit()
-
-    def _places(self, results: dict[str, Any]) -> list[str]:
-        """Where what was not taken is."""
-        _, _, layer = str(results.get("REJECTED", "")).partition(_LAYER)
-        _, _, rejected, skipped = _counts(results)
-        if not layer or not rejected + skipped:
-            return []
-        text = tr(
-            "What was not taken is in the layer “{layer}” of the workspace, each record with the reason. Once "
-            "corrected there, the layer can be imported with “Import components” in the Processing toolbox."
-        )
-        return [text.format(layer=_title(layer))]
-
-
-def _import_run(page: QWizardPage) -> Run:
-    return Run(_ALGORITHM, tr("The import did not end well."), page)
-
-
-def _values(layer: QgsVectorLayer, field: str) -> list[str]:
-    """A column of text, by the numbers of the features."""
-    values, _ = QgsVectorLayerUtils.getValues(layer, field)
-    return values
-
-
-def _finding(feature: QgsFeature) -> QTreeWidgetItem:
-    place = f"{feature['File']} · {feature['Row']}".replace(" ", _NO_BREAK)  # so that its middle is what is left out
-    item = QTreeWidgetItem([str(feature["Text"]), "", "", place])
-    item.setData(0, _FINDING, QgsGeometry(feature.geometry()))
-    item.setToolTip(0, plain_tip(str(feature["Text"])))
-    item.setToolTip(3, plain_tip(item.text(3)))
-    return item
-
-
-def _title(layer: str) -> str:
-    """What a layer of the workspace is called on the map."""
-    kind = kind_of(layer)
-    return layer if kind is None else title_of(kind, layer)
-
-
-def _report_button(report: Callable[[], str]) -> QPushButton:
-    button = QPushButton(tr("Open report"))
-    button.clicked.connect(lambda _checked=False: QDesktopServices.openUrl(QUrl.fromLocalFile(report())))
-    return button
-
-
-def _counts(results: dict[str, Any]) -> list[int]:
-    """Read, accepted, rejected, skipped."""
-    return [int(results[name]) for name in _COUNTS]
-
-
-def account_text(results: dict[str, Any]) -> str:
-    """The account in one sentence."""
-    read, accepted, rejected, skipped = (f"{count:,}" for count in _counts(results))
-    return tr("{read} records read: {accepted} accepted, {rejected} rejected, {skipped} skipped.").format(
-        read=read, accepted=accepted, rejected=rejected, skipped=skipped
+    writing = Writing(
+        title=tr("Import"),
+        subtitle=tr("Into the workspace {name}").format(name=workspace.name),
+        running=tr("The components are being imported…"),
+        cancelling=tr("The import is being cancelled…"),
+        late=tr("All was written before the import could be cancelled."),
+        lines=_places,
     )
+    return WritingPage(parameters, writing, Run(_ALGORITHM, tr("The import did not end well.")))
+
+
+def _places(results: dict[str, Any]) -> list[str]:
+    """Where what was not taken is."""
+    layer = rejected_title(results)
+    text = tr(
+        "What was not taken is in the layer “{layer}” of the workspace, each record with the reason. Once "
+        "corrected there, the layer can be imported with “Import components” in the Processing toolbox."
+    )
+    return [text.format(layer=layer)] if layer else []
+
+
+def _finding(feature: QgsFeature) -> tuple[str, str]:
+    return str(feature["Text"]), f"{feature['File']} · {feature['Row']}"
 
 
 def _effects(results: dict[str, Any], kinds: Counter[str], closed: int) -> list[str]:
@@ -385,7 +211,7 @@ def _effects(results: dict[str, Any], kinds: Counter[str], closed: int) -> list[
     if closed:
         text = tr("Components that get an end date, since the delivery lacks them: {count}.")
         told.append(text.format(count=f"{closed:,}"))
-    _, accepted, rejected, skipped = _counts(results)
+    _, accepted, rejected, skipped = account_counts(results)
     if accepted or closed:
         return told
     if skipped and rejected:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import CityGridError
+from citygrid_plugin.gui.records.rules import columns_of, lacking_column, recalled, rule_of, samples, value_counts
+from citygrid_plugin.gui.records.sources import Source
 from citygrid_plugin.i18n import sentence, tr
-
-from .census_sources import Source
 
 if TYPE_CHECKING:
     from citygrid_plugin.core.records.saved_mappings import SavedMapping
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 CLASS_FIELDS = (fields.CLASS_CODE, fields.CLASS_NAME)  # either of them says of which class a record is
 _SKIP = {"skip": True}
-_SAMPLES, _SAMPLE_ROWS = 4, 1000
 _COLUMNS_NAMED = 8
 
 
@@ -39,7 +38,7 @@ class Group:
     @property
     def columns(self) -> list[str]:
         """Of the tables."""
-        return [name for name in _columns(self.tables[0][1]) if name != "geometry"]
+        return columns_of(self.tables[0][1])
 
     @property
     def title(self) -> str:
@@ -80,9 +79,7 @@ class Group:
                 found = {**guessed, **found}
         except CityGridError as error:
             self.message = sentence(error)
-        if missing := self._missing_columns():
-            text = tr("The mapping takes “{field}”, a column that “{table}” lacks. Choose another one.")
-            self.message = text.format(field=missing[0], table=self.title)
+        self.message = lacking_column(self.rules, self.columns, self.title) or self.message
         is_named_by_files = len(self.tables) > 1 and "value" in rule_of(found, fields.CLASS_CODE)
         if is_named_by_files and fields.CLASS_CODE not in given:
             del found[fields.CLASS_CODE]  # each file is named after its own class
@@ -90,13 +87,6 @@ class Group:
         if lacking and not self.message:
             self.message, self.lacks_class = self._asks_for_class(), True
         return lacking
-
-    def _missing_columns(self) -> list[str]:
-        """The columns that the rules name and the tables lack."""
-        from citygrid_plugin.core.records.mapping import rule_columns  # noqa: PLC0415
-
-        there = set(self.columns)
-        return [column for rule in self.rules.values() for column in rule_columns(rule) if column not in there]
 
     def _asks_for_class(self) -> str:
         text = tr(
@@ -128,15 +118,7 @@ class Group:
 
     def samples(self, target: str) -> str:
         """The first different values that a field gets."""
-        from citygrid_plugin.core.records.mapping import mapped  # noqa: PLC0415
-
-        if target not in self.rules:
-            return ""
-        try:
-            values = mapped(self.tables[0][1].frame.head(_SAMPLE_ROWS), self.rules, [target], "")[target]
-        except CityGridError:  # the message says so
-            return ""
-        return ", ".join(values[values != ""].astype(str).unique()[:_SAMPLES])
+        return samples(self.tables[0][1].frame, self.rules, target)
 
     def unknown_values(self, scheme: Scheme) -> Counter[tuple[str, str]]:
         """How many records have each value, by field, that means nothing to us."""
@@ -156,22 +138,10 @@ class Group:
 
         Raises ``UnknownField``.
         """
-        import pandas as pd  # noqa: PLC0415
-
         from citygrid_plugin.core.census.component_mapping import known_values  # noqa: PLC0415
-        from citygrid_plugin.core.records.mapping import mapped  # noqa: PLC0415
 
-        rule = rule_of(self.rules, target)
-        source = {target: {name: rule[name] for name in ("field", "expression") if name in rule}}
-        texts = [mapped(records.frame, source, [target], records.name)[target] for _, records in self.tables]
-        counts = pd.concat(texts).astype(str).str.strip().value_counts()
-        counts = counts[counts.index != ""]
-        meant = pd.Series(counts.index, dtype=object).replace(rule.get("values", {})).to_numpy(dtype=object)
-        if not len(meant):
-            return []
-        known = known_values(scheme, self.rules)[target](meant)
-        ordered = sorted(zip(known, counts.index, counts, strict=True), key=lambda entry: (bool(entry[0]), -entry[2]))
-        return [(str(value), int(count), bool(is_known)) for is_known, value, count in ordered]
+        known = known_values(scheme, self.rules)[target]
+        return value_counts([records for _, records in self.tables], self.rules, target, known)
 
     def saved(self, scheme: Scheme, name: str = "") -> SavedMapping:
         """The mapping to be kept, with the datum where the tables have one in common."""
@@ -223,17 +193,10 @@ def grouped(
 
 def remembered(memory: Path, columns: Sequence[str], scheme: Scheme) -> dict[str, Any]:
     """The rules that were used for such tables before, if it was with this scheme, for columns as they are now."""
-    from citygrid_plugin.core.records.mapping import by_plain_name, plain_name, renamed_rule  # noqa: PLC0415
-    from citygrid_plugin.storage.mapping_files import recall  # noqa: PLC0415
+    from citygrid_plugin.core.census.component_mapping import TARGETS  # noqa: PLC0415
 
-    before = recall(memory, columns)
-    if before is None or before.scheme != scheme.id:
-        return {}
-    names = by_plain_name(columns)
-    return {
-        target: renamed_rule(rule, lambda column: names.get(plain_name(column), column))
-        for target, rule in before.rules.items()
-    }
+    before = recalled(memory, columns, TARGETS)
+    return dict(before.rules) if before is not None and before.scheme == scheme.id else {}
 
 
 def remember(memory: Path, groups: Iterable[Group], scheme: Scheme) -> None:
@@ -246,14 +209,6 @@ def remember(memory: Path, groups: Iterable[Group], scheme: Scheme) -> None:
                 saved = group.saved(scheme)
                 rules = {t: rule for t, rule in saved.rules.items() if t not in CLASS_FIELDS or "value" not in rule}
                 mapping_files.remember(memory, replace(saved, rules=rules), group.columns)
-
-
-def rule_of(rules: Mapping[str, Any], target: str) -> dict[str, Any]:
-    """A rule in its long form; empty where there is none."""
-    rule = rules.get(target)
-    if rule is None:
-        return {}
-    return {"field": rule} if isinstance(rule, str) else dict(rule)
 
 
 def without_class(rules: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,13 +15,9 @@ from qgis.PyQt.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QLineEdit,
     QPushButton,
     QStyle,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
     QWizardPage,
@@ -29,6 +25,10 @@ from qgis.PyQt.QtWidgets import (
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import CityGridError
+from citygrid_plugin.gui.records.mapping_table import MappingTable
+from citygrid_plugin.gui.records.rules import rule_of
+from citygrid_plugin.gui.records.sources import Sources
+from citygrid_plugin.gui.records.values import ValuesDialog
 from citygrid_plugin.gui.texts import plain_label
 from citygrid_plugin.gui.widgets import CompactBox
 from citygrid_plugin.i18n import sentence, tr
@@ -42,11 +42,9 @@ from .census_groups import (
     grouped,
     remember,
     remembered,
-    rule_of,
     without_class,
 )
-from .census_sources import Sources
-from .census_values import ValuesDialog, our_values
+from .census_values import our_values
 
 if TYPE_CHECKING:
     from citygrid_plugin.core.records.mapping_presets import Preset
@@ -74,7 +72,6 @@ TEXTS = {
 """Fields that a user may fill, in the order of the table."""
 
 _WITH_VALUES = (*CLASS_FIELDS, fields.OBJ_STATE, fields.DATA_SOURCE)
-_NOTHING, _CONSTANT, _OTHER = "", "=", "{}"  # data of entries that are no columns
 _UNMATCHED = 8  # values that the page names
 _LETTERS = 40  # of a value that the page names
 _FILTER = "JSON (*.json)"
@@ -93,21 +90,14 @@ class MappingPage(QWizardPage):
         self.setTitle(tr("Mapping"))
         self.setSubTitle(tr("Which column holds what? What could be told from names and values is filled in."))
         self.scheme, self.group, self.preset = CompactBox(20), CompactBox(18), CompactBox(8)
-        self.table = QTableWidget(len(TEXTS), 4)
-        self.table.setHorizontalHeaderLabels([tr("Field"), tr("Filled from"), tr("Constant or rule"), tr("Samples")])
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.table.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-        self.table.verticalHeader().hide()
+        self.table = MappingTable({target: tr(text) for target, text in TEXTS.items()}, _WITH_VALUES)
+        self.table.changed.connect(self._change)
+        self.table.values_wanted.connect(self._ask_values)
         self.told = plain_label()
         self.out = QCheckBox(tr("Leave out"))
         self.out.setToolTip(tr("These records are not taken. They go to the rejected ones, so that none is lost."))
         self.apart = QPushButton(tr("Map each on its own"))
         self.load, self.save = QPushButton(tr("Load mapping…")), QPushButton(tr("Save mapping…"))
-        self._boxes: dict[str, CompactBox] = {}
-        self._texts: dict[str, QLineEdit] = {}
-        self._values: dict[str, QPushButton] = {}
-        for row, (target, text) in enumerate(TEXTS.items()):
-            self._add_row(row, target, tr(text))
         column = QVBoxLayout(self)
         column.addLayout(_line(QLabel(tr("Code scheme")), self.scheme, None, self.preset, self.load, self.save))
         column.addLayout(_line(QLabel(tr("Tables")), self.group, self.apart, self.out))
@@ -152,31 +142,7 @@ class MappingPage(QWizardPage):
         """Keep the mappings for the next deliveries of these shapes."""
         remember(self._sources.memory, self._groups, self._scheme)
 
-    # Rows
-
-    def _add_row(self, row: int, target: str, text: str) -> None:
-        label = QTableWidgetItem(text)
-        label.setFlags(Qt.ItemFlag.ItemIsEnabled)
-        label.setToolTip(target)
-        self.table.setItem(row, 0, label)
-        box, line = CompactBox(), QLineEdit()
-        box.activated.connect(lambda _index: self._change(target))
-        line.editingFinished.connect(lambda: self._edit(target))
-        self._boxes[target], self._texts[target] = box, line
-        cell = QWidget()
-        inner = QHBoxLayout(cell)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.addWidget(box, 1)
-        if target in _WITH_VALUES:
-            values = QPushButton(tr("Values…"))
-            values.clicked.connect(lambda _checked=False: self._ask_values(target))
-            inner.addWidget(values)
-            self._values[target] = values
-        self.table.setCellWidget(row, 1, cell)
-        self.table.setCellWidget(row, 2, line)
-        samples = QTableWidgetItem()
-        samples.setFlags(Qt.ItemFlag.ItemIsEnabled)
-        self.table.setItem(row, 3, samples)
+    # The group shown
 
     @property
     def _group(self) -> Group | None:
@@ -199,9 +165,9 @@ class MappingPage(QWizardPage):
         """Classes to choose from where one is entered for all records."""
         for target in CLASS_FIELDS:
             texts = [text for text, _ in our_values(target, self._scheme)]
-            completer = QCompleter(texts, self._texts[target])
+            completer = QCompleter(texts, self.table.lines[target])
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
-            self._texts[target].setCompleter(completer)
+            self.table.lines[target].setCompleter(completer)
 
     def _complete(self, group: Group, rules: dict[str, Any]) -> None:
         """Give a group other rules, with what they leave out guessed; tables that lack a class then stand apart."""
@@ -220,11 +186,10 @@ class MappingPage(QWizardPage):
         if group is None:
             return
         columns = group.columns
-        for row, target in enumerate(TEXTS):
-            self._show_rule(target, rule_of(group.rules, target), columns)
+        for target in TEXTS:
             is_asked = group.lacks_class and target in CLASS_FIELDS and not group.is_out
-            self.table.item(row, 0).setForeground(Qt.GlobalColor.red if is_asked else self.palette().text())
-            self.table.item(row, 3).setText(group.samples(target))
+            rule = rule_of(group.rules, target)
+            self.table.show_rule(target, rule, columns, group.samples(target), is_asked=is_asked)
         self.table.setEnabled(not group.is_out)
         self.preset.setEnabled(not group.is_out)
         self.load.setEnabled(not group.is_out)
@@ -241,27 +206,6 @@ class MappingPage(QWizardPage):
         if group.is_wrong:
             return self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning)
         return self.style().standardIcon(QStyle.StandardPixmap.SP_DialogDiscardButton) if group.is_out else QIcon()
-
-    def _show_rule(self, target: str, rule: dict[str, Any], columns: list[str]) -> None:
-        box, line = self._boxes[target], self._texts[target]
-        box.clear()
-        box.addItem(tr("– nothing –"), _NOTHING)
-        box.addItem(tr("– a constant –"), _CONSTANT)
-        for name in columns:
-            box.addItem(name, name)
-        line.clear()
-        if rule.keys() <= {"field", "values", "default"} and "field" in rule:
-            box.setCurrentIndex(max(box.findData(rule["field"]), 0))
-        elif "value" in rule:
-            box.setCurrentIndex(1)
-            line.setText(rule["value"])
-        elif rule and rule != {"skip": True}:
-            box.addItem(tr("– a rule –"), _OTHER)
-            box.setCurrentIndex(box.count() - 1)
-            line.setText(json.dumps(rule, ensure_ascii=False))
-        line.setEnabled(box.currentData() in (_CONSTANT, _OTHER))
-        if target in self._values:
-            self._values[target].setEnabled("field" in rule or "expression" in rule)
 
     def _remarks(self, group: Group) -> Iterator[str]:
         """What is to be done, in this group and then in others."""
@@ -297,36 +241,21 @@ class MappingPage(QWizardPage):
 
     # What the user changes
 
-    def _edit(self, target: str) -> None:
-        """After a line was left: only what was changed counts."""
-        group = self._group
-        rule = rule_of(group.rules, target) if group is not None else {}
-        shown = rule["value"] if "value" in rule else json.dumps(rule, ensure_ascii=False)
-        if self._texts[target].isEnabled() and self._texts[target].text() != shown:
-            self._change(target)
-
     def _change(self, target: str) -> None:
         group = self._group
         if group is None:
             return
-        kind, text = self._boxes[target].currentData(), self._texts[target].text().strip()
-        before = rule_of(group.rules, target)
-        rules = {name: rule for name, rule in group.rules.items() if name != target}
-        if kind == _CONSTANT:
-            rules[target] = {"value": self._constant(target, text)}
-        elif kind == _OTHER:
-            try:
-                rules[target] = _parsed(target, text)
-            except CityGridError as error:
-                self._show(sentence(error))
-                return
-        elif kind == _NOTHING:
-            rules[target] = {"skip": True}
-        else:
-            rules[target] = before if before.get("field") == kind else {"field": kind}
-        self._complete(group, rules)
-        if kind == _CONSTANT and not text:
-            self._texts[target].setFocus()
+        try:
+            rule = self.table.rule(target, rule_of(group.rules, target))
+        except CityGridError as error:
+            self._show(sentence(error))
+            return
+        is_open = self.table.is_empty_constant(target)
+        if "value" in rule:
+            rule = {"value": self._constant(target, rule["value"])}
+        self._complete(group, {**group.rules, target: rule})
+        if is_open:
+            self.table.lines[target].setFocus()
 
     def _constant(self, target: str, text: str) -> str:
         """What was entered, or the value of the entry that was chosen."""
@@ -468,13 +397,6 @@ def _line(*widgets: QWidget | None) -> QHBoxLayout:
 
 def _short(text: str) -> str:
     return text if len(text) <= _LETTERS else text[:_LETTERS] + "…"
-
-
-def _parsed(target: str, text: str) -> Any:  # noqa: ANN401 - a rule
-    """A rule of JSON text. Raises ``BadMapping``, ``BadExpression``."""
-    from citygrid_plugin.core.records.mapping import checked_rules, json_of  # noqa: PLC0415
-
-    return checked_rules({target: json_of(text)}, [target])[target]
 
 
 def _fits(preset: Preset, rules: dict[str, Any], columns: list[str]) -> bool:

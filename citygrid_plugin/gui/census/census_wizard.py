@@ -7,34 +7,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qgis.PyQt.QtCore import QEvent, QSize, Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QWidget, QWizard
+from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtWidgets import QWidget
 
-from citygrid_plugin.core.errors import CityGridError
-from citygrid_plugin.gui.widgets import fitting
+from citygrid_plugin.gui.records.places import PlacesPage
+from citygrid_plugin.gui.records.sources import Sources
+from citygrid_plugin.gui.records.wizard import MissingWorkspace, RecordsWizard
 from citygrid_plugin.i18n import tr
 
-from .census_check import CheckPage, ImportPage
-from .census_files import FilesPage, PlacesPage
+from .census_check import CheckPage, import_page
+from .census_files import FilesPage
 from .census_mapping import MappingPage
-from .census_sources import Sources
 
 if TYPE_CHECKING:
     from qgis.gui import QgsMapCanvas
 
-_SIZE = QSize(900, 640)
 
-
-class MissingWorkspace(CityGridError):
-    """The workspace that a wizard was opened for is gone."""
-
-    template = (
-        "The workspace “{path}” is not there any more. Put it back and try again, or close this window and open "
-        "another workspace."
-    )
-
-
-class CensusWizard(QWizard):
+class CensusWizard(RecordsWizard):
     """Leads from the files of a delivery to components in the workspace; nothing is written before the last page.
 
     The workspace is the one for which it was opened, whichever is open in the dock later.
@@ -53,29 +42,17 @@ class CensusWizard(QWizard):
 
         It is asked before each run, since others may write into the workspace meanwhile.
         """
-        super().__init__(parent)
+        from citygrid_plugin.core.census.component_mapping import TARGETS  # noqa: PLC0415 - loads pandas
+
+        super().__init__(f"{tr('Import components')} – {workspace.stem}", tr("Import"), parent)
         self._workspace, self._given = workspace, given
-        self.sources = Sources(workspace, self)
-        self.setWindowTitle(f"{tr('Import components')} – {workspace.stem}")
-        self.setWizardStyle(QWizard.WizardStyle.ModernStyle)
-        self.setTitleFormat(Qt.TextFormat.PlainText)
-        self.setSubTitleFormat(Qt.TextFormat.PlainText)
-        self.setOption(QWizard.WizardOption.NoBackButtonOnStartPage)
-        self.setOption(QWizard.WizardOption.NoBackButtonOnLastPage)
-        self.resize(fitting(parent or self, _SIZE))
-        for button, text in (
-            (QWizard.WizardButton.NextButton, tr("Next")),
-            (QWizard.WizardButton.BackButton, tr("Back")),
-            (QWizard.WizardButton.CommitButton, tr("Import")),
-            (QWizard.WizardButton.FinishButton, tr("Close")),
-            (QWizard.WizardButton.CancelButton, tr("Cancel")),
-        ):
-            self.setButtonText(button, text)
+        self.sources = Sources(workspace, self, "mappings", TARGETS)
         self.files = FilesPage(self.sources)
         self.places = PlacesPage(self.sources)
         self.mapping = MappingPage(self.sources, workspace)
         self.check = CheckPage(self.parameters, canvas)
-        self.result = ImportPage(self.parameters, self._imported, workspace)
+        self.result = import_page(self.parameters, workspace)
+        self.result.written.connect(self._imported)
         for page in (self.files, self.places, self.mapping, self.check, self.result):
             self.addPage(page)
 
@@ -98,23 +75,7 @@ class CensusWizard(QWizard):
         self.mapping.remember()
         self.imported.emit()
 
-    def reject(self) -> None:
-        """Cancel. An import that goes on is told to end, and the window stays to say what became of it."""
-        if not self.result.stop():
-            super().reject()
-
-    def done(self, result: int) -> None:
-        """Closing ends what still runs."""
-        self._end()
-        super().done(result)
-
-    def event(self, event: QEvent) -> bool:
-        """So does being deleted, as when the plugin is unloaded while an import goes on."""
-        if event.type() == QEvent.Type.DeferredDelete:
-            self._end()
-        return bool(super().event(event))
-
-    def _end(self) -> None:
+    def end(self) -> None:
         self.sources.forget()
         self.check.forget()
         self.result.forget()

@@ -33,6 +33,7 @@ from citygrid_plugin.gui.runs import Run
 from citygrid_plugin.gui.texts import GREY, plain_label, praise, warn
 from citygrid_plugin.gui.widgets import answers, fitting
 from citygrid_plugin.i18n import sentence, tr
+from citygrid_plugin.processing.days import dashed
 from citygrid_plugin.storage.workspace import destination
 
 if TYPE_CHECKING:
@@ -386,11 +387,7 @@ def _in_force(plan: Plan) -> str:
     if not plan.from_date:
         return ""
     text = tr("from {begin}") if plan.is_in_force else tr("{begin} to {end}")
-    return text.format(begin=_day(plan.from_date), end=_day(plan.to_date))
-
-
-def _day(date: str) -> str:
-    return "-".join((date[:4], date[4:6], date[6:]))
+    return text.format(begin=dashed(plan.from_date), end=dashed(plan.to_date))
 
 
 def _day_made(plan: Plan) -> str:

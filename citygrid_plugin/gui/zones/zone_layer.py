@@ -34,13 +34,8 @@ from citygrid_plugin.core.spatial.coverage import Floats
 from citygrid_plugin.core.streets.barrier_strength import as_barriers, columns_used
 from citygrid_plugin.core.streets.barriers import Barriers, Strength
 from citygrid_plugin.core.zones import zone_edit
-from citygrid_plugin.core.zones.zone_plan import (
-    NO_ZONE,
-    Ground,
-    Step,
-    ZonePlan,
-    zone_name,
-)
+from citygrid_plugin.core.zones.zone_numbers import zone_name
+from citygrid_plugin.core.zones.zone_plan import NO_ZONE, Ground, Step, ZonePlan
 from citygrid_plugin.gui.edit_steps import edit_step
 from citygrid_plugin.gui.grids.grid_layer import CURRENT, outline_of, text_of, workspace_of
 from citygrid_plugin.i18n import tr
@@ -320,12 +315,12 @@ class ZoneLayer(QObject):
         before = self._zones_in_file([*moved, *others])
         after = {number: text_of(changed[number][self._zone_column]) for number in moved}
         touched = {zone for _, zone in before.values()} | set(after.values())
-        touched |= {text_of(row[fields.RGID]) for row in buffer.addedFeatures().values()}
+        touched |= {_text(row, fields.RGID) for row in buffer.addedFeatures().values()}
         time, user = datetime.now().astimezone().isoformat(timespec="seconds"), user_name()
         log = [
-            (time, user, plan_name, before[number][0], before[number][1], zone)
-            for number, zone in sorted(after.items(), key=lambda item: before[item[0]])
-            if before[number][1] != zone
+            (time, user, plan_name, *before[number], after[number])
+            for number in sorted(before.keys() & after.keys(), key=lambda number: before[number])
+            if before[number][1] != after[number]
         ]
         table = pd.DataFrame(log, columns=list(fields.PLAN_LOG), dtype=object)
         if self._owed is not None:
@@ -334,19 +329,19 @@ class ZoneLayer(QObject):
         return Saved(frozenset(touched - {NO_ZONE}), table)
 
     def _zones_in_file(self, numbers: list[int]) -> dict[int, tuple[str, str]]:
-        """Code and zone of rows as they were last saved."""
+        """Code and zone of rows as they were last saved; those that were replaced meanwhile are not among them."""
         request = QgsFeatureRequest().setFilterFids(numbers).setFlags(QgsFeatureRequest.Flag.NoGeometry)
         rows = self.layer.dataProvider().getFeatures(request) if numbers else []
-        return {row.id(): (text_of(row[fields.BGID]), text_of(row[fields.RGID])) for row in rows}
+        return {row.id(): (_text(row, fields.BGID), _text(row, fields.RGID)) for row in rows}
 
     def after_saving(self, saved: Saved) -> Renewed:
         """Renew the zones of the workspace and write the log; what fails now is written with the next saving.
 
-        Raises ``UnwritableTarget``.
+        Raises ``UnwritableTarget``, and what reading the plan anew raises.
         """
+        self._owed = saved
         plan = self.plan
         plan.remember()
-        self._owed = saved
         if self.workspace is None:
             self._owed = None
             return Renewed(0, 0, len(saved.log))
@@ -392,6 +387,12 @@ def _barriers(layer: QgsVectorLayer, grid: QgsVectorLayer) -> Barriers:
 def _is_true(value: object) -> bool:
     """Whether a mark is set, in a field of whatever type."""
     return value.strip().casefold() in _YES if isinstance(value, str) else isinstance(value, int | float) and value != 0
+
+
+def _text(row: QgsFeature, name: str) -> str:
+    """A value of a row as text; empty without the field."""
+    column = row.fieldNameIndex(name)
+    return text_of(row.attribute(column)) if column >= 0 else ""
 
 
 def _title(name: str) -> str:

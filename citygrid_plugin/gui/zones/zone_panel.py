@@ -241,6 +241,7 @@ class ZonePanel(EditPanel):
         try:
             plan = zones.plan
         except CityGridError as error:
+            self.model.show(None)
             self.warn(sentence(error))
             return
         finally:

@@ -138,6 +138,11 @@ class ZoneModel(QAbstractTableModel):
         """Workload over the mean, less one, of each zone that is listed."""
         return {code: load / self.mean - 1 if self.mean else 0.0 for code, load in self._loads().items()}
 
+    @property
+    def _is_read(self) -> bool:
+        """Whether the plan is known: drawing never reads it, for that may take its time, and fail."""
+        return self._zones is not None and self._zones.is_read
+
     def _wanted(self) -> list[str]:
         if self._zones is None:
             return []
@@ -184,7 +189,9 @@ class ZoneModel(QAbstractTableModel):
         name = list(_TITLES)[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _LEFT if name in _TEXTS else _RIGHT
-        return _SHOWN[role](self.row(self._codes[index.row()]), name) if role in _SHOWN else None
+        if role not in _SHOWN or not self._is_read:
+            return None
+        return _SHOWN[role](self.row(self._codes[index.row()]), name)
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlags:
         flags = super().flags(index)
@@ -201,7 +208,8 @@ class ZoneModel(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column from now on."""
         self._order = (column, order)
-        self.update((), settled=True)
+        if self._is_read:
+            self.update((), settled=True)
 
 
 _ASCENDING = Qt.SortOrder.AscendingOrder

@@ -6,8 +6,9 @@ A tool reads the mouse, shows what would come of it, and hands the step on; what
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Final, Protocol
+import functools
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import shapely
 from qgis.core import QgsVectorLayer
@@ -121,6 +122,38 @@ class Bubble(QLabel):
             self.raise_()
 
 
+_Tool = TypeVar("_Tool", bound="ZoneTool")
+_Handler = Callable[[_Tool, QgsMapMouseEvent], None]
+
+
+def _refusing(handle: _Handler[_Tool]) -> _Handler[_Tool]:
+    """A press or release whose refusals are told in the message bar; even the plan itself may be unreadable."""
+
+    @functools.wraps(handle)
+    def handled(tool: _Tool, event: QgsMapMouseEvent) -> None:
+        try:
+            handle(tool, event)
+        except CityGridError as error:
+            tool.reset()
+            tool.refused(error)
+
+    return handled
+
+
+def _hinting(handle: _Handler[_Tool]) -> _Handler[_Tool]:
+    """A move whose refusals are told beside the mouse."""
+
+    @functools.wraps(handle)
+    def handled(tool: _Tool, event: QgsMapMouseEvent) -> None:
+        try:
+            handle(tool, event)
+        except CityGridError as error:
+            tool.clear()
+            tool.bubble.tell(sentence(error), event.pixelPoint())
+
+    return handled
+
+
 class ZoneTool(HintTool):
     """What the tools share: the cell at the mouse, the bubble, keys, and giving cells to a zone."""
 
@@ -130,6 +163,10 @@ class ZoneTool(HintTool):
         super().__init__(canvas, host)
         self._host = host
         self.bubble = Bubble(canvas)
+
+    def refused(self, error: CityGridError) -> None:
+        """Tell why an action was refused."""
+        self._host.refused(error)
 
     def _layer(self) -> QgsVectorLayer:
         return self._zones().layer
@@ -220,23 +257,20 @@ class PaintTool(ZoneTool):
             self.canvas().scene().removeItem(self._band)
             self._band = None
 
+    @_refusing
     def canvasPressEvent(self, event: QgsMapMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             self.reset()
             return
         cell = self.cell(event)
-        try:
-            if cell is None:
-                raise NoGridHere
-            self._zone, takes = self._target(cell, event)
-            if self._zone == NO_ZONE:
-                raise zone_edit.UnknownZone
-            self._last, self._start = self.place(event), event.pixelPoint()
-            if takes:
-                self._take(event, [cell])
-        except CityGridError as error:
-            self._end_drag()
-            self._host.refused(error)
+        if cell is None:
+            raise NoGridHere
+        self._zone, takes = self._target(cell, event)
+        if self._zone == NO_ZONE:
+            raise zone_edit.UnknownZone
+        self._last, self._start = self.place(event), event.pixelPoint()
+        if takes:
+            self._take(event, [cell])
 
     def _target(self, cell: int, event: QgsMapMouseEvent) -> tuple[str, bool]:
         """The zone that gets cells, and whether it gets the one that was pressed."""
@@ -245,6 +279,7 @@ class PaintTool(ZoneTool):
             return self._host.target, True
         return zone, False
 
+    @_hinting
     def canvasMoveEvent(self, event: QgsMapMouseEvent) -> None:
         if self._last is None:
             self._hover(event)
@@ -254,6 +289,7 @@ class PaintTool(ZoneTool):
             self._last = here
             self._take(event, cells)
 
+    @_refusing
     def canvasReleaseEvent(self, event: QgsMapMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self._last is None:
             return
@@ -335,12 +371,9 @@ class NewZoneTool(PaintTool):
 
     def _hover(self, event: QgsMapMouseEvent) -> None:
         cell = self.cell(event)
-        try:
-            if cell is None:
-                raise NoGridHere
-            self.preview(event, [cell], self._plan().next_code(cell))
-        except CityGridError as error:
-            self.bubble.tell(sentence(error), event.pixelPoint())
+        if cell is None:
+            raise NoGridHere
+        self.preview(event, [cell], self._plan().next_code(cell))
 
 
 class AreaTool(ZoneTool):
@@ -358,17 +391,15 @@ class AreaTool(ZoneTool):
         super().reset()
         self._points.clear()
 
+    @_refusing
     def canvasPressEvent(self, event: QgsMapMouseEvent) -> None:
         self.reset()
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        try:
-            zone_edit.require_free(self._plan(), self._host.target)
-        except CityGridError as error:
-            self._host.refused(error)
-            return
+        zone_edit.require_free(self._plan(), self._host.target)
         self._points.append(self.place(event))
 
+    @_hinting
     def canvasMoveEvent(self, event: QgsMapMouseEvent) -> None:
         if not self._points:
             return
@@ -384,6 +415,7 @@ class AreaTool(ZoneTool):
         self.draw([shape, *self.outlines(cells)])
         self.preview(event, cells, self._host.target)
 
+    @_refusing
     def canvasReleaseEvent(self, event: QgsMapMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or not self._points:
             return
@@ -392,10 +424,7 @@ class AreaTool(ZoneTool):
         if shape.is_empty:
             return
         plan, zone = self._plan(), self._host.target
-        try:
-            self.attempt(zone_edit.move(plan, zone_edit.movable(plan, plan.ground.within(shape), zone), zone))
-        except CityGridError as error:
-            self._host.refused(error)
+        self.attempt(zone_edit.move(plan, zone_edit.movable(plan, plan.ground.within(shape), zone), zone))
 
 
 class RectangleTool(AreaTool):
@@ -444,6 +473,7 @@ class FloodTool(ZoneTool):
         super().reset()
         self._shown = None
 
+    @_hinting
     def canvasMoveEvent(self, event: QgsMapMouseEvent) -> None:
         cell = self.cell(event)
         if cell is None:
@@ -453,26 +483,19 @@ class FloodTool(ZoneTool):
         now = cell, plan.version, self._host.target
         if now == self._shown:
             return
-        try:
-            cells = self._flooded(cell)
-        except CityGridError as error:
-            self.clear()
-            self.bubble.tell(sentence(error), event.pixelPoint())
-            return
+        cells = self._flooded(cell)
         self.draw(self.outlines(cells))
         self.preview(event, cells, self._host.target)
         self._shown = now
 
+    @_refusing
     def canvasReleaseEvent(self, event: QgsMapMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
         cell = self.cell(event)
-        try:
-            if cell is None:
-                raise NoGridHere
-            self.attempt(zone_edit.move(self._plan(), self._flooded(cell), self._host.target))
-        except CityGridError as error:
-            self._host.refused(error)
+        if cell is None:
+            raise NoGridHere
+        self.attempt(zone_edit.move(self._plan(), self._flooded(cell), self._host.target))
         self.reset()
 
     def _flooded(self, cell: int) -> list[int]:

@@ -2,29 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsProcessingContext,
+    QgsProcessingFeatureSourceDefinition,
     QgsProcessingFeedback,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterDateTime,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterNumber,
 )
 from qgis.PyQt.QtCore import Qt
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.errors import BadSetting
+from citygrid_plugin.core.errors import BadSetting, UnwritableTarget
 from citygrid_plugin.i18n import tr
-from citygrid_plugin.processing.base import ANY_SOURCE, SINK_TABLE, CityGridAlgorithm
+from citygrid_plugin.processing.base import ANY_SOURCE, POLYGON_SOURCE, SINK_TABLE, CityGridAlgorithm
+from citygrid_plugin.processing.grid_layers import read_optional_grid
+
+from .case_reading import CaseReader
+from .evaluation_words import FIGURES, GROUPS, Matter
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import numpy as np
     import pandas as pd
 
-    from citygrid_plugin.core.cases.evaluation import By, Evaluation
-    from citygrid_plugin.storage.report import Report
+    from citygrid_plugin.core.cases.evaluation import By, Evaluation, Period
+    from citygrid_plugin.core.cases.evaluation_bulletin import Bulletin
+
+_LONGEST_HOURS = 100_000
+_NOW_COUNTS = ("open", "due soon", "overdue", "suspended", "closed", "void")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be evaluated: ``first`` and ``last`` day, ``at`` the moment; ``is_stated``: it was given."""
+
+    by: By
+    period: Period
+    first: np.datetime64 | None
+    last: np.datetime64 | None
+    at: np.datetime64
+    is_stated: bool
+    due_soon_hours: float
 
 
 class EvaluateCases(CityGridAlgorithm):
@@ -53,17 +80,21 @@ class EvaluateCases(CityGridAlgorithm):
         "Rank goes by the on-time rate; equal rates share a place. The report calls out the last two places of "
         "each period. Cases that belong to nobody are counted but not ranked. Where the cases belong to the "
         "departments of Chongqing (CQSZ10-2007), all of them are listed.\n\n"
-        "The status is that of the moment at which the cases were loaded."
+        "Status: told anew, for now or for the moment given, so that the figures agree with the map, which follows "
+        "the clock. With a moment given, what was reported, filed, handled or finished later does not count: the "
+        "figures are as they would have been then. Of a layer without the field Stage the status counts as it is.\n\n"
+        "The report holds a summary in sentences for the bulletin, charts, tables and definitions; of several periods "
+        "it speaks of the last one that is over. With areas (streets, communities, responsibility grids, or unit "
+        "grids with these fields) it has a map, and areas without a case are listed as well. By department and "
+        "source, the map shows the unfinished cases by status. The workbook (.xlsx) holds the same with charts of "
+        "Excel's own, all periods and, if wanted, the cases that count. No text is ever a formula there."
     )
 
-    GROUPS = ("Department", "Street", "Community", "Responsibility grid", "Source")
     PERIODS = ("Whole range", "Week", "Month", "Quarter", "Half month", "Half year")
 
     def define(self) -> None:
         self.addParameter(QgsProcessingParameterFeatureSource("CASES", tr("Cases"), [ANY_SOURCE]))
-        self.addParameter(
-            QgsProcessingParameterEnum("BY", tr("By"), [tr(name) for name in self.GROUPS], defaultValue=0)
-        )
+        self.addParameter(QgsProcessingParameterEnum("BY", tr("By"), [tr(name) for name in GROUPS], defaultValue=0))
         self.addParameter(
             QgsProcessingParameterEnum("PERIOD", tr("Period"), [tr(name) for name in self.PERIODS], defaultValue=0)
         )
@@ -71,34 +102,77 @@ class EvaluateCases(CityGridAlgorithm):
             self.addParameter(
                 QgsProcessingParameterDateTime(name, label, QgsProcessingParameterDateTime.Type.Date, optional=True)
             )
+        self.addParameter(
+            QgsProcessingParameterDateTime("AT", tr("Moment of the status (now if empty)"), optional=True)
+        )
+        self._define_more()
         self.add_sink("OUTPUT", tr("Evaluation"), SINK_TABLE)
         self.add_report()
+        self.addParameter(
+            QgsProcessingParameterFileDestination(
+                "WORKBOOK", tr("Workbook"), tr("Excel workbooks (*.xlsx)"), optional=True, createByDefault=False
+            )
+        )
         self.add_numbers(
             FILED_COUNT=tr("Filed"),
             DUE_COUNT=tr("Due"),
             CLOSED_COUNT=tr("Closed"),
             ON_TIME_COUNT=tr("Closed on time"),
             OVERDUE_COUNT=tr("Overdue"),
+            OPEN_NOW=tr("Open at the moment"),
+            DUE_SOON_NOW=tr("Due soon at the moment"),
+            OVERDUE_NOW=tr("Overdue at the moment"),
+            SUSPENDED_NOW=tr("Suspended at the moment"),
+            CLOSED_NOW=tr("Closed at the moment"),
+            VOID_NOW=tr("Void at the moment"),
+        )
+
+    def _define_more(self) -> None:
+        """The map, and what few need."""
+        self.addParameter(
+            QgsProcessingParameterFeatureSource(
+                "AREAS", tr("Areas of the map: streets, communities or grids"), [POLYGON_SOURCE], optional=True
+            )
+        )
+        self.addParameter(
+            QgsProcessingParameterEnum(
+                "MAP", tr("The map shows"), [tr(name) for name in FIGURES], defaultValue=0, optional=True
+            )
+        )
+        self.add_advanced(
+            QgsProcessingParameterNumber(
+                "DUE_SOON_HOURS", tr("Due soon: hours before the deadline"), QgsProcessingParameterNumber.Type.Double,
+                defaultValue=24, minValue=0, maxValue=_LONGEST_HOURS,
+            )
+        )  # fmt: skip
+        self.add_advanced(
+            QgsProcessingParameterBoolean("LIST_CASES", tr("The workbook lists the cases that count"), False)
         )
 
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         from citygrid_plugin.core.cases import evaluation as core  # noqa: PLC0415
+        from citygrid_plugin.core.cases.evaluation_bulletin import Bulletin  # noqa: PLC0415
+        from citygrid_plugin.core.cases.evaluation_moment import made_up  # noqa: PLC0415
 
-        by = core.By(self.parameterAsEnum(parameters, "BY", context))
-        period = core.Period(self.parameterAsEnum(parameters, "PERIOD", context))
-        first, last = (self._day(name, parameters, context) for name in ("FROM", "TO"))
-        if first is not None and last is not None and first > last:
-            raise BadSetting(name="TO", value=last, allowed=f"≥ FROM ({first})")
-        available = self.source(parameters, "CASES", context).fields().names()
-        needed = [*core.columns(by), *(name for name in core.OPTIONAL if name in available)]
-        cases = self.read(parameters, "CASES", context, self.progress(feedback, 0, 0.8), needed)
-        evaluation = core.evaluate(cases, by, period, first, last, self._departments(cases, by))
+        asked = self._asked(parameters, context)
+        workbook = self._workbook(parameters, context)
+        cases, moment = self._cases(asked, parameters, context, feedback, workbook is not None)
+        areas = self._areas(asked.by, parameters, context, feedback)
+        groups = self._groups(cases, areas, asked.by)
+        evaluation = core.evaluate(cases, asked.by, asked.period, asked.first, asked.last, groups)
         remarks = self._remarks(evaluation)
+        if not moment:
+            remarks.append(tr("The cases have no field Stage, so their status is that of the moment of loading."))
         for remark in remarks:
             feedback.pushWarning(remark)
         table = evaluation.table
+        bulletin = Bulletin.of(evaluation, asked.at, asked.first, asked.last)
+        made = made_up(cases, asked.by)
+        self._go_on(0.0)
+        picture = self._picture(areas, cases, bulletin, asked, parameters, context, feedback)
+        matter = Matter(bulletin, asked.by, made, moment, remarks, picture)
         results: dict[str, Any] = {
             "OUTPUT": self.write(table, parameters, "OUTPUT", context, "NoGeometry"),
             "FILED_COUNT": int(table[core.FILED].sum()),
@@ -106,10 +180,37 @@ class EvaluateCases(CityGridAlgorithm):
             "CLOSED_COUNT": int(table[core.CLOSED].sum()),
             "ON_TIME_COUNT": int(table[core.ON_TIME].sum()),
             "OVERDUE_COUNT": int(table[core.OVERDUE].sum()),
+            **_now_counts(made),
         }
-        report = self._report(evaluation, tr(self.GROUPS[by]), remarks)
-        results |= self.save_report(report, parameters, context)
+        self._tell(matter, feedback)
+        if parameters.get("REPORT"):
+            from .evaluation_report import evaluation_report  # noqa: PLC0415
+
+            results |= self.save_report(evaluation_report(matter), parameters, context)
+        if workbook is not None:
+            listed = self.parameterAsBool(parameters, "LIST_CASES", context)
+            counted = core.counted_cases(cases, asked.by, asked.first, asked.last) if listed else None
+            self._write_workbook(matter, cases, counted, workbook, feedback)
+            results["WORKBOOK"] = str(workbook)
         return results
+
+    # Reading the parameters
+
+    def _asked(self, parameters: dict[str, Any], context: QgsProcessingContext) -> _Asked:
+        from citygrid_plugin.core.cases import evaluation as core  # noqa: PLC0415
+
+        first, last = (self._day(name, parameters, context) for name in ("FROM", "TO"))
+        if first is not None and last is not None and first > last:
+            raise BadSetting(name="TO", value=last, allowed=f"≥ FROM ({first})")
+        return _Asked(
+            by=core.By(self.parameterAsEnum(parameters, "BY", context)),
+            period=core.Period(self.parameterAsEnum(parameters, "PERIOD", context)),
+            first=first,
+            last=last,
+            at=self._moment(parameters, context),
+            is_stated=bool(parameters.get("AT")),
+            due_soon_hours=self.number(parameters, "DUE_SOON_HOURS", context, 0, _LONGEST_HOURS),
+        )
 
     def _day(self, name: str, parameters: dict[str, Any], context: QgsProcessingContext) -> np.datetime64 | None:
         import numpy as np  # noqa: PLC0415
@@ -121,15 +222,150 @@ class EvaluateCases(CityGridAlgorithm):
             raise BadSetting(name=name, value=parameters[name], allowed=tr("a day such as 2025-06-30"))
         return np.datetime64(value.date().toString(Qt.DateFormat.ISODate))
 
-    def _departments(self, cases: pd.DataFrame, by: By) -> list[str]:
-        """The departments of Chongqing, where the cases belong to any of them."""
+    def _moment(self, parameters: dict[str, Any], context: QgsProcessingContext) -> np.datetime64:
+        """The parameter AT as a wall-clock time of this computer; now, as the map's, where it is empty."""
+        import numpy as np  # noqa: PLC0415
+
+        if not parameters.get("AT"):
+            return np.datetime64(datetime.now().replace(microsecond=0))  # noqa: DTZ005 - the clock that QGIS's now() shows
+        value = self.parameterAsDateTime(parameters, "AT", context)
+        if not value.isValid():
+            raise BadSetting(name="AT", value=parameters["AT"], allowed=tr("a time such as 2025-06-30T12:00:00"))
+        return np.datetime64(value.toLocalTime().toString("yyyy-MM-ddTHH:mm:ss"))
+
+    def _workbook(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Path | None:
+        """The file of the workbook; None where none is wanted. Raises ``UnwritableTarget``, ``NoWorkbooks``."""
+        if not parameters.get("WORKBOOK"):
+            return None
+        from citygrid_plugin.storage.readers.workbooks import xlsx_package  # noqa: PLC0415
+        from citygrid_plugin.storage.workbooks import NoWorkbooks  # noqa: PLC0415
+
+        path = Path(self.parameterAsFileOutput(parameters, "WORKBOOK", context))
+        if path.suffix.lower() != ".xlsx":
+            raise UnwritableTarget(path=str(path), why="its name must end in .xlsx")
+        xlsx_package(NoWorkbooks)
+        return path
+
+    def _cases(
+        self,
+        asked: _Asked,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+        listed: bool,
+    ) -> tuple[gpd.GeoDataFrame, str]:
+        """The cases with the status that counts, and of what moment it is (empty: that of loading)."""
+        from citygrid_plugin.core.cases import evaluation as core  # noqa: PLC0415
+        from citygrid_plugin.core.cases.evaluation_moment import COURSE, as_of  # noqa: PLC0415
+
+        from .evaluation_workbook import LISTED_MORE  # noqa: PLC0415
+
+        available = self.source(parameters, "CASES", context).fields().names()
+        optional = dict.fromkeys((*core.OPTIONAL, *COURSE, *(LISTED_MORE if listed else ())))
+        needed = dict.fromkeys((*core.columns(asked.by), *(name for name in optional if name in available)))
+        cases = self._read_cases(parameters, context, feedback, list(needed), available)
+        if fields.STAGE not in cases and not asked.is_stated:
+            return cases, ""
+        moment = str(asked.at.astype("datetime64[m]")).replace("T", " ")
+        return as_of(cases, asked.at, asked.due_soon_hours, known_only=asked.is_stated), moment
+
+    def _read_cases(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+        needed: list[str],
+        available: list[str],
+    ) -> gpd.GeoDataFrame:
+        """The columns of the cases, in bulk where they are a table of a GeoPackage as it is."""
+        reading = self.progress(feedback, 0, 0.6)
+        chosen = isinstance(parameters["CASES"], QgsProcessingFeatureSourceDefinition)  # it may select or filter
+        layer = None if chosen else self.parameterAsVectorLayer(parameters, "CASES", context)
+        if layer is not None and set(needed) <= set(available):
+            reader = CaseReader.of(layer)
+            cases = reader.frame(needed, reading) if reader.own is not None else None
+            if cases is not None and len(cases):
+                return cases
+        return self.read(parameters, "CASES", context, reading, needed)
+
+    def _areas(
+        self, by: By, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> gpd.GeoDataFrame | None:
+        """The areas of the map, one a group where the cases are grouped by area."""
+        from citygrid_plugin.core.cases import evaluation as core  # noqa: PLC0415
+
+        from .evaluation_map import areas_of  # noqa: PLC0415
+
+        by_area = by in (core.By.STREET, core.By.COMMUNITY, core.By.RESPONSIBILITY_GRID)
+        needed = core.group_columns(by) if by_area else ()
+        names = (fields.STREET_NAME,) if not by_area else ()
+        progress = self.progress(feedback, 0.6, 0.7)
+        areas = read_optional_grid(self, parameters, "AREAS", context, feedback, progress, needed, names)
+        return None if areas is None else areas_of(areas, by)
+
+    def _groups(self, cases: pd.DataFrame, areas: gpd.GeoDataFrame | None, by: By) -> list[str]:
+        """Groups that are listed even without a case: the areas; the departments of Chongqing where cases have any."""
         from citygrid_plugin.core.cases import evaluation as core  # noqa: PLC0415
         from citygrid_plugin.storage.scheme_files import CQSZ10_2007, load_scheme  # noqa: PLC0415
 
-        if by is not core.By.DEPARTMENT:
+        if by is core.By.DEPARTMENT:
+            departments = load_scheme(CQSZ10_2007).departments["department"]
+            return core.listed_departments(departments, cases[fields.DEPARTMENT])
+        if areas is None or by is core.By.SOURCE:
             return []
-        departments = load_scheme(CQSZ10_2007).departments["department"]
-        return core.listed_departments(departments, cases[fields.DEPARTMENT])
+        return [name for name in areas["group"] if name]
+
+    # Writing
+
+    def _picture(
+        self,
+        areas: gpd.GeoDataFrame | None,
+        cases: gpd.GeoDataFrame,
+        bulletin: Bulletin,
+        asked: _Asked,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> tuple[bytes, str] | None:
+        """The map and its title, where there are areas and somebody looks at it."""
+        from citygrid_plugin.core.cases import evaluation as core  # noqa: PLC0415
+
+        from .evaluation_map import area_map, case_map  # noqa: PLC0415
+        from .evaluation_words import period_name  # noqa: PLC0415
+
+        if areas is None or not (parameters.get("REPORT") or parameters.get("WORKBOOK")):
+            return None
+        progress = self.progress(feedback, 0.7, 0.8)
+        if asked.by in (core.By.DEPARTMENT, core.By.SOURCE):
+            if getattr(cases, "crs", None) is None or cases.geometry.isna().all():
+                return None
+            return case_map(areas, cases, progress), tr("Unfinished cases by status")
+        figure = self.parameterAsEnum(parameters, "MAP", context)
+        period = period_name(asked.period, *bulletin.days)
+        return area_map(areas, bulletin.rows, figure, progress), f"{tr(FIGURES[figure])} – {period}"
+
+    def _write_workbook(
+        self,
+        matter: Matter,
+        cases: pd.DataFrame,
+        counted: pd.DataFrame | None,
+        path: Path,
+        feedback: QgsProcessingFeedback,
+    ) -> None:
+        from citygrid_plugin.storage.workbooks import write_workbook  # noqa: PLC0415
+
+        from .evaluation_workbook import evaluation_sheets  # noqa: PLC0415
+
+        if counted is not None:
+            counted = cases.loc[counted.index].assign(**{name: counted[name] for name in counted})
+        write_workbook(evaluation_sheets(matter, counted), path, self.progress(feedback, 0.8, 1.0))
+
+    def _tell(self, matter: Matter, feedback: QgsProcessingFeedback) -> None:
+        """The summary in the log, too."""
+        from .evaluation_words import summary  # noqa: PLC0415
+
+        for line in summary(matter):
+            feedback.pushInfo(line)
 
     def _remarks(self, evaluation: Evaluation) -> list[str]:
         from citygrid_plugin.core.cases.case_status import Status  # noqa: PLC0415
@@ -149,49 +385,10 @@ class EvaluateCases(CityGridAlgorithm):
             remarks.append(text.format(count=evaluation.backwards))
         return remarks
 
-    def _report(self, evaluation: Evaluation, group: str, remarks: list[str]) -> Report:
-        from citygrid_plugin.core.cases import evaluation as core  # noqa: PLC0415
-        from citygrid_plugin.storage.report import Report  # noqa: PLC0415
 
-        report = Report(tr("Evaluation of cases"))
-        for remark in remarks:
-            report.warning(remark)
-        header = (
-            tr("Rank"), group, tr("Filed"), tr("Due"), tr("Closed"), tr("Closed on time"), tr("Overdue"),
-            tr("Closing rate 结案率"), tr("On-time rate 按期结案率"), tr("Handled on time 按时处置率"),
-            tr("Return rate 返工率"), tr("Accurate filing 准确立案率"), tr("Mean hours 平均处理时长"),
-            tr("90th percentile 90%分位"), tr("Change of the on-time rate 环比"), tr("Change of rank"),
-        )  # fmt: skip
-        totals = evaluation.totals.set_index(core.PERIOD)
-        last = evaluation.last()
-        for period, rows in evaluation.table.groupby(core.PERIOD, sort=False):
-            report.heading(str(period))
-            if period in last:
-                report.warning(tr("Last places: {names}").format(names="、".join(last[period])))
-            lines = [*map(_row, rows.to_dict("records")), _row(totals.loc[str(period)].to_dict(), tr("All together"))]
-            report.table(lines, header)
-        report.heading(tr("Definitions"))
-        for text in core.DEFINITIONS.values():
-            report.paragraph(tr(text))
-        report.paragraph(tr("The status is that of the moment at which the cases were loaded."))
-        return report
-
-
-def _row(row: Mapping[str, Any], name: str = "") -> tuple[object, ...]:
-    """A row of the report; ``name`` stands for the group in the row of totals."""
-    from citygrid_plugin.core.cases import evaluation as core  # noqa: PLC0415
-
-    counts = (core.FILED, core.DUE, core.CLOSED, core.ON_TIME, core.OVERDUE)
-    rates = (core.CLOSE_RATE, core.ON_TIME_RATE, core.HANDLED_RATE, core.RETURN_RATE, core.ACCURATE_RATE)
-    return (
-        _shown(row.get(core.RANK), "d"), name or row[core.GROUP] or tr("(not stated)"),
-        *(row[each] for each in counts), *(_shown(row[each], ".1%") for each in rates),
-        *(_shown(row[each], ".1f") for each in (core.MEAN_HOURS, core.P90_HOURS)),
-        _shown(row[core.ON_TIME_CHANGE], "+.1%"), _shown(row.get(core.RANK_CHANGE), "+d"),
-    )  # fmt: skip
-
-
-def _shown(value: Any, form: str) -> str:  # noqa: ANN401 - a number of a pandas table, or missing
-    import pandas as pd  # noqa: PLC0415
-
-    return "–" if pd.isna(value) else format(int(value) if form.endswith("d") else value, form)
+def _now_counts(made: pd.DataFrame) -> dict[str, int]:
+    """How many cases are what at the moment; closed ones however they ended."""
+    counts = made.sum()
+    closed = int(counts[["on time", "late", "closed"]].sum())
+    shown = {name: int(counts[name]) for name in _NOW_COUNTS} | {"closed": closed}
+    return {f"{name.upper().replace(' ', '_')}_NOW": count for name, count in shown.items()}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from qgis.core import (
     QgsProcessing,
     QgsProcessingContext,
+    QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterDateTime,
@@ -33,19 +35,30 @@ from citygrid_plugin.processing.accounts import (
     say_account,
     worded,
 )
-from citygrid_plugin.processing.base import ANY_SOURCE, POLYGON_SOURCE, CityGridAlgorithm, workspace_of
+from citygrid_plugin.processing.base import (
+    ANY_SOURCE,
+    POLYGON_SOURCE,
+    CityGridAlgorithm,
+    destination_of,
+    table_of,
+    workspace_of,
+)
+from citygrid_plugin.processing.cases.open311 import add_service, read_service, whole
 from citygrid_plugin.processing.grid_layers import read_optional_grid
 from citygrid_plugin.processing.problems import counts, translated
 from citygrid_plugin.processing.records import (
     add_coordinates,
     add_mapping,
+    file_of_source,
+    mapping_text,
     read_delivery,
     read_input,
-    read_rules,
     stated_crs,
     with_readable_files,
 )
 from citygrid_plugin.processing.schemes import add_scheme, read_scheme
+
+from .case_grids import define_counts, write_counts
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -56,6 +69,8 @@ if TYPE_CHECKING:
     from citygrid_plugin.core.cases.limits import Limits, Plain
     from citygrid_plugin.core.cases.work_calendar import WorkCalendar
     from citygrid_plugin.core.records.account import Remark
+    from citygrid_plugin.core.records.saved_mappings import SavedMapping
+    from citygrid_plugin.core.schemes import Scheme
     from citygrid_plugin.storage.readers.records import Records
     from citygrid_plugin.storage.report import Report
 
@@ -76,8 +91,9 @@ class LoadCases(CityGridAlgorithm):
     TITLE = "Load cases"
     TAGS = ("案卷", "12319", "311", "complaints", "tickets", "deadline", "overdue")
     HELP = (
-        "Loads a list of cases (CSV in any usual encoding, GeoPackage, GeoJSON, shapefile, or a layer of the "
-        "project) as one point layer with the same fields whatever system it comes from.\n\n"
+        "Loads a list of cases (CSV in any usual encoding, Excel, JSON, JSON lines, GeoPackage, GeoJSON, shapefile, or "
+        "a layer of the project, also of PostgreSQL), or the requests of an Open311 service, as one point layer with "
+        "the same fields whatever system it comes from.\n\n"
         "Fields are found by their names in Chinese and English. A mapping says otherwise: JSON text, or the path "
         'of a JSON file, such as {"CaseID": "No.", "Stage": {"field": "state", "values": {"7": "挂账"}}, "Kind": '
         '{"value": "event"}}. It can fill CaseID, Kind, ClassCode, ClassName, Stage, Reported, Filed, Deadline, '
@@ -86,6 +102,15 @@ class LoadCases(CityGridAlgorithm):
         "department was done), Returns (how often it was sent back) and Accurate (whether it was filed rightly: 1 "
         "or 0). Class codes and names are filled up from the code scheme, and in Chongqing the department that "
         "answers for a class.\n\n"
+        "An Open311 service (GeoReport v2, JSON or XML) is asked through the network settings of QGIS, with its proxy "
+        "and, where one is chosen, an authentication configuration: from SINCE until UNTIL, or the last 90 days. Such "
+        "services answer for 90 days and with 1,000 requests at most; so they are asked for shorter times and page by "
+        "page, and what they still hold back is said. A failing answer is asked for again three times. If the service "
+        "breaks off later, what was read before is loaded, and the log says from when on requests are lacking; but "
+        "where the result would replace a layer or file that is there, the run ends and that one stays as it is. "
+        "Requests with an address only have no place.\n\n"
+        "In a JSON document the first list of objects is read, and objects inside objects become fields such as "
+        "place.lat. A line of JSON lines that cannot be read is a row with its text in unreadable_line.\n\n"
         "Stage: the words of many systems become the chain 立案 → 派遣 → 处理 → 反馈 → 核查 → 结案 → 考核 → 归档, "
         "挂账 (suspended) or 作废 (void). Other words are kept as they are, counted in the report, and count as "
         "unfinished. Sources become 12319热线, 公众信箱, 领导批示, 志愿者 or 专业监督员. Tables of your own words "
@@ -134,11 +159,18 @@ class LoadCases(CityGridAlgorithm):
     PRESETS: ClassVar = ("None", "Example of one city (GB/T 30428-2013)")
     UNCLEAR: ClassVar = ("The longest", "The shortest", "None")
     UNITS: ClassVar = ("Work hours and workdays", "Hours and days by the clock")
+    MAPPING_PRESETS: ClassVar = (
+        "None", "Open311 GeoReport v2", "Record of a vendor's system (rec_id, task_num …)",
+    )  # fmt: skip
+    """Titles of ``storage.mapping_files.CASE_PRESETS`` in that order, after none."""
 
     def define(self) -> None:
         self.addParameter(
-            QgsProcessingParameterFeatureSource("INPUT", tr("List of cases (file or layer)"), [ANY_SOURCE])
+            QgsProcessingParameterFeatureSource(
+                "INPUT", tr("List of cases (file or layer)"), [ANY_SOURCE], optional=True
+            )
         )
+        add_service(self)
         add_mapping(self)
         add_scheme(self)
         layers = {"GRID": tr("Unit grid"), "ZONES": tr("Responsibility grids")}
@@ -153,6 +185,7 @@ class LoadCases(CityGridAlgorithm):
             QgsProcessingParameterFeatureSink("REJECTED", tr("Rows not taken"), _SINK_POINT, optional=True)
         )
         self.add_sink("PROBLEMS", tr("Problems of cases"), _SINK_POINT, optional=True)
+        define_counts(self)
         self.add_report()
         add_account_numbers(self)
         self.add_numbers(
@@ -202,6 +235,10 @@ class LoadCases(CityGridAlgorithm):
         for name, (label, kind) in tables.items():
             self.add_advanced(QgsProcessingParameterFeatureSource(name, label, [kind], optional=True))
         choices = {
+            "MAPPING_PRESET": (
+                tr("Mapping that comes with the plugin"),
+                [tr(each) for each in self.MAPPING_PRESETS],
+            ),
             "LIMITS_PRESET": (tr("Time limits that come with the plugin"), [tr(each) for each in self.PRESETS]),
             "UNCLEAR_LIMIT": (
                 tr("Of several limits of a class, where the case states no condition"),
@@ -238,14 +275,14 @@ class LoadCases(CityGridAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         from citygrid_plugin.core.cases.case_problems import PROBLEM_TEXTS  # noqa: PLC0415
-        from citygrid_plugin.core.cases.cases import TARGETS, Status, load_cases  # noqa: PLC0415
+        from citygrid_plugin.core.cases.cases import Status, load_cases  # noqa: PLC0415
 
-        rules = read_rules(self, parameters, "MAPPING", context, TARGETS)
         own_remarks: list[Remark] = []
-        settings = self._settings(parameters, context, feedback, own_remarks)
-        scheme = read_scheme(self, parameters, context, workspace_of(parameters.get("OUTPUT"), context))
-        progress = self.progress(feedback, 0, 0.2)
-        records = read_delivery(self, parameters, context, progress, stated_crs(self, parameters, context))
+        settings = self.settings(parameters, context, feedback, own_remarks)
+        scheme = read_scheme(self, parameters, context, self._workspace(parameters, context))
+        mapping = self._mapping(parameters, context)
+        records = self._read(parameters, context, feedback, may_lack=not self._replaces(parameters, context))
+        rules = {**self._preset_rules(parameters, context, records, scheme), **mapping.rules}
         places = (fields.STREET_NAME, fields.COMMUNITY_NAME, fields.COMMUNITY_CODE)
         grid = self._polygons("GRID", [fields.BGID], (*places, fields.RGID), parameters, context, feedback)
         zones = self._polygons("ZONES", [fields.RGID], (), parameters, context, feedback)
@@ -281,19 +318,104 @@ class LoadCases(CityGridAlgorithm):
         problems = self.write(told, parameters, "PROBLEMS", context, "Point", "problems")
         if problems:
             results["PROBLEMS"] = problems
+        counted = {"GRID_COUNTS": grid, "ZONE_COUNTS": zones}
+        results |= write_counts(self, result.accepted, counted, settings.at, parameters, context)
         results |= self.save_report(self._report(records, result, settings, remarks), parameters, context)
         say_account(result.account, feedback)
         return results
 
     # Reading the parameters
 
-    def _settings(
+    def records(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+        most: int | None = None,
+    ) -> Records:
+        """The list as the parameters say: INPUT, or the requests of SERVICE_URL, read as a saved mapping tells.
+
+        ``most``: so many requests of a service are enough. Where a service breaks off, what came before.
+        """
+        return self._read(parameters, context, feedback, most)
+
+    def _read(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+        most: int | None = None,
+        *,
+        may_lack: bool = True,
+    ) -> Records:
+        import pyproj  # noqa: PLC0415
+
+        progress = self.progress(feedback, 0, 0.2)
+        url = self.parameterAsString(parameters, "SERVICE_URL", context).strip()
+        if bool(url) == bool(parameters.get("INPUT")):
+            raise QgsProcessingException(
+                tr("Choose one: a list of cases in INPUT, or an Open311 service in SERVICE_URL.")
+                if url
+                else tr(
+                    "There is nothing to load: choose a list of cases in INPUT or an Open311 service in SERVICE_URL."
+                )
+            )
+        if url:
+            zone = self._zone(parameters, context)
+            found = read_service(self, parameters, context, feedback, zone, progress, most)
+            return found.records if may_lack else whole(found)
+        mapping = self._mapping(parameters, context)
+        crs = pyproj.CRS.from_user_input(mapping.crs) if mapping.crs else stated_crs(self, parameters, context)
+        return read_delivery(self, parameters, context, progress, crs, mapping.encoding or None, mapping.xy)
+
+    def _mapping(self, parameters: dict[str, Any], context: QgsProcessingContext) -> SavedMapping:
+        """The parameter MAPPING: rules, or a saved mapping that also tells how the list is to be read."""
+        from citygrid_plugin.core.cases.cases import TARGETS  # noqa: PLC0415
+        from citygrid_plugin.core.records.saved_mappings import mapping_for, parse_all_saved  # noqa: PLC0415
+
+        text = mapping_text(self, parameters, "MAPPING", context)
+        return mapping_for(parse_all_saved(text, TARGETS), "")
+
+    def _preset_rules(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, records: Records, scheme: Scheme
+    ) -> dict[str, Any]:
+        """The rules of the preset that is chosen; those of Open311 for a service."""
+        from citygrid_plugin.storage.mapping_files import CASE_PRESETS, case_preset  # noqa: PLC0415
+
+        chosen = self.parameterAsEnum(parameters, "MAPPING_PRESET", context)
+        if not chosen and not parameters.get("SERVICE_URL"):
+            return {}
+        name = list(CASE_PRESETS)[max(chosen - 1, 0)]
+        return case_preset(name).fitted(map(str, records.frame.columns), scheme).rules
+
+    def _workspace(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Path | None:
+        """The GeoPackage whose local classes hold: that of the result, else that of the unit grid."""
+        result = workspace_of(parameters.get("OUTPUT"), context)
+        if result is not None:
+            return result
+        grid, _ = file_of_source(parameters.get("GRID"), context)
+        return grid if grid is not None and grid.suffix.lower() == ".gpkg" else None
+
+    def _replaces(self, parameters: dict[str, Any], context: QgsProcessingContext) -> bool:
+        """Whether the result takes the place of cases that are there; of a database, nobody knows."""
+        from citygrid_plugin.storage.layers import has_layer  # noqa: PLC0415
+
+        destination = destination_of(parameters.get("OUTPUT"), context)
+        table = table_of(destination)
+        if table is not None:
+            return has_layer(Path(table[0]), table[1])
+        if destination == QgsProcessing.TEMPORARY_OUTPUT or destination.startswith("memory:"):
+            return False
+        return destination.startswith("postgres") or Path(destination).exists()
+
+    def settings(
         self,
         parameters: dict[str, Any],
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
         remarks: list[Remark],
     ) -> Settings:
+        """When and how status and deadlines are computed, as the parameters say; ``remarks`` gets what to say of it."""
         from citygrid_plugin.core.cases.case_stages import read_source_words, read_stage_words  # noqa: PLC0415
         from citygrid_plugin.core.cases.cases import Settings  # noqa: PLC0415
         from citygrid_plugin.core.cases.limits import Plain, Unclear, Unit  # noqa: PLC0415
@@ -305,6 +427,7 @@ class LoadCases(CityGridAlgorithm):
         tables = {name: read_input(self, parameters, name, context, reading) for name in _TABLES if name != "PAUSES"}
         given = {name: _attributes(table) for name, table in tables.items() if table is not None}
         at = self._moment(parameters, context, zone)
+        datum = self._mapping(parameters, context).datum
         by_clock = bool(self.parameterAsEnum(parameters, "PLAIN_UNITS", context))
         plain = Plain(Unit.URGENT_HOURS, Unit.NATURAL_DAYS) if by_clock else Plain()
         stages, sources = stage_words(), source_words()
@@ -315,7 +438,9 @@ class LoadCases(CityGridAlgorithm):
             fallback_hours=self.number(parameters, "FALLBACK_HOURS", context, 0, _LONGEST_HOURS),
             calendar=self._calendar(given.get("CALENDAR"), at, parameters, context, remarks),
             limits=self._limits(given.get("LIMITS"), plain, parameters, context),
-            datum=Datum(self.parameterAsEnum(parameters, "SOURCE_DATUM", context)),
+            datum=datum
+            if datum is not Datum.STATED
+            else Datum(self.parameterAsEnum(parameters, "SOURCE_DATUM", context)),
             unclear=Unclear(self.parameterAsEnum(parameters, "UNCLEAR_LIMIT", context)),
             plain=plain,
             pause_stated=self.parameterAsBool(parameters, "PAUSE_STATED", context),

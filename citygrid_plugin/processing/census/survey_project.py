@@ -93,8 +93,15 @@ def _fill(project: QgsProject, data: Path, content: Content, seen: list[str], su
     project.setCrs(layer.crs())
     project.setTitle(content.about.get("title", ""))
     metadata = project.metadata()
-    metadata.setAuthor("")  # QGIS fills in the account of this computer
+    metadata.setAuthor(" ")  # QGIS fills in the account of this computer, from 3.44 on also where it is empty
     project.setMetadata(metadata)
+    project.writeProject.connect(_without_account)
+
+
+def _without_account(document: QDomDocument) -> None:
+    """QGIS names who saves a project."""
+    for name in ("saveUser", "saveUserFull"):
+        document.documentElement().removeAttribute(name)
 
 
 def _layer(data: Path, name: str, title: str) -> QgsVectorLayer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
@@ -18,11 +17,12 @@ from qgis.core import (
 )
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.errors import BadSetting, CityGridError, UnknownField
+from citygrid_plugin.core.errors import CityGridError, UnknownField
 from citygrid_plugin.i18n import tr
 from citygrid_plugin.processing.barriers import ReadBarriers, add_barrier_parameters, barriers_given, read_barriers
 from citygrid_plugin.processing.base import ANY_SOURCE, POLYGON_SOURCE, SINK_POLYGON, SINK_TABLE, CityGridAlgorithm
 from citygrid_plugin.processing.communities import add_field_parameters, chosen_fields, read_communities
+from citygrid_plugin.processing.days import read_date
 from citygrid_plugin.processing.exchange import attribute_columns
 from citygrid_plugin.processing.grid_layers import polygon_type, read_previous
 from citygrid_plugin.processing.records import read_input
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from citygrid_plugin.core.grids.quality import Quality
     from citygrid_plugin.core.spatial.coverage import Faces
 
-_DATE_FORMAT = "%Y%m%d"
 _OVERLAP_WORTH_A_WORD = 0.5  # m²; less is rounding or a digitising residue
 _AREA, _LEAST_AREA, _LARGEST_AREA = 10_000, 100, 10_000_000  # m²
 _LEAST_MAX_RATIO, _LARGEST_MAX_RATIO = 1.1, 10.0  # ours: a cut in two must leave parts that are not too small
@@ -203,7 +202,7 @@ class CreateUnitGrid(CityGridAlgorithm):
             compound_limit=self.number(parameters, "COMPOUND_LIMIT", context, 0, 1e9),
             rotation=None if to_streets else self.number(parameters, "ROTATION", context, -360, 360),
             template=GRID_TEMPLATES[GridTemplate(self.parameterAsEnum(parameters, "CODE_TEMPLATE", context))],
-            date=self._date(parameters, context),
+            date=read_date(self, parameters, context),
         )
 
     def _cell_area(self, parameters: dict[str, Any], context: QgsProcessingContext) -> float:
@@ -346,17 +345,6 @@ class CreateUnitGrid(CityGridAlgorithm):
             )
         )
         return results
-
-    def _date(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
-        text = self.parameterAsString(parameters, "DATE", context).strip()
-        if not text:
-            return datetime.now().astimezone().strftime(_DATE_FORMAT)
-        if not (len(text) == len("YYYYMMDD") and text.isascii() and text.isdigit()):
-            raise BadSetting(name="DATE", value=text, allowed="YYYYMMDD")
-        try:
-            return datetime.strptime(text, _DATE_FORMAT).astimezone().strftime(_DATE_FORMAT)
-        except ValueError as error:
-            raise BadSetting(name="DATE", value=text, allowed="YYYYMMDD") from error
 
     def _code(
         self,

@@ -16,10 +16,10 @@ from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import EmptyInput, UnknownField
 from citygrid_plugin.i18n import tr
 from citygrid_plugin.processing.base import POLYGON_SOURCE, SINK_POLYGON, CityGridAlgorithm
+from citygrid_plugin.processing.days import read_date
 from citygrid_plugin.processing.exchange import attribute_columns, frame_from_source, require_polygons
 from citygrid_plugin.processing.grid_layers import polygon_type
 from citygrid_plugin.processing.records import with_readable_files
-from citygrid_plugin.processing.zones.zone_inputs import read_date
 
 from .owner_tables import (
     RowWords,
@@ -103,12 +103,13 @@ class AssignPeople(CityGridAlgorithm):
             KEYS,
             SYNONYMS,
             TARGETS,
+            NoPlaceColumn,
             assign_people,
         )
 
         day = read_date(self, parameters, context)
         target = table_target(self, parameters, _OUT, context, _TABLE)
-        guess = partial(guessed_rules, synonyms=SYNONYMS, keys=KEYS)
+        guess = partial(guessed_rules, synonyms=SYNONYMS, keys=KEYS, missing=NoPlaceColumn)
         words = RowWords(TARGETS, guess, partial(owners_of, targets=TARGETS))
         records, table = read_rows(self, parameters, (_TABLE, _MAPPING), context, feedback, words)
         if records is None or table is None:

@@ -260,13 +260,13 @@ class _Parts:
 
 def _working_crs(frame: gpd.GeoDataFrame, layer: str) -> pyproj.CRS:
     """The CRS to measure in, going by the first features. Raises ``EmptyInput`` where none has a place."""
-    from citygrid_plugin.core.spatial.crs import usual_bounds, working_crs  # noqa: PLC0415
+    from citygrid_plugin.core.spatial.crs import measuring_crs  # noqa: PLC0415
     from citygrid_plugin.core.spatial.geometry import unplaced  # noqa: PLC0415
 
     placed = frame[~unplaced(frame.geometry.to_numpy())]
     if not len(placed):
         raise EmptyInput(layer=layer)
-    return working_crs(frame.crs, usual_bounds(frame.crs, placed.bounds.to_numpy()))
+    return measuring_crs(frame.crs, placed.geometry.to_numpy())
 
 
 def _moved(geometry: Geometries, own: pyproj.CRS, crs: pyproj.CRS) -> Geometries:

@@ -190,7 +190,7 @@ class RoadSegments(CityGridAlgorithm):
         from citygrid_plugin.core.grids.divisions import text  # noqa: PLC0415
         from citygrid_plugin.core.owners.road_axes import RoadNetwork  # noqa: PLC0415
         from citygrid_plugin.core.records.mapping import guess_mapping  # noqa: PLC0415
-        from citygrid_plugin.core.spatial.crs import usual_bounds, working_crs  # noqa: PLC0415
+        from citygrid_plugin.core.spatial.crs import measuring_crs  # noqa: PLC0415
         from citygrid_plugin.core.spatial.datum import Datum  # noqa: PLC0415
         from citygrid_plugin.core.spatial.geometry import unplaced  # noqa: PLC0415
         from citygrid_plugin.core.spatial.place import moved  # noqa: PLC0415
@@ -205,7 +205,7 @@ class RoadSegments(CityGridAlgorithm):
         placed = frame[~unplaced(frame.geometry.to_numpy())]
         if not len(placed):
             raise EmptyInput(layer=source.sourceName())
-        crs = working_crs(frame.crs, usual_bounds(frame.crs, placed.bounds.to_numpy()))
+        crs = measuring_crs(frame.crs, placed.geometry.to_numpy())
         geometry = moved(placed.geometry.to_numpy(), frame.crs, crs, Datum.STATED).geometry
         names = text(placed[column_name(name)]).to_numpy()
         network = RoadNetwork(names, geometry)

@@ -24,6 +24,7 @@ from citygrid_plugin.core.zones.responsibility_list import (
     by_street,
 )
 from citygrid_plugin.i18n import tr
+from citygrid_plugin.processing.days import dashed
 
 from . import atlas_map as maps
 from .atlas_layers import DIVISIONS, Layers, Numbers
@@ -37,7 +38,6 @@ from .atlas_page import (
     Pages,
     row_height,
 )
-from .zone_inputs import dashed
 
 if TYPE_CHECKING:
     from qgis.core import QgsMapLayer

@@ -55,6 +55,7 @@ class ComparePlans(CityGridAlgorithm):
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
+        from citygrid_plugin.core.grids.divisions import text  # noqa: PLC0415
         from citygrid_plugin.core.zones.plan_comparison import TEXTS, compare  # noqa: PLC0415
         from citygrid_plugin.storage import plans  # noqa: PLC0415
 
@@ -67,8 +68,9 @@ class ComparePlans(CityGridAlgorithm):
         progress(0.3)
         compared = compare(plans.cells_of(workspace, before), plans.cells_of(workspace, after), plans.areas_of(grid))
         progress(0.6)
-        changes = grid[[fields.BGID, "geometry"]].merge(compared.changes, on=fields.BGID)
-        lost = len(compared.changes) - len(changes)
+        grid = grid[[fields.BGID, "geometry"]].assign(**{fields.BGID: text(grid[fields.BGID])})
+        changes = grid.merge(compared.changes, on=fields.BGID)
+        lost = int((~compared.changes[fields.BGID].isin(grid[fields.BGID])).sum())
         if lost:
             message = tr("{count} unit grids of the plans are not on the map any more; only the table has them.")
             feedback.pushWarning(message.format(count=lost))

@@ -21,13 +21,13 @@ from qgis.PyQt.QtCore import QThread
 from citygrid_plugin.core.errors import BadSetting, EmptyInput
 from citygrid_plugin.i18n import tr
 from citygrid_plugin.processing.base import CityGridAlgorithm, to_qgis
+from citygrid_plugin.processing.days import read_date
 
 from .zone_inputs import (
     add_choice,
     add_inputs,
     choose,
     read_around,
-    read_date,
     read_target,
     read_zones,
     tell,

@@ -9,14 +9,13 @@ from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessing
 from citygrid_plugin.core import fields
 from citygrid_plugin.i18n import tr
 from citygrid_plugin.processing.base import CityGridAlgorithm
+from citygrid_plugin.processing.days import dashed, read_date
 
 from .zone_inputs import (
     add_choice,
     add_inputs,
     choose,
-    dashed,
     read_around,
-    read_date,
     read_target,
     read_zones,
     tell,
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from citygrid_plugin.storage.readers.workbooks import NewSheet
+    from citygrid_plugin.storage.workbooks import NewSheet
 
 _HECTARE = 10_000  # m²
 _HECTARES = "ha"
@@ -117,20 +116,21 @@ class ResponsibilityList(CityGridAlgorithm):
         tell(found, feedback)
         table = found.table[choose(self, parameters, context, found)].reset_index(drop=True)
         self._write(table, path, day)
+        streets = sum(bool(name) for name, _ in core.by_street(table))
         feedback.pushInfo(
             tr("{zones} responsibility grids in {streets} streets; {ownerless} have no owner on {date}.").format(
-                zones=len(table), streets=len(core.totals(table)), ownerless=int(table[core.NO_OWNER].sum()), date=day
+                zones=len(table), streets=streets, ownerless=int(table[core.NO_OWNER].sum()), date=day
             )
         )
         return {
             "FILE": str(path),
             "ZONE_COUNT": len(table),
-            "STREET_COUNT": sum(bool(name) for name, _ in core.by_street(table)),
+            "STREET_COUNT": streets,
             "NO_OWNER_COUNT": int(table[core.NO_OWNER].sum()),
         }
 
     def _write(self, table: pd.DataFrame, path: Path, day: str) -> None:
-        from citygrid_plugin.storage.readers.workbooks import write_csv, write_workbook  # noqa: PLC0415
+        from citygrid_plugin.storage.workbooks import write_csv, write_workbook  # noqa: PLC0415
 
         self._go_on(0.0)
         if path.suffix.lower() == _CSV:
@@ -173,7 +173,7 @@ def _total_sheet(name: str, table: pd.DataFrame, date: str) -> NewSheet:
 
 def _sheet(name: str, heading: str, rows: pd.DataFrame, titles: dict[str, str], marked: Any) -> NewSheet:  # noqa: ANN401
     """A sheet with a row of totals."""
-    from citygrid_plugin.storage.readers.workbooks import NewSheet  # noqa: PLC0415
+    from citygrid_plugin.storage.workbooks import NewSheet  # noqa: PLC0415
 
     summed = {*_COUNTS, "Zones", "NoOwner"}
     total = [rows[column].sum() if column in summed else "" for column in rows.columns]

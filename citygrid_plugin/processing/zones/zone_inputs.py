@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
     from citygrid_plugin.core.zones.responsibility_list import Around, ZoneList
 
-_DATE_FORMAT = "%Y%m%d"
 _DIVISIONS = (fields.STREET_CODE, fields.STREET_NAME, fields.COMMUNITY_CODE, fields.COMMUNITY_NAME)
 _OWNED = (*_DIVISIONS, *fields.PERSON)
 _CELL = (fields.BGID, fields.RGID, *_DIVISIONS, fields.END_DATE)
@@ -86,25 +84,6 @@ def add_choice(algorithm: CityGridAlgorithm) -> None:
     algorithm.add_advanced(QgsProcessingParameterString("DATE", label, optional=True))
 
 
-def read_date(algorithm: CityGridAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
-    """The DATE parameter as YYYYMMDD, today where it is empty. Raises ``BadSetting``."""
-    given = algorithm.parameterAsString(parameters, "DATE", context).strip()
-    if not given:
-        return datetime.now().astimezone().strftime(_DATE_FORMAT)
-    try:
-        day = datetime.strptime(given, _DATE_FORMAT).astimezone().strftime(_DATE_FORMAT)
-    except ValueError as error:
-        raise BadSetting(name="DATE", value=given, allowed="YYYYMMDD") from error
-    if day != given:
-        raise BadSetting(name="DATE", value=given, allowed="YYYYMMDD")
-    return day
-
-
-def dashed(day: str) -> str:
-    """A day (YYYYMMDD) as people read it: YYYY-MM-DD."""
-    return f"{day[:4]}-{day[4:6]}-{day[6:]}"
-
-
 def read_target(
     algorithm: CityGridAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext, *suffixes: str
 ) -> Path:
@@ -130,7 +109,7 @@ def read_zones(
 
     Raises ``EmptyInput`` where no row has an outline, ``UnknownField`` where neither RGID nor RGName is there.
     """
-    from citygrid_plugin.core.spatial.crs import usual_bounds, working_crs  # noqa: PLC0415
+    from citygrid_plugin.core.spatial.crs import measuring_crs  # noqa: PLC0415
     from citygrid_plugin.core.spatial.geometry import polygonal  # noqa: PLC0415
 
     source = algorithm.source(parameters, "ZONES", context)
@@ -146,7 +125,7 @@ def read_zones(
         message = tr("{count} responsibility grids had invalid outlines and were repaired.")
         feedback.pushWarning(message.format(count=int(repaired.mended.sum())))
     zones = zones.set_geometry(repaired.polygon, crs=zones.crs)
-    crs = working_crs(zones.crs, usual_bounds(zones.crs, zones[~repaired.empty].bounds.to_numpy()))
+    crs = measuring_crs(zones.crs, repaired.polygon[~repaired.empty])
     return zones if crs == zones.crs else zones.to_crs(crs)
 
 

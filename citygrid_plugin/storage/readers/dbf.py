@@ -73,7 +73,9 @@ def read_dbf(path: Path) -> Dbf:
     """Read a .dbf file; raises ``UnreadableFile`` where it is cut short or is none."""
     data = bytes_of(path)
     count, header_size, row_size = (int.from_bytes(data[a:b], "little") for a, b in ((4, 8), (8, 10), (10, 12)))
-    end = data.find(_END, _HEADER, header_size)
+    # Only where a field would begin: inside one, the same byte may be its width.
+    starts = range(_HEADER, min(header_size, len(data)), _DESCRIPTOR)
+    end = next((start for start in starts if data[start] == _END), -1)
     if len(data) < _HEADER or end < 0 or not row_size:
         raise UnreadableFile(path=str(path), why="it is no dBase table")
     if len(data) < header_size + count * row_size:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from citygrid_plugin.core.errors import UnreadableFile
 from citygrid_plugin.core.records.account import Remark
 from citygrid_plugin.storage.files import bytes_of, filling_temporary, temporary_folder
-from citygrid_plugin.storage.gdal import opening
+from citygrid_plugin.storage.gdal import opening, raising
 
 from . import encodings
 
@@ -32,6 +32,7 @@ _COLUMNS: Final = {
     "Layer": "Layer", "BlockName": "BlockName", "EntityHandle": "Handle", "Linetype": "Linetype", "BlockAngle": "Angle",
 }  # fmt: skip
 """GDAL's fields that tell something about a component, and how the columns are called."""
+_BLOCK_ATTRIBUTES: Final = "BlockAttributes"
 _NAMES_SHOWN = 10
 
 
@@ -129,7 +130,23 @@ def _read(path: Path, data: bytes, encoding: str) -> tuple[dict[str, Any], Any, 
                 source.write_bytes(data.decode(encoding, "replace").encode("utf-8"))
         with opening(source, path, **_OPTIONS):
             meta, _, wkb, columns = pyogrio.raw.read(source, layer="entities")
+            if _BLOCK_ATTRIBUTES not in meta["fields"]:  # pyogrio before 0.12 leaves lists out
+                meta["fields"] = np.append(meta["fields"], _BLOCK_ATTRIBUTES)
+                columns = [*columns, _lists(source, _BLOCK_ATTRIBUTES)]
     return meta, wkb, columns
+
+
+def _lists(path: Path, name: str) -> list[list[str] | None]:
+    """A field of lists of text, an entity each, by GDAL's own bindings; None where it is not set."""
+    from osgeo import gdal  # noqa: PLC0415 - GDAL's own bindings are there wherever QGIS is
+
+    with raising(), gdal.config_options(_OPTIONS):
+        dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR, allowed_drivers=["DXF"])
+        layer = dataset.GetLayerByName("entities")
+        at = layer.GetLayerDefn().GetFieldIndex(name)
+        if at < 0:
+            return [None] * layer.GetFeatureCount()
+        return [feature.GetFieldAsStringList(at) if feature.IsFieldSetAndNotNull(at) else None for feature in layer]
 
 
 def _attributes(fields: dict[str, Any], entities: list[_Entity], encoding: str) -> pd.DataFrame:
@@ -139,7 +156,7 @@ def _attributes(fields: dict[str, Any], entities: list[_Entity], encoding: str) 
     columns["XData"] = [encodings.decode(value, encoding) or None for value in found]
     frame = pd.DataFrame(columns, dtype=object)
     tags: dict[str, dict[int, str]] = {}
-    for row, attributes in enumerate(fields["BlockAttributes"]):
+    for row, attributes in enumerate(fields[_BLOCK_ATTRIBUTES]):
         for attribute in attributes if attributes is not None else ():
             tag, _, value = str(attribute).partition(" ")
             if value:

@@ -43,7 +43,7 @@ from citygrid_plugin.storage.files import bytes_of, copied_to, filling_temporary
 from citygrid_plugin.storage.gdal import bulk_columns, number_text, opening
 from citygrid_plugin.storage.survey import survey_layers
 
-from . import encodings
+from . import encodings, json_tables
 from .dbf import Dbf, read_dbf
 from .drawings import drawing_texts, read_drawing
 from .encodings import Candidate
@@ -58,16 +58,18 @@ __all__ = [
     "read_file",
     "read_records",
     "records_of",
+    "table_records",
 ]
 
 TABLES: Final = frozenset({".csv", ".tsv", ".txt"})
 WORKBOOKS: Final = XLSX | BY_GDAL
 DRAWINGS: Final = frozenset({".dxf"})
 SHAPEFILES: Final = frozenset({".shp", ".dbf"})
+JSON_LINES: Final = json_tables.SUFFIXES
 UTF8_FORMATS: Final = frozenset({".geojson", ".json", ".geojsonl", ".topojson", ".kml"})
 """Text formats that must be UTF-8, but are not always."""
 OTHER_LAYERS: Final = frozenset({".gpkg", ".sqlite", ".fgb", ".kmz", ".gml", ".gpx", ".tab", ".mif", ".gdb"})
-FORMATS: Final = TABLES | WORKBOOKS | DRAWINGS | SHAPEFILES | UTF8_FORMATS | OTHER_LAYERS
+FORMATS: Final = TABLES | WORKBOOKS | DRAWINGS | SHAPEFILES | JSON_LINES | UTF8_FORMATS | OTHER_LAYERS
 """Suffixes of files (and of one kind of folder, .gdb) that hold records."""
 
 _REFUSED: Final = {
@@ -186,6 +188,14 @@ def records_of(frame: gpd.GeoDataFrame, name: str) -> Records:
     return _records(_Raw(texts, frame.geometry.to_numpy(), frame.crs), name, Options())
 
 
+def table_records(attributes: pd.DataFrame, name: str, options: Options) -> Records:
+    """Records of a table of text that is in memory, with points where it has columns with coordinates.
+
+    Raises ``EmptyInput``, ``UnknownCoordinates``, ``UnknownField`` (``options.xy``).
+    """
+    return _records(_Raw(attributes.astype(object), crs=None), name, options)
+
+
 def encoding_candidates(path: Path) -> list[Candidate]:
     """The encodings that the text of a file may have, each with samples, the one that would be taken first.
 
@@ -200,7 +210,7 @@ def encoding_candidates(path: Path) -> list[Candidate]:
         return encodings.candidates(table.texts(), _dbf_hints(table, parts.get(".cpg"))[1])
     if suffix in DRAWINGS:
         return encodings.candidates(*drawing_texts(path))
-    if suffix not in TABLES | UTF8_FORMATS and not _is_text(path):
+    if suffix not in TABLES | JSON_LINES | UTF8_FORMATS and not _is_text(path):
         return []
     data = bytes_of(path)
     if encodings.marked(data):
@@ -238,6 +248,10 @@ def _raws(path: Path, layer: str | None, encoding: str | None, *, all_layers: bo
         yield _Raw(drawing.attributes, drawing.geometry, None, drawing.encoding, drawing.remarks)
     elif suffix in SHAPEFILES:
         yield _read_shapefile(path, encoding)
+    elif suffix in JSON_LINES:
+        yield _json_raw(json_tables.read_lines(path, encoding), several=False)
+    elif suffix == ".json" and json_tables.is_records(path, encoding):
+        yield from _json_tables(path, layer, encoding, all_layers)
     else:
         yield from _layers(path, layer, encoding, all_layers)
 
@@ -405,6 +419,27 @@ def _is_text(path: Path) -> bool:
         and not start.lstrip().startswith(b"<")
         and (encodings.marked(start) or not any(byte in start for byte in (0, 1, 8)))
     )
+
+
+# JSON
+
+
+def _json_tables(path: Path, layer: str | None, encoding: str | None, all_layers: bool) -> Iterator[_Raw]:
+    """The arrays of records in a JSON document."""
+    tables = json_tables.read_document(path, encoding)
+    names = [table.name for table in tables]
+    chosen = [table for table in tables if layer in (None, table.name)]
+    if not chosen:
+        raise UnreadableFile(path=str(path), why=f"it has no list “{layer}”")
+    if len(tables) > 1 and layer is None and not all_layers:
+        tables[0].remarks.append(Remark("first_layer", {"layer": names[0], "names": ", ".join(names)}))
+    for table in chosen if all_layers else chosen[:1]:
+        yield _json_raw(table, several=all_layers and len(tables) > 1)
+
+
+def _json_raw(table: json_tables.JsonTable, *, several: bool) -> _Raw:
+    crs = pyproj.CRS.from_user_input(table.crs) if table.crs else None
+    return _Raw(table.cells, table.geometry, crs, table.encoding, table.remarks, table.name if several else "")
 
 
 # Shapefiles

@@ -1,6 +1,6 @@
-"""Workbooks of spreadsheet programs: every cell as text as shown, ids with every digit that was kept; lists to print.
+"""Workbooks of spreadsheet programs: every cell as text as shown, ids with every digit that was kept.
 
-``.xlsx`` by openpyxl; ``.xls`` and ``.ods`` by GDAL. Formulas are never evaluated, nor written: stored values count.
+``.xlsx`` by openpyxl; ``.xls`` and ``.ods`` by GDAL. Formulas are never evaluated: stored values count.
 """
 
 from __future__ import annotations
@@ -8,9 +8,8 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -20,9 +19,8 @@ import numpy as np
 import pandas as pd
 import pyogrio.raw
 
-from citygrid_plugin.core.errors import MissingPackage, UnreadableFile, UnwritableTarget
+from citygrid_plugin.core.errors import MissingPackage, UnreadableFile
 from citygrid_plugin.core.records.account import Remark
-from citygrid_plugin.storage.files import free_name, replacing, write_text
 from citygrid_plugin.storage.gdal import opening
 
 from .archives import check_sizes
@@ -83,7 +81,7 @@ def read_workbook(path: Path) -> Workbook:
 # .xlsx
 
 
-def _openpyxl(missing: type[MissingPackage] = MissingPackage) -> Any:  # noqa: ANN401 - openpyxl carries no types
+def xlsx_package(missing: type[MissingPackage] = MissingPackage) -> Any:  # noqa: ANN401 - openpyxl carries no types
     """The package that reads and writes .xlsx. Raises ``missing`` where it is."""
     try:
         import openpyxl  # noqa: PLC0415 - only where a workbook is read or written; not every QGIS has it
@@ -93,7 +91,7 @@ def _openpyxl(missing: type[MissingPackage] = MissingPackage) -> Any:  # noqa: A
 
 
 def _read_xlsx(path: Path) -> Workbook:
-    openpyxl = _openpyxl()
+    openpyxl = xlsx_package()
     check_sizes(path)
     with contextlib.ExitStack() as opened:
 
@@ -339,153 +337,3 @@ def _fill_merged(rows: list[list[str | None]], merged: Any, head: int, width: in
             if count > _MOST_FILLED:
                 return count
     return count
-
-
-# Writing .xlsx
-
-
-class NoWorkbooks(MissingPackage):
-    """Without openpyxl lists can still be written as CSV."""
-
-    template = (
-        "The Python package {package} is missing in this QGIS, and without it no Excel workbook can be written. "
-        "Choose a file that ends in .csv, or install it with “{command}” in the OSGeo4W shell or terminal of QGIS."
-    )
-
-
-@dataclass(frozen=True)
-class NewSheet:
-    """A sheet to be written: a list under the titles of its columns, ready to print.
-
-    ``name`` may be any text: what a sheet's name cannot hold is replaced, and equal names are numbered. ``heading``
-    stands above the titles, ``total`` (a value a column) below the rows. ``marked`` (n,) tells which rows stand out.
-    Columns of text, codes among them, are text cells; numbers have as many decimals as ``decimals`` says for their
-    column, else none.
-    """
-
-    name: str
-    rows: pd.DataFrame
-    heading: str = ""
-    total: Sequence[object] = ()
-    marked: Sequence[bool] = ()
-    decimals: dict[str, int] = field(default_factory=dict)
-
-
-_SHEET_NAME: Final = 31  # characters, in Excel
-_NOT_IN_SHEET_NAME = re.compile(r"[\\/*?:\[\]\x00-\x1f\x7f]")
-_WIDEST: Final = 40  # of a column, in characters of the standard font; longer text is wrapped
-_LOOKED_AT_FOR_WIDTH: Final = 2_000  # rows
-_HEAD_FILL, _TOTAL_FILL, _MARK_FILL = "DCE6F1", "F2F2F2", "FFF2CC"
-_MOST_EXTRA_ROWS: Final = 3  # heading, titles, total
-_CELL: Final = 32_767  # characters that a cell holds
-_A4: Final = 9  # as Excel numbers papers
-_TAKEN_FOR_FORMULA = re.compile(r"^(?=[=@\t\r]|[+-](?![\d\s().-]*$))")
-
-
-def write_workbook(sheets: Sequence[NewSheet], path: Path) -> None:
-    """Write a workbook, whole or not at all: titles frozen and repeated on each printed page, landscape, fit to width.
-
-    Text is never a formula, whatever it begins with. Raises ``NoWorkbooks`` without openpyxl, ``UnwritableTarget``.
-    """
-    openpyxl = _openpyxl(NoWorkbooks)
-    if any(len(sheet.rows) + _MOST_EXTRA_ROWS > LAST_ROW for sheet in sheets):
-        raise UnwritableTarget(path=str(path), why="a sheet holds fewer rows than the list has; choose .csv")
-    book = openpyxl.Workbook(write_only=True)
-    taken: set[str] = set()
-    for new in sheets:
-        _write_sheet(book.create_sheet(sheet_name(new.name, taken)), new)
-    with replacing(path) as scratch:
-        try:
-            book.save(scratch)
-        except OSError as error:
-            raise UnwritableTarget(path=str(path), why=error.strerror or str(error)) from error
-
-
-def write_csv(rows: pd.DataFrame, path: Path) -> None:
-    """Write a list as a CSV that Excel reads as UTF-8. Raises ``UnwritableTarget``.
-
-    Text that a spreadsheet would take for a formula gets an apostrophe; a phone number such as +86 138 … does not.
-    """
-    safe = rows.replace(_TAKEN_FOR_FORMULA, "'", regex=True)
-    write_text(path, "\ufeff" + safe.to_csv(index=False))
-
-
-def sheet_name(name: str, taken: set[str]) -> str:
-    """A name that Excel takes for a sheet and that is not taken yet; it is taken from now on."""
-    plain = _NOT_IN_SHEET_NAME.sub("_", name).strip(" '") or "_"
-    plain = plain if plain.casefold() != "history" else f"{plain}_"  # Excel keeps that one for itself
-    short = plain[:_SHEET_NAME]
-    if short.casefold() in taken:
-        short = plain[: _SHEET_NAME - len(f"_{len(taken) + 1}")]  # room for the number
-    return free_name(short, taken)
-
-
-def _write_sheet(sheet: Any, new: NewSheet) -> None:  # noqa: ANN401
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side  # noqa: PLC0415
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415
-    from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415
-
-    head = 2 if new.heading else 1
-    last = get_column_letter(max(len(new.rows.columns), 1))
-    sheet.freeze_panes = f"A{head + 1}"
-    sheet.auto_filter.ref = f"A{head}:{last}{head + len(new.rows)}"
-    sheet.print_title_rows = f"$1:${head}"  # as Excel writes it; not all of openpyxl adds the signs
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.oddFooter.center.text = "&P / &N"
-    for number, width in enumerate(_widths(new), 1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-
-    thin = Side(style="thin", color="BFBFBF")
-    edge = Border(left=thin, right=thin, top=thin, bottom=thin)
-    wrapped = Alignment(vertical="center", wrap_text=True)
-    centred = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    fills = [PatternFill("solid", start_color=color) for color in (_HEAD_FILL, _TOTAL_FILL, _MARK_FILL)]
-    formats = ["#,##0" + (f".{'0' * count}" if (count := new.decimals.get(name, 0)) else "") for name in new.rows]
-
-    def cells(values: Iterable[object], **style: Any) -> list[Any]:  # noqa: ANN401
-        return [_cell(sheet, value, form, **style) for value, form in zip(values, formats, strict=True)]
-
-    if new.heading:
-        sheet.append([_cell(sheet, new.heading, "", font=Font(bold=True, size=14))])
-    sheet.append(cells(new.rows.columns, font=Font(bold=True), fill=fills[0], border=edge, alignment=centred))
-    columns = [new.rows[name].tolist() for name in new.rows.columns]
-    marks = list(new.marked) or [False] * len(new.rows)
-    for row, marked in zip(zip(*columns, strict=True), marks, strict=True):
-        style = {"fill": fills[2]} if marked else {}
-        sheet.append(cells(row, border=edge, alignment=wrapped, **style))
-    if new.total:
-        sheet.append(cells(new.total, font=Font(bold=True), fill=fills[1], border=edge))
-
-
-def _cell(sheet: Any, value: object, number_format: str, **style: Any) -> Any:  # noqa: ANN401
-    """A cell with a number, or with text that Excel keeps as it is; empty where there is no value."""
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
-
-    if value is None or value is pd.NA or (isinstance(value, float) and not np.isfinite(value)):
-        cell = WriteOnlyCell(sheet)
-    elif isinstance(value, int | float | np.number) and not isinstance(value, bool):
-        cell = WriteOnlyCell(sheet, value)
-        cell.number_format = number_format
-    else:
-        cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", str(value))[:_CELL])
-        cell.data_type, cell.number_format = "s", "@"  # openpyxl takes what begins with “=” for a formula
-    for name, part in style.items():
-        setattr(cell, name, part)
-    return cell
-
-
-def _widths(new: NewSheet) -> Iterator[float]:
-    """The width of each column, for what it holds: a Chinese character is as wide as two others."""
-    for number, name in enumerate(new.rows.columns):
-        shown = new.rows[name].iloc[:_LOOKED_AT_FOR_WIDTH].tolist()
-        shown += [new.total[number]] if new.total else []
-        text = [value if isinstance(value, str) else f"{value:,.2f}" for value in shown if not pd.isna(value)]
-        widest = max(map(_width, [*text, str(name)[:_WIDEST]]), default=0)
-        yield min(widest, _WIDEST) + 2.0
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

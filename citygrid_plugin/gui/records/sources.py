@@ -1,4 +1,4 @@
-"""The files of a census delivery as the wizard holds them: how each is read, and what was found in it."""
+"""Lists of records as a wizard holds them: how each is read, and what was found in it."""
 
 from __future__ import annotations
 
@@ -26,11 +26,28 @@ _SAMPLE = 2000  # records of a table, about, whose places are looked at
 _LEAD = 0.05  # by which share of the records a datum must lead to be chosen unasked
 
 
-@dataclass(eq=False)
-class Source:
-    """A file, folder or zip, how it is to be read, and what was found; ``message`` says what is wrong with it."""
+@dataclass(frozen=True)
+class Reading:
+    """How a source is to be read; what is empty is told from the source itself. ``crs``: authority's name or WKT."""
 
     path: Path
+    encoding: str = ""
+    crs: str = ""
+    xy: tuple[str, str] | None = None
+
+
+Reader = Callable[[Reading, Progress], "Deliveries"]
+
+
+@dataclass(eq=False)
+class Source:
+    """A file, folder or zip, how it is to be read, and what was found; ``message`` says what is wrong with it.
+
+    ``reader``: reads what is no file, such as a layer or a service, whose name ``path`` is then.
+    """
+
+    path: Path
+    reader: Reader | None = None
     encoding: str = ""  # as the bytes tell
     crs: str = ""  # for files that state none: an authority's name or WKT
     xy: tuple[str, str] | None = None  # columns with coordinates
@@ -59,10 +76,11 @@ class Sources(QObject):
 
     changed = pyqtSignal()
 
-    def __init__(self, workspace: Path, parent: QObject) -> None:
+    def __init__(self, workspace: Path, parent: QObject, memory: str, targets: Sequence[str]) -> None:
+        """``memory``: name of the folder with the mappings that the user had before, which fill ``targets``."""
         super().__init__(parent)
-        self._workspace = workspace
-        self.memory = Path(QgsApplication.qgisSettingsDirPath()) / "citygrid" / "mappings"
+        self._workspace, self._targets = workspace, targets
+        self.memory = Path(QgsApplication.qgisSettingsDirPath()) / "citygrid" / memory
         self.all: list[Source] = []
         self._task: Background | None = None
         self._read_now: Source | None = None
@@ -99,6 +117,13 @@ class Sources(QObject):
                 self.all[known] = new
         self._next()
 
+    def take(self, source: Source) -> None:
+        """Take one source in the place of all others, and read it."""
+        for other in self.all:
+            self._stop(other)
+        self.all = [source]
+        self._next()
+
     def remove(self, sources: Iterable[Source]) -> None:
         """Leave sources out."""
         for source in dict.fromkeys(sources):
@@ -129,7 +154,7 @@ class Sources(QObject):
         if self._task is not None or waiting is None:
             return
         title = tr("Reading {name}").format(name=waiting.path.name)
-        read = _reader(waiting, self._workspace, self.memory)
+        read = _work(waiting, self._workspace, self.memory, self._targets)
         self._read_now = waiting
         # Tasks end in the loop of events, so never before they are known here.
         self._task = start(
@@ -153,29 +178,38 @@ class _Found:
     remembered: int | None
 
 
-def _reader(source: Source, workspace: Path, memory: Path) -> Callable[[Progress], _Found]:
+def _work(source: Source, workspace: Path, memory: Path, targets: Sequence[str]) -> Callable[[Progress], _Found]:
     """What reads a source as its settings are now."""
-    path, encoding, crs, xy = source.path, source.encoding or None, source.crs, source.xy
+    reading = Reading(source.path, source.encoding, source.crs, source.xy)
+    read = source.reader or _read_files
 
-    def read(progress: Progress) -> _Found:
-        import pyproj  # noqa: PLC0415
-
-        from citygrid_plugin.storage.readers.deliveries import Deliveries, read_deliveries  # noqa: PLC0415
+    def work(progress: Progress) -> _Found:
+        from citygrid_plugin.storage.readers.deliveries import Deliveries  # noqa: PLC0415
         from citygrid_plugin.storage.readers.records import encoding_candidates  # noqa: PLC0415
 
-        stated = pyproj.CRS(crs) if crs else None
         try:
-            found = read_deliveries(path, encoding=encoding, crs=stated, xy=xy, progress=progress)
+            found = read(reading, progress)
         except CityGridError as error:
             found = Deliveries(failed=[error])
         candidates: list[Candidate] = []
-        if path.is_file():
+        if read is _read_files and reading.path.is_file():
             with suppress(CityGridError):  # reading has said so already
-                candidates = encoding_candidates(path)
+                candidates = encoding_candidates(reading.path)
         shares = _shares_inside(found.records, workspace)
-        return _Found(found, candidates, shares, _remembered_datum(found.records, memory))
+        return _Found(found, candidates, shares, _remembered_datum(found.records, memory, targets))
 
-    return read
+    return work
+
+
+def _read_files(reading: Reading, progress: Progress) -> Deliveries:
+    import pyproj  # noqa: PLC0415
+
+    from citygrid_plugin.storage.readers.deliveries import read_deliveries  # noqa: PLC0415
+
+    stated = pyproj.CRS(reading.crs) if reading.crs else None
+    return read_deliveries(
+        reading.path, encoding=reading.encoding or None, crs=stated, xy=reading.xy, progress=progress
+    )
 
 
 def _shares_inside(tables: Iterable[Records], workspace: Path) -> list[tuple[int, float]]:
@@ -205,12 +239,12 @@ def _shares_inside(tables: Iterable[Records], workspace: Path) -> list[tuple[int
     return [(int(datum), share) for datum, share in likely_datum(np.vstack(points), area)]
 
 
-def _remembered_datum(tables: Iterable[Records], memory: Path) -> int | None:
+def _remembered_datum(tables: Iterable[Records], memory: Path, targets: Sequence[str]) -> int | None:
     """The datum that deliveries with these columns had; None where they had different ones, or there were none."""
     from citygrid_plugin.storage.mapping_files import recall  # noqa: PLC0415
 
     shapes = {tuple(map(str, records.frame.columns)) for records in tables}
-    known = {mapping.datum for shape in shapes if (mapping := recall(memory, shape)) is not None}
+    known = {mapping.datum for shape in shapes if (mapping := recall(memory, shape, targets)) is not None}
     return int(known.pop()) if len(known) == 1 else None
 
 

@@ -1,0 +1,119 @@
+"""The Gauss-Krüger belts of CGCS2000, and the text of a .prj that ArcGIS and QGIS read as them.
+
+EPSG 4491-4501 are the 6-degree belts with the zone number in the easting, 4502-4512 those without, 4513-4533 and
+4534-4554 the same of 3 degrees (EPSG registry). Zone numbers: 13-23 and 25-45.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+import pyproj
+from numpy.typing import NDArray
+
+from citygrid_plugin.core.errors import CityGridError
+
+GEOGRAPHIC: Final = 4490
+_FALSE_EASTING: Final = 500_000.0
+_ZONE: Final = 1_000_000.0
+_MARGIN: Final = 1.5  # of half a belt; ours: cities near the limit of a belt keep one belt for all
+_CERTAIN: Final = 70  # per cent, as PROJ compares definitions
+_OLD: Final = ("Xian 1980", "Xi'an 1980", "Beijing 1954", "New Beijing")
+
+
+class BeltKind(IntEnum):
+    """Which belts: the order is that of the algorithm's parameter BELT, less one."""
+
+    THREE = 0
+    THREE_ZONE = 1
+    SIX = 2
+    SIX_ZONE = 3
+
+
+@dataclass(frozen=True)
+class Belt:
+    """A belt: its EPSG code, width in degrees, central meridian, and zone number where the easting begins with it."""
+
+    epsg: int
+    width: int
+    meridian: int
+    zone: int = 0
+
+    def eastings(self) -> tuple[float, float]:
+        """The least and greatest easting that a place in the belt, or a little beyond, can have."""
+        reach = self.width / 2 * _MARGIN * 111_320.0
+        middle = self.zone * _ZONE + _FALSE_EASTING
+        return middle - reach, middle + reach
+
+
+class OutsideBelts(CityGridError):
+    """A layer that no belt of CGCS2000 covers."""
+
+    template = (
+        "“{layer}” lies at longitude {longitude}, outside the belts of CGCS2000 ({first}° to {last}°). "
+        "Choose a coordinate reference system in CRS."
+    )
+
+
+_FIRST: Final = {  # EPSG code of the first belt, width, its meridian, its zone number
+    BeltKind.THREE: (4534, 3, 75, 0, 21),
+    BeltKind.THREE_ZONE: (4513, 3, 75, 25, 21),
+    BeltKind.SIX: (4502, 6, 75, 0, 11),
+    BeltKind.SIX_ZONE: (4491, 6, 75, 13, 11),
+}
+BELTS: Final = {
+    first + number: Belt(first + number, width, meridian + number * width, zone + number if zone else 0)
+    for first, width, meridian, zone, count in _FIRST.values()
+    for number in range(count)
+}
+"""All belts by EPSG code."""
+
+
+def belt_of(crs: pyproj.CRS | None) -> Belt | None:
+    """The belt that a CRS is, also where it is written out in WKT; None for any other."""
+    code = None if crs is None else crs.to_epsg(_CERTAIN)
+    return BELTS.get(code) if code is not None else None
+
+
+def belt_at(kind: BeltKind, longitude: float, layer: str) -> Belt:
+    """The belt of a kind that a longitude (degrees) lies in. Raises ``OutsideBelts``."""
+    first, width, meridian, _, count = _FIRST[kind]
+    number = round((longitude - meridian) / width) if np.isfinite(longitude) else -1
+    if not 0 <= number < count:
+        low, high = meridian - width / 2, meridian + (count - 0.5) * width
+        raise OutsideBelts(layer=layer, longitude=f"{longitude:.1f}", first=f"{low:g}", last=f"{high:g}")
+    return BELTS[first + number]
+
+
+def middle_longitude(crs: pyproj.CRS, bounds: NDArray[np.float64]) -> float:
+    """The longitude (degrees) of the middle of some bounds (4,); not-a-number where there is none."""
+    to_degrees = pyproj.Transformer.from_crs(crs, GEOGRAPHIC, always_xy=True)
+    return float(to_degrees.transform((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)[0])
+
+
+def beyond(belt: Belt, x: NDArray[np.float64]) -> int:
+    """How many eastings (n,) cannot be of a belt, as where a zone number is missing or too many."""
+    low, high = belt.eastings()
+    return int(((x < low) | (x > high)).sum())
+
+
+def is_old_datum(crs: pyproj.CRS | None) -> bool:
+    """Whether a CRS is of Xi'an 1980 or Beijing 1954, which PROJ turns into CGCS2000 only roughly (domain facts)."""
+    datum = None if crs is None else crs.datum or (crs.geodetic_crs and crs.geodetic_crs.datum)
+    return datum is not None and any(name in datum.name for name in _OLD)
+
+
+def esri_text(crs: pyproj.CRS) -> str:
+    """The text of a .prj: WKT 1 in Esri's words, which GDAL, QGIS and ArcGIS read; empty where there is none."""
+    try:
+        return crs.to_wkt("WKT1_ESRI")
+    except pyproj.exceptions.CRSError:  # a CRS that the old form cannot say
+        return ""
+
+
+def crs_of(belt: Belt) -> pyproj.CRS:
+    """The CRS of a belt."""
+    return pyproj.CRS.from_epsg(belt.epsg)

@@ -1,0 +1,154 @@
+"""A delivery as a folder that is there whole or not at all, and as a zip; the same files give the same bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+import zipfile
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Final
+
+from citygrid_plugin.core.errors import CityGridError, UnwritableTarget
+
+from .files import replacing
+
+MANIFEST: Final = "delivery.json"
+"""The file that tells which files of a folder are of a delivery, so that the next one may take their place."""
+
+_SIDECARS: Final = (".qix", ".sbn", ".sbx", ".idm", ".ind", ".atx", ".qpj", ".qmd", ".shp.xml", "-wal", "-shm")
+_MOMENT: Final = (1980, 1, 1, 0, 0, 0)  # the first that a zip can name
+_NORMAL_FILE: Final = 0o644 << 16
+_CHUNK: Final = 1 << 20
+_CORE: Final = "docProps/core.xml"
+_STAMP: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_NAMES_SHOWN: Final = 5
+
+
+class ForeignFiles(CityGridError):
+    """Files in the folder that are no part of an earlier delivery and would be lost."""
+
+    template = (
+        "“{path}” holds files of the same name that no delivery of CityGrid made ({names}). Choose an empty folder, or "
+        "move them away first."
+    )
+
+
+def write_manifest(folder: Path) -> None:
+    """Name all files of a folder, with size and hash."""
+    files = {name: [(folder / name).stat().st_size, _hash(folder / name)] for name in sorted(_files(folder))}
+    text = json.dumps({"made_by": "CityGrid", "files": files}, ensure_ascii=False, indent=1)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def check_folder(folder: Path) -> None:
+    """Raise ``UnwritableTarget`` where a folder cannot be made at ``folder``."""
+    if folder.exists() and not folder.is_dir():
+        raise UnwritableTarget(path=str(folder), why="it is a file")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnwritableTarget(path=str(folder), why=error.strerror or str(error)) from error
+
+
+def publish_folder(new: Path, folder: Path) -> None:
+    """Let a finished folder (on the same disk) become ``folder``.
+
+    Files of an earlier delivery there go, with what programs have put beside them. Files of others stay: then, and
+    where the folder cannot be renamed, the new files are moved one by one, and back where one fails. Raises
+    ``ForeignFiles`` before anything is touched where one would take another's place, ``UnwritableTarget``.
+    """
+    folder = folder.resolve()
+    there = _files(folder) if folder.is_dir() else []
+    ours = _ours(folder, there)
+    others = set(there) - ours
+    clashes = sorted({name.casefold() for name in _files(new)} & {name.casefold() for name in others})
+    if clashes:
+        names = ", ".join(clashes[:_NAMES_SHOWN]) + (" …" if len(clashes) > _NAMES_SHOWN else "")
+        raise ForeignFiles(path=str(folder), names=names)
+    if others or not _swapped(new, folder):
+        _move_in(new, folder, ours)
+
+
+def write_zip(folder: Path, path: Path) -> None:
+    """All files of a folder in a zip, with one moment for all of them. Raises ``UnwritableTarget``."""
+    with replacing(path) as scratch:
+        try:
+            with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name in sorted(_files(folder)):
+                    entry = zipfile.ZipInfo(name, _MOMENT)
+                    entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, _NORMAL_FILE
+                    with (folder / name).open("rb") as source, archive.open(entry, "w", force_zip64=True) as sink:
+                        while piece := source.read(_CHUNK):
+                            sink.write(piece)
+        except OSError as error:
+            raise UnwritableTarget(path=str(path), why=error.strerror or str(error)) from error
+
+
+def without_clock(workbook: Path) -> None:
+    """Take the moment of writing out of a workbook (.xlsx), so that the same rows give the same bytes."""
+    with replacing(workbook) as scratch, zipfile.ZipFile(workbook) as old, zipfile.ZipFile(scratch, "w") as new:
+        for entry in old.infolist():
+            data = old.read(entry)
+            if entry.filename == _CORE:
+                data = _STAMP.sub(rb"\g<1>1980-01-01T00:00:00Z", data)
+            plain = zipfile.ZipInfo(entry.filename, _MOMENT)
+            plain.compress_type, plain.external_attr = zipfile.ZIP_DEFLATED, _NORMAL_FILE
+            new.writestr(plain, data)
+
+
+def _files(folder: Path) -> list[str]:
+    return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()]
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _ours(folder: Path, there: Iterable[str]) -> set[str]:
+    """Files that an earlier delivery made, and those that programs keep beside them."""
+    listed: set[str] = set()
+    with contextlib.suppress(OSError, ValueError, AttributeError, TypeError):
+        listed = {MANIFEST, *json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]}
+    stems = {str(Path(name).with_suffix("")) for name in listed if name.endswith(".shp")}
+    beside = {f"{stem}{suffix}" for stem in stems for suffix in _SIDECARS}
+    beside |= {f"{name}{suffix}" for name in listed for suffix in ("-wal", "-shm", "-journal")}
+    return {name for name in there if name in listed or name in beside}
+
+
+def _swapped(new: Path, folder: Path) -> bool:
+    """Rename the old folder away and the new one to its place; False, with all as it was, where that cannot be."""
+    old = new.with_name("old")
+    try:
+        if folder.exists():
+            folder.rename(old)
+    except OSError:  # as on Windows while a program has it open
+        return False
+    try:
+        new.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        return False
+    return True
+
+
+def _move_in(new: Path, folder: Path, ours: Collection[str]) -> None:
+    """Move the new files in and the old ones away, one by one; all back where one cannot be moved."""
+    old = new.with_name("old")
+    names = sorted(_files(new), key=lambda name: name == MANIFEST)  # last, so that it never names what is not there
+    done: list[tuple[Path, Path]] = []
+    try:
+        steps = [(folder / name, old / name) for name in ours] + [(new / name, folder / name) for name in names]
+        for source, target in steps:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.rename(target)
+            done.append((source, target))
+    except OSError as error:
+        for source, target in reversed(done):
+            with contextlib.suppress(OSError):
+                target.rename(source)
+        raise UnwritableTarget(path=str(folder), why=error.strerror or str(error)) from error
