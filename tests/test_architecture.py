@@ -26,6 +26,7 @@ ROOMS = {
     "processing": ({"processing", "storage", "core", "i18n"}, {"fiona"}),
     "gui": ({"gui", "processing", "storage", "core", "i18n"}, {"fiona"}),
 }
+FIONA = ("delivery_compare.py", "fiona")  # the independent reader of deliveries, where it is there
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -56,7 +57,7 @@ def test_arrows_point_one_way(room: str) -> None:
     for path in files:
         for line, name in imported(path):
             top, *rest = name.split(".")
-            if top in forbidden or (top == OURS and rest and rest[0] not in rooms):
+            if (top in forbidden and (path.name, top) != FIONA) or (top == OURS and rest and rest[0] not in rooms):
                 wrong.append(f"{path.relative_to(ROOT)}:{line} imports {name}")
     assert not wrong
 

@@ -39,6 +39,9 @@ FLOORS = {
     "Shenzhen": (0.98, 0.74, 0.99, 0.98, 0.89, 0.011, 18),
     "Helsinki": (0.98, 0.72, 0.98, 0.98, 0.94, 0.095, 8),
 }
+if shapely.geos_version >= (3, 12):  # which lays crossings and faces a little differently: a few cells are others
+    FLOORS["Shenzhen"] = (0.98, 0.74, 0.99, 0.98, 0.89, 0.012, 18)
+    FLOORS["Helsinki"] = (0.98, 0.72, 0.98, 0.98, 0.94, 0.095, 9)
 
 
 @pytest.mark.parametrize("name", CITIES)

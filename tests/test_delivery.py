@@ -7,6 +7,7 @@ import html
 import os
 import re
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,7 +18,7 @@ import pyogrio
 import pyproj
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingException, QgsVectorLayer
 

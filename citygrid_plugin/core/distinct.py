@@ -13,7 +13,7 @@ Texts = NDArray[Any]  # an array of str
 _NO_TEXT: Final = object()
 
 
-def factorized(values: pd.Series | Texts, *, nulls: bool = True) -> tuple[NDArray[np.intp], NDArray[Any]]:
+def factorized(values: pd.Series | Texts, *, nulls: bool = True) -> tuple[NDArray[np.intp], Any]:
     """For each row the number of its value among the distinct ones, and these, in order of appearance.
 
     As ``pandas.factorize``, but texts are compared to their end: pandas takes one for the same as another that agrees
@@ -21,8 +21,7 @@ def factorized(values: pd.Series | Texts, *, nulls: bool = True) -> tuple[NDArra
     Raises ``TypeError`` for values such as lists.
     """
     if not (pd.api.types.is_object_dtype(values) or pd.api.types.is_string_dtype(values)):
-        row, distinct = pd.factorize(values, use_na_sentinel=not nulls)
-        return row, np.asarray(distinct)
+        return pd.factorize(values, use_na_sentinel=not nulls)
     mixed = np.empty(len(values) + 1, dtype=object)
     mixed[0] = _NO_TEXT
     mixed[1:] = np.asarray(values, dtype=object)

@@ -6,7 +6,6 @@ else GDAL's own bindings for shapes and our reader of .dbf files. This is the on
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -83,7 +82,7 @@ def _fiona() -> ModuleType | None:
     from osgeo import gdal  # noqa: PLC0415 - as above
 
     try:
-        fiona = importlib.import_module("fiona")
+        import fiona  # noqa: PLC0415 - not everywhere
     except ImportError:
         return None
     return fiona if fiona.__gdal_version__ == gdal.__version__.split("-")[0] else None

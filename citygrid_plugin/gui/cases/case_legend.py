@@ -6,7 +6,7 @@ from qgis.core import QgsVectorLayer
 
 
 def recount(layer: QgsVectorLayer) -> None:
-    """Let the legend count anew. QGIS does so by itself for another renderer only, not for other data or a later hour."""
+    """Let the legend count anew, which QGIS does for another renderer only, not for other data or a later hour."""
     renderer = layer.renderer()
     if renderer is not None:
         layer.setRenderer(renderer.clone())
