@@ -3301,7 +3301,7 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     </message>
     <message>
       <source>Open311 GeoReport v2</source>
-      <translation>Open311 GeoReport v2</translation>
+      <translation>Open311 服务（GeoReport v2）</translation>
     </message>
     <message>
       <source>Open311 service</source>

@@ -262,15 +262,20 @@ class CasePanel(QWidget):
         """Whether the cases are shown as they were at a moment."""
         return self.as_of.isChecked()
 
+    @property
+    def _is_played(self) -> bool:
+        """Whether the temporal controller is on."""
+        settings = self._canvas.mapSettings()
+        return bool(settings.isTemporal() and settings.temporalRange().end().isValid())
+
     def _moment(self) -> np.datetime64:
         """The moment of the status: the one chosen, else that of the temporal controller, else now."""
         import numpy as np  # noqa: PLC0415
 
         if self.is_as_of:
             return np.datetime64(self.moment.dateTime().toString(_ISO), "s")
-        settings = self._canvas.mapSettings()
-        if settings.isTemporal() and settings.temporalRange().end().isValid():
-            return np.datetime64(settings.temporalRange().end().toString(_ISO), "s")
+        if self._is_played:
+            return np.datetime64(self._canvas.mapSettings().temporalRange().end().toString(_ISO), "s")
         return np.datetime64(datetime.now().replace(microsecond=0), "s")  # noqa: DTZ005 - the clock on the wall
 
     def _take_moment(self, *_value: object) -> None:
@@ -288,7 +293,8 @@ class CasePanel(QWidget):
             self.moment.setDateTime(QDateTime.currentDateTime())
             self.moment.blockSignals(False)
         at = self._moment()
-        self._states = states_at(self._cases, at, due_soon_of(self._layer), as_of=self.is_as_of)
+        is_then = self.is_as_of or self._is_played  # the controller hides what was reported later, too
+        self._states = states_at(self._cases, at, due_soon_of(self._layer), as_of=is_then)
         self.filters.period.today = at.astype("datetime64[D]").item()
         self.refresh()
 
@@ -403,7 +409,7 @@ class CasePanel(QWidget):
         counts = () if self._selection is None else tuple(self._selection.shown.tolist())
         before, self._counted = self._counted, counts
         if (style, only, moment) == self._on_map:
-            if before not in (None, counts):
+            if before not in (None, counts) and not self._is_played:  # a legend knows no step of the controller
                 recount(self._layer)
             return
         show(self._layer, style, only, moment)

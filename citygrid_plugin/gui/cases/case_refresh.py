@@ -28,6 +28,7 @@ from citygrid_plugin.i18n import sentence, tr
 from citygrid_plugin.processing import project as projects
 from citygrid_plugin.storage.case_sources import CaseSource, case_sources
 
+from .case_legend import recount
 from .case_run import LOAD_CASES, SOURCE_PARAMETERS, CaseRun, ask_fingerprint, keep_source
 
 LAYER = "cases"
@@ -241,6 +242,7 @@ class CaseRefresh(QObject):
         for name in _LAYERS:
             for layer in projects.layers_of(project, path, name):
                 layer.setDataSource(layer.source(), layer.name(), layer.providerType())
+                recount(layer)
                 layer.triggerRepaint()
         for chosen in chosen_before:
             chosen.restore()
