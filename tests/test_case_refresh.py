@@ -98,6 +98,16 @@ def test_only_a_changed_source_is_read(refresh: CaseRefresh, space: Path, table:
     assert told.loaded == 1
 
 
+def legend_count(layer: QgsVectorLayer) -> int:
+    """How many cases stand beside the only symbol in the legend."""
+    counter = layer.countSymbolFeatures()
+    if counter is not None:
+        counter.waitForFinished()
+        QCoreApplication.processEvents()
+    (key,) = layer.renderer().legendKeys()
+    return int(layer.featureCount(key))
+
+
 def test_the_users_layer_stays_as_it_is(refresh: CaseRefresh, space: Path, table: Path) -> None:  # noqa: F811
     """Style, filter, selection and place in the tree, though the rows have other numbers."""
     (layer,) = [x for x in projects.show_layers(QgsProject.instance(), space) if x.name() == "Cases"]
