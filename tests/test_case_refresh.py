@@ -9,7 +9,7 @@ from pathlib import Path
 import pyogrio
 import pytest
 from qgis.core import QgsApplication, QgsProject, QgsSettings, QgsSingleSymbolRenderer, QgsSymbol, QgsVectorLayer
-from qgis.PyQt.QtCore import QUrl
+from qgis.PyQt.QtCore import QCoreApplication, QUrl
 from qgis.PyQt.QtWidgets import QWidget
 
 from citygrid_plugin.gui.cases.case_refresh import CaseRefresh, RefreshBar
