@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from citygrid_plugin.core.zones.allocation import (
@@ -47,6 +47,7 @@ def districts(draw: st.DrawFn) -> tuple[list[int], list[int], list[int], int]:
 
 
 @given(districts())
+@example(([3, 13, 21, 13, 15, 24, 2, 28, 30, 17, 2], [3, 11, 17, 11, 12, 20, 2, 23, 25, 14, 2], [1] * 11, 139))
 def test_same_as_the_priority_list(district: tuple[list[int], list[int], list[int], int]) -> None:
     workload, cells, pieces, count = district
     zones = allocate(np.array(workload, dtype=float), np.array(cells), np.array(pieces), count)

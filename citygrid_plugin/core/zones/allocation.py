@@ -11,13 +11,15 @@ from __future__ import annotations
 import heapq
 import math
 from enum import IntEnum
+from fractions import Fraction
 
 import numpy as np
 
 from citygrid_plugin.core.errors import CityGridError
 
 _DIGITS = 12  # of the largest workload that decide
-_STEPS = 10**_DIGITS  # workloads are compared as whole shares of this, so a last float bit decides nothing
+_STEPS = 10**_DIGITS
+_WHOLE = 10**6  # whole workloads up to this keep their ratios exactly
 
 
 class Rule(IntEnum):
@@ -85,10 +87,19 @@ def allocate(
     return _hand_out(_shares(usable(workload)), cells.tolist(), least.tolist(), count, rule)
 
 
-def _shares(workload: np.ndarray) -> list[int]:
-    """Workloads as whole shares of their sum."""
-    total = math.fsum(workload.tolist())
-    return [round(value / total * _STEPS) for value in workload.tolist()] if total else [0] * len(workload)
+def _shares(workload: np.ndarray) -> list[Fraction]:
+    """Workloads as parts of the largest, whatever their unit, so that a last float bit decides nothing.
+
+    The ratios of small whole numbers are exact, so equal claims stay so; others have ``_DIGITS`` digits.
+    """
+    largest = workload.max(initial=0.0)
+    return [_share(value / largest) if value * _STEPS > largest else Fraction(0) for value in workload.tolist()]
+
+
+def _share(part: float) -> Fraction:
+    """The ratio of small whole numbers that ``part`` is, if it is one but for float bits, else its first digits."""
+    ratio = Fraction(part).limit_denominator(_WHOLE)
+    return ratio if abs(ratio - Fraction(part)) * _STEPS < part else Fraction(f"{part:.{_DIGITS}g}")
 
 
 def _digits(workload: np.ndarray) -> list[int]:
@@ -97,14 +108,14 @@ def _digits(workload: np.ndarray) -> list[int]:
     return [round(value * scale) for value in workload.tolist()]
 
 
-def _hand_out(shares: list[int], cells: list[int], zones: list[int], count: int, rule: Rule) -> np.ndarray:
-    """Give the zones still missing to ``count`` one by one, each to the largest claim."""
+def _hand_out(shares: list[Fraction], cells: list[int], zones: list[int], count: int, rule: Rule) -> np.ndarray:
+    """Give the zones still missing to ``count`` one by one, each to the largest claim (squared, so exact)."""
 
-    def claim(index: int) -> tuple[float, float, int]:
+    def claim(index: int) -> tuple[Fraction, Fraction, int]:
         has = zones[index]
-        divisor = float(has) if rule == Rule.LEAST_MAXIMUM else math.sqrt(has * (has + 1))
-        by_cells = 0.0 if shares[index] else -cells[index] / divisor
-        return -shares[index] / divisor, by_cells, index
+        divisor = has * (has if rule == Rule.LEAST_MAXIMUM else has + 1)
+        by_cells = 0 if shares[index] else cells[index]
+        return -(shares[index] ** 2) / divisor, Fraction(-(by_cells**2), divisor), index
 
     heap = [claim(index) for index, room in enumerate(cells) if zones[index] < room]
     heapq.heapify(heap)
