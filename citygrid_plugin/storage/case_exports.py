@@ -13,6 +13,7 @@ import pyogrio
 import pyogrio.errors
 import shapely
 
+from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import UnwritableTarget
 from citygrid_plugin.core.progress import Progress, part, silent
 
@@ -71,6 +72,7 @@ def write_cases(
     """
     suffix = path.suffix.lower()
     progress(0.0)
+    cases = cases.drop(columns=[*fields.TIME_NUMBERS.values()], errors="ignore")  # for QGIS's maps only
     if suffix == ".gpkg":
         told = pd.DataFrame([{"AsOf": statement.moment, "Filter": statement.chosen, "Made": statement.made}])
         with replacing(path) as scratch:

@@ -369,6 +369,7 @@ class NewZoneTool(PaintTool):
     def _target(self, cell: int, event: QgsMapMouseEvent) -> tuple[str, bool]:
         return self._plan().next_code(cell), True
 
+    @_hinting
     def _hover(self, event: QgsMapMouseEvent) -> None:
         cell = self.cell(event)
         if cell is None:

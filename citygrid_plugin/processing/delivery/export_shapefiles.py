@@ -254,7 +254,8 @@ class _Delivery:
         except EmptyInput:
             self._remark(tr("“{layer}” has no features; no file was written.").format(layer=layer.name()))
             return None
-        return frame.drop(columns="fid", errors="ignore")
+        # The numbers of times are for QGIS's maps only: the times themselves are delivered.
+        return frame.drop(columns=["fid", *fields.TIME_NUMBERS.values()], errors="ignore")
 
     def _valid(self, frame: gpd.GeoDataFrame, kind: str, name: str) -> gpd.GeoDataFrame:
         from citygrid_plugin.core.delivery.validity import DATED, in_force  # noqa: PLC0415
@@ -292,7 +293,7 @@ class _Delivery:
                 self._remark(message.format(layer=name, source=frame.crs.name, target=target.name))
             frame = frame.to_crs(target)
         belt = belts.belt_of(frame.crs)
-        far = belts.beyond(belt, frame.bounds[["minx", "maxx"]].dropna().to_numpy()) if belt is not None else 0
+        far = belts.beyond(belt, frame.geometry.to_numpy()) if belt is not None else 0
         if far:
             message = tr("“{layer}” has coordinates far outside the belt {belt}. Was the right one chosen?")
             self._remark(message.format(layer=name, belt=frame.crs.name))
@@ -360,7 +361,9 @@ def _without(wishes: _Wishes, what: int) -> _Wishes:
 
 def _day_of_tables(day: str) -> tuple[int, int, int]:
     """The day that tables state: the one asked for, else always the same."""
-    return (int(day[:4]), int(day[4:6]), int(day[6:])) if day and 1900 <= int(day[:4]) <= 2155 else (1980, 1, 1)  # noqa: PLR2004 - the years that a .dbf can state
+    from citygrid_plugin.storage.delivery_dbf import NO_DAY  # noqa: PLC0415
+
+    return (int(day[:4]), int(day[4:6]), int(day[6:])) if day and 1900 <= int(day[:4]) <= 2155 else NO_DAY  # noqa: PLR2004 - the years that a .dbf can state
 
 
 def _crs_name(frame: gpd.GeoDataFrame | None) -> str:
