@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -29,6 +30,10 @@ from qgis.core import (
 )
 from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QSize
+
+if TYPE_CHECKING:
+    from citygrid_plugin.core.cases.case_filter import CaseFilter
+    from citygrid_plugin.gui.cases.case_panel import CasePanel
 
 TIMES = 5
 SIZE = QSize(1600, 1000)
@@ -98,11 +103,11 @@ def _filters(layer: QgsVectorLayer) -> dict[str, float]:
     return {name: statistics.median(times) for name, times in result.items()}
 
 
-def _shown(panel: object, wanted: object) -> None:
+def _shown(panel: CasePanel, wanted: CaseFilter) -> None:
     """Filter, and draw the panel."""
-    panel.show_filter(wanted)  # type: ignore[attr-defined] - imported after QGIS
-    panel.repaint()  # type: ignore[attr-defined]
-    panel.list.viewport().repaint()  # type: ignore[attr-defined]
+    panel.show_filter(wanted)
+    panel.repaint()
+    panel.list.viewport().repaint()
 
 
 def _distinct(layer: QgsVectorLayer, field: str) -> list[str]:

@@ -9,9 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
-import shapely
-from bench_census import BEND, CELL_SIDE, CELLS, in_own_process, made_grid, rows, told
-from bench_common import CRS, ORIGIN, Run, ratio, run_algorithm, script_says
+from bench_census import CELLS, in_own_process, made_grid, native_join, places_inside, rows, told
+from bench_common import CRS, Run, ratio, run_algorithm, script_says
 from headless import ROOT, Headless
 
 CASES = 200_000
@@ -39,7 +38,7 @@ def bench_cases(folder: Path, rounds: int, cases: int = CASES) -> None:
     for number in range(1, rounds + 1):
         print(f"Round {number}:", flush=True)
         ours.append(told("CityGrid, the whole loading", _own(qgis, folder, cases)))
-        theirs.append(told("native:joinattributesbylocation", _native(qgis, folder, cases)))
+        theirs.append(told("native:joinattributesbylocation", native_join(qgis, folder, _list(folder, cases))))
     print(f"cases: CityGrid takes 1/{1 / ratio(ours, theirs):.1f} of the time of QGIS's join (wanted: 1/3).")
     said = json.loads(script_says(WINDOW, folder / "cases.gpkg"))
     for name, milliseconds in said["filters"].items():
@@ -72,8 +71,6 @@ def made_calendar(path: Path) -> None:
 def made_cases(path: Path, count: int) -> None:
     """Write cases anywhere inside the grid, as a city's system lists them: no deadline, but class and times."""
     rng = np.random.default_rng(count)
-    low = np.array(ORIGIN) + 2 * BEND
-    high = np.array(ORIGIN) + np.array(CELLS) * CELL_SIDE - 2 * BEND
     classes = pd.read_csv(LIMITS, dtype=str).drop_duplicates(["kind", "code"])
     chosen = rng.integers(len(classes), size=count)
     stage = rng.choice(STAGES, count, p=SHARES)
@@ -96,8 +93,7 @@ def made_cases(path: Path, count: int) -> None:
         "问题来源": rng.choice(SOURCES, count),
         "问题描述": [f"解放路{each}号门口堆放垃圾，影响通行。" for each in rng.integers(1, 2_000, count).tolist()],
     }
-    points = shapely.points(np.round(rng.uniform(low, high, (count, 2)), 3))
-    pyogrio.write_dataframe(gpd.GeoDataFrame(table, geometry=points, crs=CRS), path, layer="cases")
+    pyogrio.write_dataframe(gpd.GeoDataFrame(table, geometry=places_inside(rng, count), crs=CRS), path, layer="cases")
 
 
 def _texts(times: np.ndarray) -> np.ndarray:
@@ -123,16 +119,3 @@ def _own(qgis: Headless, folder: Path, cases: int) -> Run:
     if not cases == run.results["READ_COUNT"] == written or not run.results["OVERDUE_COUNT"]:
         raise ValueError(f"{cases} cases, but {run.results} and {written} rows")  # noqa: TRY003 - a bug
     return run
-
-
-def _native(qgis: Headless, folder: Path, cases: int) -> Run:
-    return run_algorithm(
-        qgis,
-        "native:joinattributesbylocation",
-        INPUT=_list(folder, cases),
-        JOIN=folder / "grid.gpkg",
-        PREDICATE=[0],
-        JOIN_FIELDS=["BGID"],
-        METHOD=1,
-        OUTPUT=folder / "joined.gpkg",
-    )

@@ -40,7 +40,7 @@ def bench_census(folder: Path, rounds: int, records: int = RECORDS) -> None:
     for number in range(1, rounds + 1):
         print(f"Round {number}:", flush=True)
         ours.append(told("CityGrid, the whole import", _own(qgis, folder, records)))
-        theirs.append(told("native:joinattributesbylocation", _native(qgis, folder, records)))
+        theirs.append(told("native:joinattributesbylocation", native_join(qgis, folder, _points(folder, records))))
         scripts.append(told("geopandas, read, join and write", _script(folder, records)))
         larger.append(told(f"CityGrid, {TIMES * records:,} points", _own(qgis, folder, TIMES * records)))
     peak = max(run.peak for run in ours) / 1e9
@@ -98,8 +98,6 @@ def _winding(points: np.ndarray) -> np.ndarray:
 def made_points(path: Path, count: int) -> None:
     """Write points anywhere inside the grid, with class, state and date as a delivery has them."""
     rng = np.random.default_rng(count)
-    low = np.array(ORIGIN) + 2 * BEND
-    high = np.array(ORIGIN) + np.array(CELLS) * CELL_SIDE - 2 * BEND
     codes = pd.read_csv(CLASSES, dtype=str)
     chosen = rng.integers(len(codes), size=count)
     days = (np.datetime64("2025-01-01") + np.arange(DAYS)).astype(str)
@@ -109,8 +107,14 @@ def made_points(path: Path, count: int) -> None:
         "状态": rng.choice(STATES, count, p=STATE_SHARES),
         "普查日期": days[rng.integers(DAYS, size=count)],
     }
-    points = shapely.points(np.round(rng.uniform(low, high, (count, 2)), 3))
-    pyogrio.write_dataframe(gpd.GeoDataFrame(table, geometry=points, crs=CRS), path, layer="points")
+    pyogrio.write_dataframe(gpd.GeoDataFrame(table, geometry=places_inside(rng, count), crs=CRS), path, layer="points")
+
+
+def places_inside(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Points anywhere inside the made grid."""
+    low = np.array(ORIGIN) + 2 * BEND
+    high = np.array(ORIGIN) + np.array(CELLS) * CELL_SIDE - 2 * BEND
+    return shapely.points(np.round(rng.uniform(low, high, (count, 2)), 3))
 
 
 def _own(qgis: Headless, folder: Path, records: int) -> Run:
@@ -134,11 +138,12 @@ def rows(path: Path) -> int:
     return int(pyogrio.read_info(path, force_feature_count=True)["features"])
 
 
-def _native(qgis: Headless, folder: Path, records: int) -> Run:
+def native_join(qgis: Headless, folder: Path, points: Path) -> Run:
+    """QGIS's own join of points with the made grid."""
     return run_algorithm(
         qgis,
         "native:joinattributesbylocation",
-        INPUT=_points(folder, records),
+        INPUT=points,
         JOIN=folder / "grid.gpkg",
         PREDICATE=[0],
         JOIN_FIELDS=["BGID"],

@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 from qgis.core import QgsExpression, QgsExpressionContext, QgsFeature, QgsFeatureRequest, QgsVectorLayer
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.cases.case_columns import SEARCHED, CaseColumns, Letters, TextColumn, folded
-from citygrid_plugin.core.cases.case_filter import LISTS, STATUSES, CaseFilter, arranged, matches, select, states_at
+from citygrid_plugin.core.cases.case_choice import LISTS, CaseFilter, folded
+from citygrid_plugin.core.cases.case_columns import SEARCHED, CaseColumns, Letters, TextColumn
+from citygrid_plugin.core.cases.case_filter import STATUSES, arranged, matches, select, states_at
 from citygrid_plugin.core.cases.case_stages import ALL_STAGES
 from citygrid_plugin.core.cases.case_status import Course, state_at
+from citygrid_plugin.processing.cases import case_reading
 from citygrid_plugin.processing.cases.case_filter_expression import filter_expression, moment_literal
 from citygrid_plugin.processing.cases.case_reading import CaseReader, is_case_layer
 from citygrid_plugin.storage.layers import write_layer
@@ -288,7 +290,11 @@ def read_by_qgis(layer: QgsVectorLayer, change: Callable[[QgsVectorLayer], objec
     return reader.columns()
 
 
-def test_reading_in_bulk_and_through_qgis_is_the_same(layer: QgsVectorLayer) -> None:
+@pytest.mark.parametrize("piece", [COUNT, COUNT // 3, COUNT // 4], ids=["whole", "pieces", "pieces of one size"])
+def test_reading_in_bulk_and_through_qgis_is_the_same(
+    layer: QgsVectorLayer, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    monkeypatch.setattr(case_reading, "_PIECE", piece)
     assert CaseReader.of(layer).own is not None
     ours = CaseReader.of(layer).columns()
     through_qgis = read_by_qgis(layer, lambda other: other.startEditing())
@@ -302,6 +308,29 @@ def test_reading_in_bulk_and_through_qgis_is_the_same(layer: QgsVectorLayer) -> 
     assert len(some) == 10
     none = read_by_qgis(layer, lambda other: other.setSubsetString("\"CaseID\" = ''"))
     assert len(none) == 0
+
+
+@pytest.mark.parametrize("is_replaced", [False, True], ids=["written", "replaced"])
+def test_pieces_are_of_one_state(
+    layer: QgsVectorLayer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, is_replaced: bool
+) -> None:
+    """What is written between two pieces is read with all the rest, or not at all."""
+    monkeypatch.setattr(case_reading, "_PIECE", COUNT // 4)
+    reader = CaseReader.of(layer)
+    assert reader.own is not None
+    done = []
+
+    def write(share: float) -> None:
+        if 0.4 < share < 1 and not done:
+            done.append(share)
+            path = tmp_path / "later.gpkg" if is_replaced else reader.own[0]
+            write_layer(CASES.assign(**{fields.DEPARTMENT: "later"}), path, "cases", "Point")
+            path.replace(reader.own[0])
+
+    cases = reader.columns(write)
+    assert done
+    assert set(cases.texts[fields.DEPARTMENT].texts) == {"later"}
+    assert len(cases) == COUNT
 
 
 def test_now_is_the_clock_of_the_map(layer: QgsVectorLayer) -> None:

@@ -29,8 +29,9 @@ from qgis.PyQt.QtWidgets import QApplication, QLabel, QToolTip
 
 from citygrid_plugin import classFactory
 from citygrid_plugin.core import fields
+from citygrid_plugin.core.cases.case_choice import LISTS, CaseFilter
 from citygrid_plugin.core.cases.case_columns import CaseColumns
-from citygrid_plugin.core.cases.case_filter import LISTS, CaseFilter, arranged, matches, states_at
+from citygrid_plugin.core.cases.case_filter import arranged, matches, states_at
 from citygrid_plugin.gui.cases import case_panel as module
 from citygrid_plugin.gui.cases.case_filters import ValueModel
 from citygrid_plugin.gui.cases.case_history import history

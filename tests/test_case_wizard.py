@@ -16,8 +16,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from qgis.core import QgsApplication, QgsProject, QgsSettings, QgsVectorLayer
-from qgis.gui import QgsMapCanvas
+from qgis.core import QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QWizard
 
@@ -30,13 +29,13 @@ from citygrid_plugin.core.spatial.datum import to_gcj02
 from citygrid_plugin.gui.cases import case_wizard_mapping
 from citygrid_plugin.gui.cases.case_wizard import CaseWizard
 from citygrid_plugin.gui.cases.case_wizard_source import LAYER, SERVICE
-from citygrid_plugin.gui.steps import STEPS, parameters
+from citygrid_plugin.gui.steps import STEPS
 from citygrid_plugin.storage import workspace
 from citygrid_plugin.storage.case_sources import case_sources
 from citygrid_plugin.storage.case_tables import CITY_LIMITS
 
 from .open311_server import Reply, city, inside, paged, request_row
-from .test_census_wizard import SOUTH, WEST, choose, go_on, lonlat, space  # noqa: F401 - a fixture
+from .test_census_wizard import SOUTH, WEST, choose, go_on, lonlat, opened, space  # noqa: F401 - a fixture
 from .test_gui import settle, wait
 
 STEP = next(step for step in STEPS if step.algorithm == "loadcases")
@@ -51,26 +50,7 @@ def another(
     tmp_path: Path,
 ) -> Iterator[Callable[[], CaseWizard]]:
     """Opens wizards on the workspace, which have a memory of mappings of their own."""
-    QgsSettings().remove("CityGrid")
-    canvas = QgsMapCanvas()
-    opened = []
-
-    def show() -> CaseWizard:
-        wizard = CaseWizard(space, lambda: parameters(STEP, space, workspace.contents(space)), canvas)
-        wizard.sources.memory = tmp_path / "memory"
-        wizard.show()
-        opened.append(wizard)
-        return wizard
-
-    yield show
-    for wizard in opened:
-        wizard.reject()
-    for task in QgsApplication.taskManager().tasks():
-        task.waitForFinished(5000)
-    for widget in (*opened, canvas):
-        widget.deleteLater()
-    QgsProject.instance().clear()
-    settle()
+    yield from opened(CaseWizard, STEP, space, tmp_path / "memory")
 
 
 @pytest.fixture

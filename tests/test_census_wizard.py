@@ -11,7 +11,7 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
-from qgis.core import QgsApplication, QgsCoordinateReferenceSystem, QgsSettings
+from qgis.core import QgsApplication, QgsCoordinateReferenceSystem, QgsProject, QgsSettings
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QWizard, QWizardPage
@@ -23,7 +23,8 @@ from citygrid_plugin.gui.census.census_values import our_values
 from citygrid_plugin.gui.census.census_wizard import CensusWizard
 from citygrid_plugin.gui.records.findings import SHOWN
 from citygrid_plugin.gui.records.values import ValuesDialog
-from citygrid_plugin.gui.steps import STEPS, parameters
+from citygrid_plugin.gui.records.wizard import RecordsWizard
+from citygrid_plugin.gui.steps import STEPS, Step, parameters
 from citygrid_plugin.storage import workspace
 from citygrid_plugin.storage.layers import write_layer
 from citygrid_plugin.storage.mapping_files import load_mapping
@@ -55,6 +56,32 @@ def space(tmp_path: Path) -> Path:
     return path
 
 
+def opened(
+    kind: Callable[..., RecordsWizard], step: Step, space: Path, memory: Path
+) -> Iterator[Callable[[], RecordsWizard]]:
+    """What opens wizards of a kind on a workspace; they end with it."""
+    QgsSettings().remove("CityGrid")
+    canvas = QgsMapCanvas()
+    wizards = []
+
+    def show() -> RecordsWizard:
+        wizard = kind(space, lambda: parameters(step, space, workspace.contents(space)), canvas)
+        wizard.sources.memory = memory
+        wizard.show()
+        wizards.append(wizard)
+        return wizard
+
+    yield show
+    for wizard in wizards:
+        wizard.reject()
+    for task in QgsApplication.taskManager().tasks():
+        task.waitForFinished(5000)
+    for widget in (*wizards, canvas):
+        widget.deleteLater()
+    QgsProject.instance().clear()
+    settle()
+
+
 @pytest.fixture
 def another(
     qgis_processing: None,  # noqa: ARG001 - a fixture takes others so
@@ -63,26 +90,8 @@ def another(
     tmp_path: Path,
 ) -> Iterator[Callable[[], CensusWizard]]:
     """Opens wizards on the workspace, which have a memory of mappings of their own."""
-    QgsSettings().remove("CityGrid")
-    canvas = QgsMapCanvas()
     step = next(step for step in STEPS if step.wizard)
-    opened = []
-
-    def show() -> CensusWizard:
-        wizard = CensusWizard(space, lambda: parameters(step, space, workspace.contents(space)), canvas)
-        wizard.sources.memory = tmp_path / "memory"
-        wizard.show()
-        opened.append(wizard)
-        return wizard
-
-    yield show
-    for wizard in opened:
-        wizard.reject()
-    for task in QgsApplication.taskManager().tasks():
-        task.waitForFinished(5000)
-    for widget in (*opened, canvas):
-        widget.deleteLater()
-    settle()
+    yield from opened(CensusWizard, step, space, tmp_path / "memory")
 
 
 @pytest.fixture
@@ -102,7 +111,7 @@ def write_table(path: Path, rows: list[tuple[str, str]], places: np.ndarray, enc
     path.write_text("\n".join(lines) + "\n", encoding=encoding)
 
 
-def go_on(wizard: CensusWizard) -> None:
+def go_on(wizard: QWizard) -> None:
     page = wizard.currentPage()
     wait(page.isComplete)
     wizard.next()
@@ -355,7 +364,7 @@ def test_the_table_that_lacks_a_class_is_shown_and_can_be_left_out(
     mapping.table.boxes[fields.CLASS_CODE].setCurrentIndex(1)
     mapping.table.boxes[fields.CLASS_CODE].activated.emit(1)
     mapping.table.lines[fields.CLASS_CODE].setText(
-        next(text for text, code in our_values(fields.CLASS_CODE, mapping._scheme) if code == "0102")
+        next(text for text, code in our_values(fields.CLASS_CODE, mapping.chosen_scheme) if code == "0102")
     )
     mapping.table.lines[fields.CLASS_CODE].editingFinished.emit()
     assert mapping.isComplete(), mapping.told.text()
@@ -482,7 +491,7 @@ def test_more_findings_than_are_listed_are_counted(wizard: CensusWizard, tmp_pat
 def test_values_are_kept_as_they_are_typed(wizard: CensusWizard) -> None:
     wizard.mapping.initializePage()
     counts = [(f"value {number}", 1, False) for number in range(501)]
-    known = our_values(fields.CLASS_CODE, wizard.mapping._scheme)
+    known = our_values(fields.CLASS_CODE, wizard.mapping.chosen_scheme)
     given = {"value 1": "0118", "value 2": "no class", "value 500": "0101"}
     dialog = ValuesDialog("kind", counts, known, given, wizard)
     label = dialog.layout().itemAt(1).widget()
@@ -514,7 +523,7 @@ def test_a_saved_mapping_brings_scheme_and_datum(another: Callable[[], CensusWiz
     go_on(wizard)
     choose(wizard.mapping, "scheme", 1)
     wizard.mapping.save_to(saved)
-    scheme = wizard.mapping._scheme.id
+    scheme = wizard.mapping.chosen_scheme.id
     assert (load_mapping(saved).scheme, load_mapping(saved).datum) == (scheme, 2)
     wizard = another()
     wizard.sources.add([tmp_path / "a.csv"])
@@ -522,7 +531,7 @@ def test_a_saved_mapping_brings_scheme_and_datum(another: Callable[[], CensusWiz
     go_on(wizard)
     assert wizard.mapping.scheme.currentIndex() == 0
     wizard.mapping.load_from(saved)
-    assert wizard.mapping._scheme.id == scheme
+    assert wizard.mapping.chosen_scheme.id == scheme
     assert wizard.sources.all[0].datum == 2
     assert "code scheme" in wizard.mapping.told.text()
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from qgis.core import Qgis, QgsMapLayer, QgsProject, QgsVectorLayer
-from qgis.PyQt import sip
+from qgis.core import Qgis, QgsMapLayer, QgsVectorLayer
 from qgis.PyQt.QtCore import QMetaType, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QAction
-from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QHBoxLayout
 
 from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.i18n import sentence, tr
-from citygrid_plugin.processing import project as projects
 from citygrid_plugin.storage.workspace import Content
 
 from .icons import icon
+from .layer_panel import LayerPanel
 from .texts import GREY, plain_label, warn
 from .widgets import wide_button
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 _HINT_LINES = 4
 
 
-class EditPanel(QWidget):
+class EditPanel(LayerPanel):
     """Corrects a layer by hand. ``forget`` cuts all connections and takes the tools off the map.
 
     A panel says which layers it takes (``LAYER`` in a workspace, the text fields ``NEEDED``), what its tools are, and
@@ -39,18 +38,11 @@ class EditPanel(QWidget):
 
     saved = pyqtSignal()
 
-    LAYER: ClassVar[str]
     NEEDED: ClassVar[tuple[str, ...]]
     NAME: ClassVar[str]  # in the names of the actions
 
     def __init__(self, iface: QgisInterface) -> None:
-        super().__init__()
-        self._iface: Any = iface
-        self._forgotten = False
-        self._path: Path | None = None
-        self._contents: Mapping[str, Content] = {}
-        self._layer: QgsVectorLayer | None = None
-        self._connected: list[tuple[Any, Callable[..., Any]]] = []
+        super().__init__(iface)
         self._tools: dict[str, HintTool] = {}
         self._titles = self._tool_titles()
         self.tool_actions = {name: self._action(name, partial(self._use, name)) for name in self._titles}
@@ -65,10 +57,7 @@ class EditPanel(QWidget):
         self.save_action.setText(tr("Save"))
         self._make_widgets()
         self._lay_out()
-        project = QgsProject.instance()
-        project.layersAdded.connect(self._list_layers)
-        project.layersRemoved.connect(self._list_layers)
-        self._list_layers()
+        self._follow_project()
 
     # What a panel is
 
@@ -109,11 +98,6 @@ class EditPanel(QWidget):
     # What others ask for
 
     @property
-    def layer(self) -> QgsVectorLayer | None:
-        """The layer under correction."""
-        return self._layer
-
-    @property
     def has_unsaved_changes(self) -> bool:
         """Whether the layer under correction has."""
         return self._layer is not None and self._layer.isModified()
@@ -130,7 +114,6 @@ class EditPanel(QWidget):
 
     def forget(self) -> None:
         """Cut all connections and take everything off the map."""
-        self._forgotten = True
         canvas = self._iface.mapCanvas()
         for tool in self._tools.values():
             canvas.unsetMapTool(tool)
@@ -139,10 +122,7 @@ class EditPanel(QWidget):
         self._tools.clear()
         if self.has_unsaved_changes:
             self.warn(self._lost_log())
-        project = QgsProject.instance()
-        project.layersAdded.disconnect(self._list_layers)
-        project.layersRemoved.disconnect(self._list_layers)
-        self._disconnect()
+        super().forget()
 
     # What the tools say
 
@@ -167,34 +147,9 @@ class EditPanel(QWidget):
 
     # Layers
 
-    def _list_layers(self, *_changes: object) -> None:
-        """The layers that can be corrected; that of the open workspace comes first."""
-        layers = [layer for layer in QgsProject.instance().mapLayers().values() if self._is_candidate(layer)]
-        layers.sort(key=lambda layer: (not self._is_of_workspace(layer), layer.name()))
-        ours = layers[0] if layers and self._is_of_workspace(layers[0]) else None
-        known = [self._choice.itemData(row) for row in range(self._choice.count())]
-        keep = self._layer if self._layer in layers else None
-        if ours is not None and ours.id() not in known:
-            keep = ours  # it came just now
-        self._choice.blockSignals(True)
-        self._choice.clear()
-        for layer in layers:
-            self._choice.addItem(layer.name(), layer.id())
-        chosen = keep or (layers[0] if layers else None)
-        if chosen is not None:
-            self._choice.setCurrentIndex(self._choice.findData(chosen.id()))
-        self._choice.blockSignals(False)
-        self._take(chosen)
-
     def _is_candidate(self, layer: QgsMapLayer) -> bool:
         is_area = isinstance(layer, QgsVectorLayer) and layer.geometryType() == Qgis.GeometryType.Polygon
         return is_area and self._is_fit(layer)
-
-    def _is_of_workspace(self, layer: QgsVectorLayer) -> bool:
-        return self._path is not None and projects.is_layer_of(layer, self._path, self.LAYER)
-
-    def _choose(self, row: int) -> None:
-        self._take(QgsProject.instance().mapLayer(self._choice.itemData(row)))
 
     def _take(self, layer: QgsVectorLayer | None) -> None:
         """Correct this layer from now on."""
@@ -221,13 +176,6 @@ class EditPanel(QWidget):
         ]
         for signal, slot in self._connected:
             signal.connect(slot)
-
-    def _disconnect(self) -> None:
-        if self._layer is not None and not sip.isdeleted(self._layer):
-            for signal, slot in self._connected:
-                signal.disconnect(slot)
-        self._connected = []
-        self._layer = None
 
     def _reason(self) -> str:
         """Why the layer cannot be corrected; empty where it can."""
@@ -326,10 +274,7 @@ class EditPanel(QWidget):
         return action
 
     def _make_widgets(self) -> None:
-        self._choice = QComboBox()
         self._choice.setToolTip(tr("The layer that is corrected"))
-        self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._choice.currentIndexChanged.connect(self._choose)
         self._edits = QHBoxLayout()
         self._edits.setSpacing(2)
         for action in (self.undo_action, self.redo_action, self.save_action):

@@ -36,7 +36,7 @@ from citygrid_plugin.i18n import tr
 from citygrid_plugin.storage import workspace as storage
 
 from . import styles
-from .cases import case_dress, case_grids, case_layers, case_styles
+from .cases import case_grids, case_layers, case_styles
 
 _SCOPE, _ENTRY = "CityGrid", "/workspace"
 _NAME_PROPERTY = "citygrid/layer"
@@ -47,6 +47,7 @@ _FILLS = (
     "grid_case_counts",
     "zone_case_counts",
 )  # these hide each other
+_NAMED_STYLES = {"cases", "case_counts"}  # roles of several styles, kept by name
 _DPI = 120
 _STRIP = 64  # pixels of a map's title
 _MARGIN = 1.05
@@ -159,7 +160,7 @@ def _show(
     project.removeMapLayers([layer.id() for layer in gone])
     shown = []
     for uri in wanted:
-        layer = _reload(known[uri]) if uri in known else _new(project, entry, uri)
+        layer = _reload(known[uri]) if uri in known else QgsVectorLayer(uri, entry.name, "ogr")
         title = title_of(entry, name)
         if len(wanted) > 1:
             title += f" ({Qgis.GeometryType(layer.geometryType()).name.lower()})"
@@ -168,11 +169,7 @@ def _show(
         layer.setName(title)
         if not _is_ours(layer):
             layer.setCustomProperty(_NAME_PROPERTY, name)
-            node = _place(project, workspace, entry, layer)
-            if entry.role == "cases" and layer.isSpatial():
-                _settle_cases(project, workspace, layer, node)
-            elif entry.role == "case_counts":
-                styles.apply(layer, entry.role)  # its named styles shall hold whose layer it is
+            _settle(project, workspace, entry, layer)
         shown.append(layer)
     return shown
 
@@ -206,13 +203,24 @@ def _reload(layer: QgsVectorLayer) -> QgsVectorLayer:
     return layer
 
 
-def _settle_cases(project: QgsProject, workspace: Path, layer: QgsVectorLayer, node: QgsLayerTreeLayer) -> None:
-    """Tell a layer of cases when one is due soon, and put its clusters and heat map beside it."""
-    hours = _due_soon_hours(workspace)
+def _settle(project: QgsProject, workspace: Path, entry: storage.WorkspaceLayer, layer: QgsVectorLayer) -> None:
+    """Style a layer and put it in its place, cases with their clusters and heat map beside them.
+
+    One that is there, since Processing has added and styled it, keeps its style. Only named styles are made anew: they
+    shall hold whose layer it is, and when a case is due soon.
+    """
+    by_scale = entry.role == "cases" and layer.isSpatial()
+    hours = _due_soon_hours(workspace) if by_scale else None
     if hours is not None:
         case_styles.set_due_soon(layer, hours)
-    case_dress.dress(layer)  # again: its named styles shall hold whose layer it is, and when a case is due soon
-    case_layers.add_parts(project, layer, node)
+    is_new = project.mapLayer(layer.id()) is None
+    if is_new or entry.role in _NAMED_STYLES:
+        styles.apply(layer, entry.role)
+    if is_new:
+        project.addMapLayer(layer, False)
+    node = _place(project, workspace, entry, layer)
+    if by_scale:
+        case_layers.add_parts(project, layer, node)
 
 
 def _due_soon_hours(workspace: Path) -> float | None:
@@ -223,13 +231,6 @@ def _due_soon_hours(workspace: Path) -> float | None:
     stated = [source.parameters.get("DUE_SOON_HOURS") for source in loaded]
     found = [float(hours) for hours in stated if isinstance(hours, int | float)]
     return found[-1] if found else None
-
-
-def _new(project: QgsProject, entry: storage.WorkspaceLayer, uri: str) -> QgsVectorLayer:
-    layer = QgsVectorLayer(uri, entry.name, "ogr")
-    styles.apply(layer, entry.role)
-    project.addMapLayer(layer, False)
-    return layer
 
 
 def _place(

@@ -5,13 +5,14 @@ Colours never carry a meaning alone: states differ in shape, too. Widths and siz
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from qgis.core import (
     Qgis,
     QgsExpression,
+    QgsFeatureRenderer,
     QgsFeatureRequest,
     QgsFillSymbol,
     QgsLineSymbol,
@@ -179,11 +180,37 @@ def classified(layer: QgsVectorLayer, field: str, looks: Sequence[Look]) -> QgsR
     other.setLabel(tr(OTHER.title))
     root.appendChild(other)
     renderer = QgsRuleBasedRenderer(root)
-    order = [value for look in reversed(looks) for value in look.values]
-    rank = f'array_find(array({quoted(order)}), "{field}")'
+    draw_in_order(renderer, f'"{field}"', [value for look in reversed(looks) for value in look.values])
+    return renderer
+
+
+def draw_in_order(renderer: QgsFeatureRenderer, expression: str, values: Sequence[str]) -> None:
+    """Let features come in the order that these values of an expression have, so the last is drawn over the others."""
+    rank = f"array_find(array({quoted(values)}), {expression})"
     renderer.setOrderBy(QgsFeatureRequest.OrderBy([QgsFeatureRequest.OrderByClause(rank, True)]))
     renderer.setOrderByEnabled(True)
-    return renderer
+
+
+def save_named(layer: QgsVectorLayer, styles: dict[str, Callable[[], None]]) -> None:
+    """Keep styles, by their titles, in the layer's style manager, where users choose one by QGIS's own menus.
+
+    Each is what the function makes of the layer; the first is on afterwards. Styles of other names stay as they are.
+    """
+    properties = layer.customProperties()  # a style holds them all, so each must hold what the layer is
+    for title, dress in reversed(styles.items()):
+        _make_current(layer, title)
+        layer.setCustomProperties(properties)
+        dress()
+
+
+def _make_current(layer: QgsVectorLayer, title: str) -> None:
+    """Switch a layer to a named style; one that is missing is made from how the layer looks."""
+    manager = layer.styleManager()
+    if manager.isDefault(manager.currentStyle()) and len(manager.styles()) == 1:
+        manager.renameStyle(manager.currentStyle(), title)
+    elif title not in manager.styles():
+        manager.addStyleFromLayer(title)
+    manager.setCurrentStyle(title)
 
 
 def quoted(values: Sequence[str]) -> str:

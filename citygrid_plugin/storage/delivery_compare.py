@@ -7,9 +7,10 @@ else GDAL's own bindings for shapes and our reader of .dbf files. This is the on
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -151,16 +152,11 @@ def _by_fiona(fiona: ModuleType, path: Path, encoding: str) -> Pieces:
 
 def _of_fiona(layer: Any) -> Pieces:  # noqa: ANN401 - fiona carries no types
     names = list(layer.schema["properties"])
-    values: list[tuple[Any, ...]] = []
-    shapes: list[Any] = []
-    for row in layer:
-        values.append(tuple(row.properties.values()))
-        shapes.append(row.geometry)
-        if len(values) == _PIECE:
-            yield _as_columns(names, values), _as_shapes(shapes)
-            values, shapes = [], []
-    if values:
-        yield _as_columns(names, values), _as_shapes(shapes)
+    for rows in _some(layer):
+        yield (
+            _as_columns(names, [tuple(row.properties.values()) for row in rows]),
+            _as_shapes([row.geometry for row in rows]),
+        )
 
 
 def geopackage_pieces(path: Path, layer: str) -> Pieces:
@@ -177,14 +173,16 @@ def geopackage_pieces(path: Path, layer: str) -> Pieces:
         source = dataset.GetLayerByName(layer)
         definition = source.GetLayerDefn()
         names = [definition.GetFieldDefn(number).GetName() for number in range(definition.GetFieldCount())]
-        values: list[tuple[Any, ...]] = []
-        wkb: list[bytes | None] = []
-        for feature in source:
-            values.append(tuple(feature.GetField(number) for number in range(len(names))))
-            geometry = feature.GetGeometryRef()
-            wkb.append(None if geometry is None else bytes(geometry.ExportToIsoWkb()))
-        if values:
-            yield _as_columns(names, values), shapely.from_wkb(np.array(wkb, dtype=object), on_invalid="ignore")
+        for features in _some(source):
+            values = [tuple(feature.GetField(number) for number in range(len(names))) for feature in features]
+            yield _as_columns(names, values), _ogr_shapes(features)
+
+
+def _some(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    """Rows, as many at a time as a piece has."""
+    left = iter(rows)
+    while some := list(islice(left, _PIECE)):
+        yield some
 
 
 def _as_columns(names: list[str], rows: list[tuple[Any, ...]]) -> dict[str, list[Any]]:
@@ -209,17 +207,17 @@ def _by_ogr(path: Path, encoding: str) -> Pieces:
     frame[numbers] = frame[numbers].apply(pd.to_numeric)
     with raising():
         dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR, allowed_drivers=["ESRI Shapefile"])
-        layer = dataset.GetLayer(0)
-        wkb: list[bytes | None] = []
         start = 0
-        for feature in layer:
-            geometry = feature.GetGeometryRef()
-            wkb.append(None if geometry is None else bytes(geometry.ExportToIsoWkb()))
-            if len(wkb) == _PIECE:
-                yield _part(frame, start, len(wkb)), shapely.from_wkb(np.array(wkb, dtype=object), on_invalid="ignore")
-                start, wkb = start + len(wkb), []
-        if wkb:
-            yield _part(frame, start, len(wkb)), shapely.from_wkb(np.array(wkb, dtype=object), on_invalid="ignore")
+        for features in _some(dataset.GetLayer(0)):
+            yield _part(frame, start, len(features)), _ogr_shapes(features)
+            start += len(features)
+
+
+def _ogr_shapes(features: list[Any]) -> Geometries:
+    """Geometries of features of GDAL's own bindings."""
+    shapes = [feature.GetGeometryRef() for feature in features]
+    wkb = [None if shape is None else bytes(shape.ExportToIsoWkb()) for shape in shapes]
+    return np.asarray(shapely.from_wkb(np.array(wkb, dtype=object), on_invalid="ignore"))
 
 
 def _part(frame: pd.DataFrame, start: int, count: int) -> dict[str, list[Any]]:

@@ -14,6 +14,9 @@ from citygrid_plugin.core.delivery.cells import Cells, Rows
 LANGUAGE_IDS: Final = {"GBK": 0x4D, "UTF-8": 0x00}
 """The language id of each encoding: 0x4D is code page 936; of UTF-8 there is none."""
 
+NO_DAY: Final = (1980, 1, 1)
+"""Year, month and day that a table states where none is asked for: never the clock's."""
+
 _HEADER, _DESCRIPTOR = 32, 32
 _VERSION, _END, _END_OF_FILE = 0x03, b"\r", b"\x1a"
 _PIECE: Final = 100_000  # rows that are put together at a time
@@ -32,7 +35,7 @@ def fits_one_record(cells: Sequence[Cells]) -> bool:
 
 
 def write_dbf(
-    columns: Mapping[str, Cells], rows: Rows, path: Path, encoding: str, day: tuple[int, int, int] = (1980, 1, 1)
+    columns: Mapping[str, Cells], rows: Rows, path: Path, encoding: str, day: tuple[int, int, int] = NO_DAY
 ) -> None:
     """Write the rows (numbers into the columns) of a table; field names are of at most ten bytes.
 

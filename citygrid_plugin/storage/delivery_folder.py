@@ -14,11 +14,11 @@ from typing import Final
 from citygrid_plugin.core.errors import CityGridError, UnwritableTarget
 
 from .files import replacing
+from .shapefiles import SIDECARS
 
 MANIFEST: Final = "delivery.json"
 """The file that tells which files of a folder are of a delivery, so that the next one may take their place."""
 
-_SIDECARS: Final = (".qix", ".sbn", ".sbx", ".idm", ".ind", ".atx", ".qpj", ".qmd", ".shp.xml", "-wal", "-shm")
 _MOMENT: Final = (1980, 1, 1, 0, 0, 0)  # the first that a zip can name
 _NORMAL_FILE: Final = 0o644 << 16
 _CHUNK: Final = 1 << 20
@@ -114,7 +114,7 @@ def _ours(folder: Path, there: Iterable[str]) -> set[str]:
     with contextlib.suppress(OSError, ValueError, AttributeError, TypeError):
         listed = {MANIFEST, *json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]}
     stems = {str(Path(name).with_suffix("")) for name in listed if name.endswith(".shp")}
-    beside = {f"{stem}{suffix}" for stem in stems for suffix in _SIDECARS}
+    beside = {f"{stem}{suffix}" for stem in stems for suffix in SIDECARS}
     beside |= {f"{name}{suffix}" for name in listed for suffix in ("-wal", "-shm", "-journal")}
     return {name for name in there if name in listed or name in beside}
 

@@ -19,6 +19,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from citygrid_plugin.core.delivery.belts import epsg_of
 from citygrid_plugin.core.delivery.check_files import FoundField, FoundFile
 from citygrid_plugin.core.delivery.dictionary import (
     CASES,
@@ -43,8 +44,7 @@ from .readers.records import Options, Records, read_file, text_of
 
 _PARTS: Final = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
 _TABLES: Final = frozenset({".csv", ".xlsx", ".xls"})
-_HEADER, _DESCRIPTOR, _END = 32, 32, 0x0D
-_CERTAIN: Final = 70  # per cent, as PROJ compares definitions
+_HEADER, _DESCRIPTOR = 32, 32
 _SHX_HEADER, _SHX_RECORD = 100, 8
 _BY_NAME: Final = {
     "单元网格": UNIT_GRID, "责任网格": ZONES, "社区": COMMUNITIES, "街道": STREETS, "案卷": CASES, "部件": COMPONENTS,
@@ -100,7 +100,7 @@ def _of_folder(
 ) -> FoundDelivery:
     found: dict[str, dict[str, Path]] = {}
     tables = []
-    for path in sorted(folder.glob(f"{'*' if only else '**/*'}")):
+    for path in sorted(folder.glob("*" if only else "**/*")):
         suffix = path.suffix.lower()
         if suffix in _PARTS and path.is_file() and only in ("", path.stem):
             found.setdefault(path.with_suffix("").relative_to(folder).as_posix(), {})[suffix] = path
@@ -202,7 +202,7 @@ def _attributes(
     names = [str(name) for name in frame.columns]
     kind = dictionary.kind(names) or _kind_of_name(stem)
     rules = [dictionary.rule(kind, name) if kind != OTHER else None for name in names]
-    data = bytes_of(path)
+    data = bytes_of(path, _HEADER + len(names) * _DESCRIPTOR)
     found, columns = [], []
     taken: set[str] = set()
     for number, (name, rule) in enumerate(zip(names, rules, strict=True)):
@@ -263,5 +263,5 @@ def _crs(path: Path) -> pyproj.CRS | None:
         crs = pyproj.CRS.from_wkt(text)
     except pyproj.exceptions.CRSError:
         return None
-    code = crs.to_epsg(_CERTAIN)
+    code = epsg_of(crs)
     return pyproj.CRS.from_epsg(code) if code is not None else crs

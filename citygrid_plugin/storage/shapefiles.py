@@ -25,7 +25,7 @@ from citygrid_plugin.core.delivery.names import short_names
 from citygrid_plugin.core.errors import UnwritableTarget
 from citygrid_plugin.core.spatial.coverage import Geometries
 
-from .delivery_dbf import LANGUAGE_IDS, fits_one_record, record_size, write_dbf
+from .delivery_dbf import LANGUAGE_IDS, NO_DAY, fits_one_record, record_size, write_dbf
 from .files import free_name
 
 ENCODINGS: Final = tuple(LANGUAGE_IDS)
@@ -34,9 +34,11 @@ ENCODINGS: Final = tuple(LANGUAGE_IDS)
 LARGEST: Final = 2_000_000_000
 """Bytes from which a .shp or .dbf is split. Both end at 2 GB (2,147,483,647), where many programs stop reading."""
 
+SIDECARS: Final = (".qix", ".sbn", ".sbx", ".idm", ".ind", ".atx", ".qpj", ".qmd", ".shp.xml")
+"""What programs put beside a shapefile that they open."""
+
 _GEOMETRY_KINDS = ("Point", "LineString", "Polygon")
 _MULTI = (shapely.MultiPoint, shapely.MultiLineString, shapely.MultiPolygon)
-_SIDECARS = (".qix", ".sbn", ".sbx", ".idm", ".ind", ".atx", ".prj", ".cpg", ".qpj", ".qmd", ".shp.xml")
 _ROW_NUMBER = "FID"
 _FILE_HEADER, _RECORD_HEADER = 100, 8
 _BOX, _PART, _POINT, _HEIGHT = 44, 4, 16, 8  # bytes of a shape: its box and counts, a part, a point, a height
@@ -52,7 +54,7 @@ class Wish:
     rules: Mapping[str, FieldRule] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     largest: int = LARGEST
-    day: tuple[int, int, int] = (1980, 1, 1)
+    day: tuple[int, int, int] = NO_DAY
 
 
 @dataclass
@@ -116,7 +118,7 @@ def publish(delivered: list[Delivered], folder: Path) -> None:
     for file in delivered:
         parts = sorted(file.path.parent.glob(f"{glob.escape(file.path.stem)}.*"))
         try:
-            for suffix in _SIDECARS:
+            for suffix in (*SIDECARS, ".prj", ".cpg"):
                 (folder / f"{file.path.stem}{suffix}").unlink(missing_ok=True)
             for part in parts:
                 part.replace(folder / part.name)

@@ -19,6 +19,8 @@ from citygrid_plugin.core import fields
 from citygrid_plugin.core.records.zone_time import NOT_A_TIME, Times
 from citygrid_plugin.core.spatial.coverage import Floats, Indices
 
+from .case_choice import folded
+
 TEXTS_READ: Final = (
     fields.CASE_ID, fields.KIND, fields.CLASS_CODE, fields.CLASS_NAME, fields.STAGE, fields.DEPARTMENT, fields.BGID,
     fields.RGID, fields.STREET_NAME, fields.COMMUNITY_NAME, fields.SOURCE, fields.TEXT, fields.DUE_BY,
@@ -28,9 +30,6 @@ TIMES_READ: Final = (
     fields.REPORTED, fields.FILED, fields.DEADLINE, fields.FINISHED, fields.SUSPENDED_FROM, fields.SUSPENDED_TO,
     fields.HANDLED,
 )  # fmt: skip
-NEEDED: Final = (fields.CASE_ID, fields.STAGE, fields.DEADLINE)
-"""What makes a layer one of cases; other fields may be missing."""
-
 SEARCHED: Final = (
     fields.CASE_ID, fields.CLASS_NAME, fields.TEXT, fields.DEPARTMENT, fields.STREET_NAME, fields.COMMUNITY_NAME,
     fields.BGID, fields.OBJ_ID,
@@ -41,11 +40,6 @@ _SORTED: Final = (fields.CASE_ID, fields.DEPARTMENT, fields.STREET_NAME, fields.
 _END: Final = "\x1f"  # after each text in the long array; a searched word never holds it
 _LONGEST_CHAIN: Final = 1 << 16  # of reports each of which repeats the one before
 _UTF_16: Final = "utf-16-le"
-
-
-def folded(text: str) -> str:
-    """Text as it is compared in a search: small letters, as QGIS's lower() writes them (Σ is σ wherever it stands)."""
-    return text.replace("Σ", "σ").lower()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.spatial.crs import usual_bounds, working_crs
+from citygrid_plugin.core.spatial.crs import measuring_crs
 
 from .case_status import Status
 
@@ -79,7 +79,7 @@ def _sizes(areas: gpd.GeoDataFrame, code: str) -> NDArray[np.float64]:
     """Square metres of each row's area, all polygons of its code together."""
     if not len(areas):
         return np.zeros(0)
-    crs = working_crs(areas.crs, usual_bounds(areas.crs, areas.bounds.to_numpy())) if areas.crs else None
+    crs = measuring_crs(areas.crs, areas.geometry.to_numpy()) if areas.crs else None
     measured = areas.geometry if crs is None or crs == areas.crs else areas.geometry.to_crs(crs)
     size = pd.Series(shapely.area(measured.to_numpy()))
     return size.groupby(areas[code].to_numpy()).transform("sum").to_numpy(dtype=float)

@@ -6,7 +6,6 @@ For whoever edits the words: the same tables decide as in ``cases.load_cases``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
 
 import numpy as np
 
@@ -19,12 +18,9 @@ from citygrid_plugin.core.schemes import Scheme
 from .case_stages import ALL_STAGES, SOURCES, Words
 from .limits import KINDS
 
-WORDED: Final = (fields.STAGE, fields.SOURCE, fields.KIND, fields.CLASS_CODE, fields.CLASS_NAME)
-"""The fields whose values have a meaning of ours."""
-
 
 def known_values(scheme: Scheme, stages: Words, sources: Words) -> Mapping[str, Known]:
-    """For each field of ``WORDED``, what tells which texts are known; unknown ones are kept as they are."""
+    """For each field with values of ours, what tells which texts are known; unknown ones are kept as they are."""
     return {
         fields.STAGE: lambda values: ~stages.read(values).is_unknown,
         fields.SOURCE: lambda values: ~sources.read(values).is_unknown,

@@ -34,7 +34,7 @@ from .evaluation_periods import (
 
 __all__ = [
     "DEFINITIONS", "EVALUATION", "OPTIONAL", "By", "Evaluation", "Period", "columns", "counted_cases", "evaluate",
-    "group_columns", "group_names", "listed_departments", "timestamps",
+    "group_columns", "group_names", "listed_departments", "statuses", "texts", "timestamps",
 ]  # fmt: skip
 
 GROUP: Final = "GroupName"
@@ -183,7 +183,7 @@ def group_columns(by: By) -> tuple[str, ...]:
 
 def group_names(table: pd.DataFrame, by: By) -> pd.Series:
     """The group of each row, empty where none is stated. Raises ``KeyError`` without ``group_columns``."""
-    names = [_text(table[name]) for name in _FIELDS[by]]
+    names = [texts(table[name]) for name in _FIELDS[by]]
     return names[0] if len(names) == 1 else (names[0] + " " + names[1]).str.strip()
 
 
@@ -269,7 +269,7 @@ def _prepared(cases: pd.DataFrame, by: By) -> pd.DataFrame:
             raise UnknownField(layer="CASES", field=name, available=", ".join(map(str, cases.columns)))
     times = {name: timestamps(cases[name]) for name in (fields.FILED, fields.DEADLINE, fields.FINISHED)}
     begun = times[fields.FILED].fillna(timestamps(cases[fields.REPORTED]))
-    status = _text(cases[fields.STATUS]).str.strip().str.casefold()
+    status = statuses(cases)
     handled, paused, returns, accurate = (_optional(cases, name) for name in OPTIONAL)
     closed = times[fields.FINISHED].where(status == Status.CLOSED)
     hours = (times[fields.FINISHED] - begun).dt.total_seconds() / 3600
@@ -291,7 +291,13 @@ def _prepared(cases: pd.DataFrame, by: By) -> pd.DataFrame:
     )
 
 
-def _text(column: pd.Series) -> pd.Series:
+def statuses(cases: pd.DataFrame) -> pd.Series:
+    """The status of each case as ``Status`` writes it, where it is one."""
+    return texts(cases[fields.STATUS]).str.strip().str.casefold()
+
+
+def texts(column: pd.Series) -> pd.Series:
+    """A column as text, empty where null."""
     return column.astype(object).where(column.notna(), "").astype(str)
 
 

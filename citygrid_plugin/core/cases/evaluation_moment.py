@@ -17,7 +17,7 @@ from citygrid_plugin.core.errors import UnknownField
 from citygrid_plugin.core.records.zone_time import Times
 
 from .case_status import Course, Status, state_at
-from .evaluation import By, group_names, timestamps
+from .evaluation import By, group_names, statuses, texts, timestamps
 
 COURSE: Final = (fields.STAGE, fields.SUSPENDED_FROM, fields.SUSPENDED_TO)
 """Columns beyond those of an evaluation that tell the status anew; without the stage it cannot be told."""
@@ -53,9 +53,8 @@ def as_of(cases: pd.DataFrame, at: np.datetime64, due_soon_hours: float, *, know
     names = (fields.REPORTED, fields.FILED, fields.DEADLINE, fields.FINISHED, fields.HANDLED, *COURSE[1:])
     times = {name: _seconds(cases[name]) for name in names if name in cases}
     none = np.full(len(cases), np.datetime64("NaT", "s"))
-    stage = cases[fields.STAGE].astype(object)
     course = Course(
-        stage.where(stage.notna(), "").to_numpy(dtype=object),
+        texts(cases[fields.STAGE]).to_numpy(dtype=object),
         times[fields.DEADLINE],
         times[fields.FINISHED],
         times.get(fields.SUSPENDED_FROM, none),
@@ -74,8 +73,7 @@ def as_of(cases: pd.DataFrame, at: np.datetime64, due_soon_hours: float, *, know
 def made_up(cases: pd.DataFrame, by: By) -> pd.DataFrame:
     """How many cases of each group (the index) are what (a column each of ``Make``), whatever their period."""
     deadline, finished = (_seconds(cases[name]) for name in (fields.DEADLINE, fields.FINISHED))
-    status = cases[fields.STATUS].astype(object)
-    status = status.where(status.notna(), "").astype(str).str.strip().str.casefold().to_numpy(dtype=object)
+    status = statuses(cases).to_numpy(dtype=object)
     closed = status == Status.CLOSED
     kinds = [Make(each) for each in Status if each != Status.CLOSED]
     masks = [closed & (finished <= deadline), closed & (finished > deadline), closed]

@@ -15,7 +15,6 @@ from .work_calendar import weekday_of
 
 _WEEK: Final = 7
 _HALF: Final = 15  # days of the first half of a month (ours: the second half has the rest)
-_MONTHS: Final = 12
 _DAY: Final = np.timedelta64(1, "D")
 
 

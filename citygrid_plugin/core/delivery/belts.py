@@ -12,9 +12,11 @@ from typing import Final
 
 import numpy as np
 import pyproj
+import shapely
 from numpy.typing import NDArray
 
 from citygrid_plugin.core.errors import CityGridError
+from citygrid_plugin.core.spatial.coverage import Geometries
 
 GEOGRAPHIC: Final = 4490
 _FALSE_EASTING: Final = 500_000.0
@@ -74,8 +76,13 @@ BELTS: Final = {
 
 def belt_of(crs: pyproj.CRS | None) -> Belt | None:
     """The belt that a CRS is, also where it is written out in WKT; None for any other."""
-    code = None if crs is None else crs.to_epsg(_CERTAIN)
+    code = None if crs is None else epsg_of(crs)
     return BELTS.get(code) if code is not None else None
+
+
+def epsg_of(crs: pyproj.CRS) -> int | None:
+    """The EPSG code of a CRS, also where it is written out in WKT; None where there is none for certain."""
+    return crs.to_epsg(_CERTAIN)
 
 
 def belt_at(kind: BeltKind, longitude: float, layer: str) -> Belt:
@@ -94,9 +101,10 @@ def middle_longitude(crs: pyproj.CRS, bounds: NDArray[np.float64]) -> float:
     return float(to_degrees.transform((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)[0])
 
 
-def beyond(belt: Belt, x: NDArray[np.float64]) -> int:
-    """How many eastings (n,) cannot be of a belt, as where a zone number is missing or too many."""
+def beyond(belt: Belt, geometries: Geometries) -> int:
+    """How many limits in the west and east of geometries cannot be of a belt: a zone number is missing or too many."""
     low, high = belt.eastings()
+    x = shapely.bounds(geometries)[:, [0, 2]]  # not-a-number where there is none, which is beyond nothing
     return int(((x < low) | (x > high)).sum())
 
 

@@ -12,7 +12,8 @@ import shapely
 from numpy.typing import NDArray
 
 from citygrid_plugin.core import fields
-from citygrid_plugin.core.codes import COMMUNITY_DIGITS, DISTRICT_DIGITS, STREET_DIGITS
+from citygrid_plugin.core.codes import COMMUNITY_DIGITS, DISTRICT_DIGITS, STREET_DIGITS, is_digits
+from citygrid_plugin.core.distinct import factorized
 from citygrid_plugin.core.grids.divisions import text
 from citygrid_plugin.core.grids.grid_check import check_unit_grid
 from citygrid_plugin.core.grids.stability import current
@@ -20,7 +21,7 @@ from citygrid_plugin.core.problems import VALUES, Severity
 from citygrid_plugin.core.progress import Progress, silent
 from citygrid_plugin.core.schemes import COMPONENT, EVENT, Scheme, name_key
 from citygrid_plugin.core.spatial.coverage import Geometries
-from citygrid_plugin.core.spatial.crs import usual_bounds, working_crs
+from citygrid_plugin.core.spatial.crs import measuring_crs
 from citygrid_plugin.core.spatial.geometry import polygonal, unplaced
 
 from .cells import day_of
@@ -121,10 +122,12 @@ def check_links(files: Sequence[FoundFile]) -> Iterator[Finding]:
 def check_topology(file: FoundFile, homes: FoundFile | None, progress: Progress = silent) -> Iterator[Finding]:
     """A unit grid against its communities; without those, against its own outline without holes."""
     frame = file.frame
-    if frame is None or frame.crs is None or unplaced(frame.geometry.to_numpy()).all():
+    if frame is None or frame.crs is None:
         return
     placed = frame[~unplaced(frame.geometry.to_numpy())]
-    crs = working_crs(frame.crs, usual_bounds(frame.crs, placed.bounds.to_numpy()))
+    if not len(placed):
+        return
+    crs = measuring_crs(frame.crs, placed.geometry.to_numpy())
     grid = placed.to_crs(crs)
     known = homes is not None and homes.frame is not None and homes.frame.crs is not None
     if homes is not None and homes.frame is not None and known:
@@ -163,7 +166,8 @@ def check_places(file: FoundFile, grids: FoundFile) -> Iterator[Finding]:
     frame, grid = file.frame, grids.frame
     if frame is None or grid is None or frame.crs is None or grid.crs is None or fields.BGID not in grid:
         return
-    crs = working_crs(grid.crs, usual_bounds(grid.crs, grid[~unplaced(grid.geometry.to_numpy())].bounds.to_numpy()))
+    drawn = grid.geometry.to_numpy()
+    crs = measuring_crs(grid.crs, drawn[~unplaced(drawn)])
     cells = grid[current(grid)].to_crs(crs)
     shapes = frame.to_crs(crs).geometry.to_numpy()
     given = np.flatnonzero(~unplaced(shapes))
@@ -216,7 +220,7 @@ def _digits(file: FoundFile, column: str, digits: tuple[int, ...]) -> Iterator[F
     empty = np.flatnonzero(codes == "")
     if len(empty) and column == (_IDS.get(file.kind) or fields.OBJ_ID):
         yield Finding("no_value", Severity.ERROR, file.file, empty.tolist(), [{"field": column}] * len(empty), column)
-    formed = codes.str.fullmatch("|".join(f"[0-9]{{{count}}}" for count in digits))
+    formed = np.any([is_digits(codes, count) for count in digits], axis=0)
     rows = np.flatnonzero((codes != "") & ~formed)
     if len(rows):
         some = codes.iloc[rows].tolist()
@@ -294,7 +298,7 @@ def _dates(file: FoundFile) -> Iterator[Finding]:
     for column in (fields.INITIAL_DATE, fields.END_DATE):
         if column not in frame:
             continue
-        row, distinct = pd.factorize(text(frame[column]))
+        row, distinct = factorized(text(frame[column]))
         read = [day_of(value) for value in distinct.tolist()]
         days[column] = np.array([int(day or 0) for day in read], dtype=np.int64)[row]
         bad = np.flatnonzero(np.isin(row, [n for n, day in enumerate(read) if day is None]))

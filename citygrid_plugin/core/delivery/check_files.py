@@ -10,10 +10,10 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from citygrid_plugin.core import fields
+from citygrid_plugin.core.distinct import factorized
 from citygrid_plugin.core.problems import Severity
 
 from . import belts
@@ -56,7 +56,7 @@ class FoundFile:
     ``file``: path in the delivery with .shp; ``parts``: its suffixes. ``frame``: text by our field names (None where
     null), with the geometry (None where there is none); None where it cannot be read, then ``why``. ``cpg``: what that
     file says, None without one; ``language``: the encoding that the language id names, empty for none; ``encoding``:
-    what the bytes are; ``ascii``: nothing tells them apart. ``shapes``: in the .shp, ``deleted``: marked rows.
+    what the bytes are. ``shapes``: in the .shp, ``deleted``: marked rows.
     """
 
     file: str
@@ -150,7 +150,7 @@ def _text_findings(file: FoundFile) -> Iterator[Finding]:
     for one in file.found:
         if one.type != TEXT:
             continue
-        row, distinct = pd.factorize(file.frame[one.column])
+        row, distinct = factorized(file.frame[one.column], nulls=False)
         texts = [str(value) for value in distinct.tolist()]
         broken = [n for n, text in enumerate(texts) if "\ufffd" in text]
         full = [n for n, text in enumerate(texts) if one.width > _FREE_TEXT and _fills(text, one.width, file.encoding)]
@@ -193,8 +193,7 @@ def _place_findings(file: FoundFile) -> Iterator[Finding]:
     if belt is None:
         yield Finding("no_belt", Severity.WARNING, file.file, values=[{"crs": crs.name}])
         return
-    eastings = file.frame.bounds[["minx", "maxx"]].dropna().to_numpy().ravel()
-    far = belts.beyond(belt, eastings)
+    far = belts.beyond(belt, file.frame.geometry.to_numpy())
     if far:
         yield Finding("outside_belt", Severity.ERROR, file.file, values=[{"count": far, "crs": crs.name}])
 

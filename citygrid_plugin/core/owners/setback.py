@@ -20,7 +20,6 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.core.schemes import name_key
 from citygrid_plugin.core.spatial.coverage import Floats, Geometries, Indices, joined, segments_of
@@ -51,9 +50,6 @@ WORDS: Final = {
     RiverRule.NAVIGABLE: ("navigable", "waterway for ships", "通航", "通航河道", "通航河流", "城区通航", "航道"),
 }
 """Words in a field of classes that mean a rule (ours); case, blanks and punctuation do not count."""
-
-SETBACK: Final = (fields.DISTANCE, fields.LIMIT, fields.RULE, fields.WATER)
-"""Columns of what stands within: metres to the edge (0 in the water), the limit, its rule or class, the name."""
 
 _LINE, _AREA = 1, 2  # dimensions
 _PIECE = 16  # segments of an edge that are looked at together; ours

@@ -35,7 +35,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from citygrid_plugin.core.distinct import Texts, each_text, spread
+from citygrid_plugin.core.distinct import Texts, each_text, factorized, spread
 from citygrid_plugin.core.errors import CityGridError, UnknownField
 
 Compiled = Callable[["Columns"], Texts]
@@ -88,7 +88,7 @@ class Columns:
     def distinct(self, name: str) -> tuple[NDArray[np.intp], Texts]:
         """The different texts of a column, and which of them each row has."""
         if name not in self._distinct:
-            self._distinct[name] = pd.factorize(self.text(name))
+            self._distinct[name] = factorized(self.text(name))
         return self._distinct[name]
 
     def constant(self, text: str) -> Texts:
@@ -98,7 +98,7 @@ class Columns:
 
 
 def _as_text(column: pd.Series) -> Texts:
-    """A column as text; NULs are dropped: no layer can hold them, and pandas would take a text to end there."""
+    """A column as text; NULs are dropped: no layer can hold them."""
     values = column.to_numpy(dtype=object)
     missing = pd.isna(values)
     if missing.any():

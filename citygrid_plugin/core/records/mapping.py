@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from citygrid_plugin.core.distinct import Texts, each_text
+from citygrid_plugin.core.distinct import Texts, each_text, factorized
 from citygrid_plugin.core.errors import CityGridError
 
 from .expressions import (
@@ -279,7 +279,7 @@ def unmatched(frame: pd.DataFrame, rules: Rules, known: Mapping[str, Known], lay
 
 
 def _unknown_counts(texts: Texts, is_known: Known) -> list[tuple[str, int]]:
-    row, values = pd.factorize(each_text(texts, str.strip))
+    row, values = factorized(each_text(texts, str.strip))
     counts = np.bincount(row, minlength=len(values))
     wanted = np.flatnonzero((values != "") & ~is_known(values)) if len(values) else np.array([], dtype=int)
     return [(str(values[index]), int(counts[index])) for index in wanted[np.argsort(-counts[wanted], kind="stable")]]

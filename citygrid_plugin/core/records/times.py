@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from citygrid_plugin.core.distinct import factorized
+
 from .zone_time import NOT_A_TIME, Times
 
 _CLOCK = (
@@ -90,9 +92,9 @@ class _Parts:
 
     @classmethod
     def of(cls, column: pd.Series) -> _Parts:
-        stated, texts = pd.factorize(column.to_numpy(dtype=object), use_na_sentinel=True)
+        stated, texts = factorized(column.to_numpy(dtype=object), nulls=False)
         text = pd.Series(texts, dtype=object).astype(str).str.normalize("NFKC").str.strip()
-        which, distinct = pd.factorize(text.where(text != "").to_numpy(dtype=object), use_na_sentinel=True)
+        which, distinct = factorized(text.where(text != "").to_numpy(dtype=object), nulls=False)
         row = np.append(which, -1)[stated]
         plain = pd.to_datetime(pd.Series(distinct, dtype=object), format=_PLAIN, errors="coerce")
         times = plain.to_numpy().astype("datetime64[s]")

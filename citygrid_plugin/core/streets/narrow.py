@@ -54,11 +54,10 @@ def without_narrow(net: Net, owners: Owners, watched: Watched, tick: Callable[[]
     Limits of communities stay; a narrow face goes to neighbours of its own community only. A face that
     would leave barriers too far from the net stays as well, unless it is too narrow to be anything.
     """
-    points = shapely.STRtree(watched.point)
     for number, width in enumerate(_WIDTHS):
         for _ in range(_ROUNDS):
             tick()
-            new = _collapsed(net, owners, width, points, tick)
+            new = _collapsed(net, owners, width, watched.tree, tick)
             if new is None:
                 break
             net = new
@@ -99,10 +98,9 @@ def given_to_neighbours(
     Those stay that would leave barriers too far from the net, and those that ``spoilt`` names for a new net.
     """
     community, side = owners(faces), sides(net, faces)
-    points = shapely.STRtree(watched.point)
 
     def stays(new: Net, groups: _Groups) -> NDArray[np.bool_]:
-        return (groups.loss(net, new, points, faces) > _LOST * shapely.length(faces)) | spoilt(new)
+        return (groups.loss(net, new, watched.tree, faces) > _LOST * shapely.length(faces)) | spoilt(new)
 
     return _replaced(net, side, _within(side, community), faces, goes & (community >= 0), stays)
 

@@ -46,20 +46,21 @@ def without_thin(cells: Geometries, goes: NDArray[np.bool_], owners: Owners, wat
     faces = net.faces()
     thin = np.zeros(len(faces), dtype=bool)
     thin[shapely.STRtree(cells[goes]).query(shapely.point_on_surface(faces), predicate="within")[0]] = True
-    thin &= is_thin(faces) | shapely.is_empty(shapely.buffer(faces, -_WIDE / 2))
-    strip = np.flatnonzero(thin)
+    thin[thin] = is_thin(faces[thin]) | shapely.is_empty(shapely.buffer(faces[thin], -_WIDE / 2))
+    strip, strips = np.flatnonzero(thin), faces[thin]
+    tree, outline = shapely.STRtree(strips), shapely.length(strips)
     strong = watched.strength == Strength.STRONG
-    beside = shapely.STRtree(faces[strip]).query(watched.point[strong], predicate="dwithin", distance=_BESIDE)[1]
+    beside = tree.query(watched.point[strong], predicate="dwithin", distance=_BESIDE)[1]
     at_strong = np.isin(np.arange(len(strip)), beside)
     streets = watched.point[~strong]
     streets = streets[_near(streets, net.line)]
 
     def spoilt(new: Net) -> NDArray[np.bool_]:
         found = new.faces()
-        bad = _takes_too_much(faces[strip], at_strong, found)
+        bad = _takes_too_much(strips, at_strong, found)
         off = np.delete(streets, _near(streets, new.line))
-        by = shapely.STRtree(faces[strip]).query(off, predicate="dwithin", distance=_BESIDE)[1]
-        bad |= np.bincount(by, minlength=len(strip)) * STEP > _OFF * shapely.length(faces[strip])
+        by = tree.query(off, predicate="dwithin", distance=_BESIDE)[1]
+        bad |= np.bincount(by, minlength=len(strip)) * STEP > _OFF * outline
         result = np.zeros(len(faces), dtype=bool)
         result[strip] = bad
         return result

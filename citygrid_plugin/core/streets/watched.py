@@ -7,6 +7,7 @@ one may be given up for nothing, and a street far from all others may not. How n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -47,6 +48,11 @@ class Watched:
         place = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count) + 0.5
         point = shapely.line_interpolate_point(lines[line], place / count[line], normalized=True)
         return cls(point, net.strength[some][line])
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """The points, to be looked up by place."""
+        return shapely.STRtree(self.point)
 
 
 @dataclass(frozen=True)

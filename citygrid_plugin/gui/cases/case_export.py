@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import numpy as np
 
-    from citygrid_plugin.core.cases.case_filter import CaseFilter, CaseStates
+    from citygrid_plugin.core.cases.case_choice import CaseFilter
+    from citygrid_plugin.core.cases.case_filter import CaseStates
     from citygrid_plugin.storage.case_exports import Statement
 
 FORMATS = {".xlsx": "Excel (*.xlsx)", ".csv": "CSV (*.csv)", ".gpkg": "GeoPackage (*.gpkg)"}

@@ -32,15 +32,15 @@ from qgis.PyQt.QtWidgets import (
     QWidgetAction,
 )
 
+from citygrid_plugin.core.cases.case_choice import LISTS, CaseFilter
 from citygrid_plugin.gui.flow_layout import FlowLayout
 from citygrid_plugin.gui.texts import plain_tip
 from citygrid_plugin.i18n import tr
 
-from .case_words import LISTS, filter_words, list_title, value_title
+from .case_words import filter_words, list_title, value_title
 
 if TYPE_CHECKING:
     from citygrid_plugin.core.cases.case_columns import TextColumn
-    from citygrid_plugin.core.cases.case_filter import CaseFilter
     from citygrid_plugin.core.spatial.coverage import Indices
 
 _LOW: Final = 700  # pixels; on a lower screen the list has the room
@@ -353,8 +353,6 @@ class FilterBar(QWidget):
 
     def filter(self) -> CaseFilter:
         """The filter as it is now."""
-        from citygrid_plugin.core.cases.case_filter import CaseFilter  # noqa: PLC0415
-
         self._typing.stop()
         first, last = self.period.days
         chosen = {name: button.chosen for name, button in self.lists.items()}
@@ -370,11 +368,8 @@ class FilterBar(QWidget):
 
     def tell(self, wanted: CaseFilter) -> None:
         """Say on the button of the period which it is."""
-        has_days = bool(wanted.first or wanted.last)
-        from citygrid_plugin.core.cases.case_filter import CaseFilter  # noqa: PLC0415
-
         words = filter_words(CaseFilter(first=wanted.first, last=wanted.last))
-        self.period.tell(int(has_days), words)
+        self.period.tell(int(bool(wanted.first or wanted.last)), words)
 
 
 def _day_box() -> QgsDateEdit:

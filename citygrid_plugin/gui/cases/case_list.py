@@ -69,12 +69,6 @@ class CaseModel(QAbstractTableModel):
         self._cases, self._states, self._rows, self._grouped = cases, states, rows, grouped
         self.endResetModel()
 
-    def renew(self, states: CaseStates) -> None:
-        """The same rows in the same order, at another moment."""
-        self._states = states
-        if self.rowCount():
-            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(HEADINGS) - 1))
-
     def case_at(self, index: QModelIndex) -> int | None:
         """The row of the table that stands at a place of the list."""
         return None if self._rows is None or not index.isValid() else int(self._rows[index.row()])

@@ -15,7 +15,6 @@ from qgis.PyQt.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
 from qgis.PyQt.QtWidgets import (
     QApplication,
     QCheckBox,
-    QComboBox,
     QDateTimeEdit,
     QFileDialog,
     QHBoxLayout,
@@ -28,9 +27,11 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from citygrid_plugin.core import fields
+from citygrid_plugin.core.cases.case_choice import LISTS, CaseFilter
 from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.gui.background import Background, start
 from citygrid_plugin.gui.flow_layout import FlowLayout
+from citygrid_plugin.gui.layer_panel import LayerPanel
 from citygrid_plugin.gui.places import show_place
 from citygrid_plugin.gui.texts import GREY, plain_label, praise, warn
 from citygrid_plugin.gui.widgets import CompactBox
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from qgis.gui import QgisInterface
 
     from citygrid_plugin.core.cases.case_columns import CaseColumns
-    from citygrid_plugin.core.cases.case_filter import CaseFilter, CaseStates, Selection
+    from citygrid_plugin.core.cases.case_filter import CaseStates, Selection
     from citygrid_plugin.storage.case_exports import Statement
 
 _CASES, _COMPONENTS = "cases", "components"  # layers of the workspace
@@ -65,20 +66,16 @@ _MOMENT: Final = "yyyy-MM-dd HH:mm"
 _ISO: Final = "yyyy-MM-ddTHH:mm:ss"
 
 
-class CasePanel(QWidget):
+class CasePanel(LayerPanel):
     """The cases of a layer on the map. ``load``: the action by which cases are loaded. ``forget`` cuts all connections.
 
     It reads the layer in the background while somebody looks at it, and again when its data change.
     """
 
+    LAYER = _CASES
+
     def __init__(self, iface: QgisInterface, load: QAction | None = None) -> None:
-        super().__init__()
-        self._iface: Any = iface
-        self._forgotten = False
-        self._path: Path | None = None
-        self._contents: Mapping[str, Content] = {}
-        self._layer: QgsVectorLayer | None = None
-        self._connected: list[tuple[Any, Callable[..., Any]]] = []
+        super().__init__(iface)
         self._cases: CaseColumns | None = None
         self._states: CaseStates | None = None
         self._selection: Selection | None = None
@@ -96,18 +93,10 @@ class CasePanel(QWidget):
         self._minute = self._timer(_MINUTE_MS, self._tick, once=False)
         self._make_widgets(load)
         self._lay_out()
-        project = QgsProject.instance()
-        project.layersAdded.connect(self._list_layers)
-        project.layersRemoved.connect(self._list_layers)
         self._canvas.temporalRangeChanged.connect(self._tick)
-        self._list_layers()
+        self._follow_project()
 
     # What others ask for
-
-    @property
-    def layer(self) -> QgsVectorLayer | None:
-        """The layer whose cases are shown."""
-        return self._layer
 
     @property
     def is_busy(self) -> bool:
@@ -133,18 +122,14 @@ class CasePanel(QWidget):
 
     def forget(self) -> None:
         """Cut all connections, and end what goes on."""
-        self._forgotten = True
         for timer in (self._soon, self._map, self._minute):
             timer.stop()
         for task in (self._reading, self._exporting):
             if task is not None:
                 task.forget()
         self._reading = self._exporting = None
-        project = QgsProject.instance()
-        project.layersAdded.disconnect(self._list_layers)
-        project.layersRemoved.disconnect(self._list_layers)
         self._canvas.temporalRangeChanged.disconnect(self._tick)
-        self._disconnect()
+        super().forget()
         self.model.show(None, None, None, grouped=False)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -165,30 +150,12 @@ class CasePanel(QWidget):
     def _canvas(self) -> Any:  # noqa: ANN401 - of QGIS
         return self._iface.mapCanvas()
 
-    def _list_layers(self, *_changes: object) -> None:
-        """The layers of cases on the map; that of the open workspace comes first."""
-        layers = [layer for layer in QgsProject.instance().mapLayers().values() if is_case_layer(layer)]
-        layers.sort(key=lambda layer: (not self._is_of_workspace(layer), layer.name()))
-        known = [self._choice.itemData(row) for row in range(self._choice.count())]
-        keep = self._layer if self._layer in layers else None
-        if layers and self._is_of_workspace(layers[0]) and layers[0].id() not in known:
-            keep = layers[0]  # it came just now
-        chosen = keep or (layers[0] if layers else None)
-        self._choice.blockSignals(True)
-        self._choice.clear()
-        for layer in layers:
-            self._choice.addItem(layer.name(), layer.id())
-        if chosen is not None:
-            self._choice.setCurrentIndex(self._choice.findData(chosen.id()))
-        self._choice.blockSignals(False)
-        self._choice.setVisible(len(layers) > 1)
-        self._take(chosen)
+    def _is_candidate(self, layer: QgsMapLayer) -> bool:
+        return is_case_layer(layer)
 
-    def _is_of_workspace(self, layer: QgsMapLayer) -> bool:
-        return self._path is not None and projects.is_layer_of(layer, self._path, _CASES)
-
-    def _choose_layer(self, row: int) -> None:
-        self._take(QgsProject.instance().mapLayer(self._choice.itemData(row)))
+    def _list_layers(self, *changes: object) -> None:
+        super()._list_layers(*changes)
+        self._choice.setVisible(self._choice.count() > 1)
 
     def _take(self, layer: QgsVectorLayer | None) -> None:
         """Show the cases of this layer from now on."""
@@ -221,11 +188,7 @@ class CasePanel(QWidget):
         if self._reading is not None:
             self._reading.forget()
             self._reading = None
-        if self._layer is not None and not sip.isdeleted(self._layer):
-            for signal, slot in self._connected:
-                signal.disconnect(slot)
-        self._connected = []
-        self._layer = None
+        super()._disconnect()
 
     def _changed(self, *_what: object) -> None:
         """The data are others: read them where somebody looks."""
@@ -312,15 +275,13 @@ class CasePanel(QWidget):
 
     def clear(self) -> None:
         """Show all cases again."""
-        from citygrid_plugin.core.cases.case_filter import CaseFilter  # noqa: PLC0415
-
         self.show_filter(CaseFilter())
 
     def refresh(self) -> None:
         """Filter, count and list the cases, and let the map follow."""
         if self._cases is None or self._states is None:
             return
-        from citygrid_plugin.core.cases.case_filter import LISTS, column_of, select  # noqa: PLC0415
+        from citygrid_plugin.core.cases.case_filter import column_of, select  # noqa: PLC0415
 
         self._wanted = wanted = self.wanted
         self._selection = selection = select(self._cases, wanted, self._states)
@@ -422,8 +383,6 @@ class CasePanel(QWidget):
 
     def _recall(self, layer: QgsVectorLayer) -> None:
         """Take style, moment and filter as the layer was left with; a project keeps them with it."""
-        from citygrid_plugin.core.cases.case_filter import CaseFilter  # noqa: PLC0415
-
         kept = _kept(layer)
         self._on_map = None if kept else ("status", "", "")  # as a layer of cases looks at first
         moment = QDateTime.fromString(str(kept.get("moment", "")), Qt.DateFormat.ISODate)
@@ -586,10 +545,7 @@ class CasePanel(QWidget):
         return timer
 
     def _make_widgets(self, load: QAction | None) -> None:
-        self._choice = QComboBox()
         self._choice.setToolTip(tr("The layer whose cases are shown"))
-        self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._choice.currentIndexChanged.connect(self._choose_layer)
         self.style_box = CompactBox(8)
         for key, title in STYLES.items():
             self.style_box.addItem(tr(title), key)

@@ -54,8 +54,7 @@ class CaseRun(Run):
         if self._asking is None:
             super().cancel()
             return
-        self._asking.forget()
-        self._asking = None
+        self.forget()
         self.ended.emit(False, {}, "")
 
     def forget(self) -> None:

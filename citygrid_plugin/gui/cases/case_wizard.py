@@ -12,7 +12,7 @@ from qgis.PyQt.QtWidgets import QWidget
 from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.gui.records.places import PlacesPage
 from citygrid_plugin.gui.records.sources import Sources
-from citygrid_plugin.gui.records.wizard import MissingWorkspace, RecordsWizard
+from citygrid_plugin.gui.records.wizard import RecordsWizard
 from citygrid_plugin.i18n import sentence, tr
 
 from .case_run import SOURCE_PARAMETERS, keep_source
@@ -31,10 +31,9 @@ _OPEN311 = "open311"  # of storage.mapping_files.CASE_PRESETS
 
 
 class CaseWizard(RecordsWizard):
-    """Leads from a list of cases to the layer of the workspace; nothing is written before the last page.
+    """Leads from a list of cases to the layer of the workspace.
 
-    The source is kept in the workspace, so that its cases can be loaded again (``case_refresh``). The workspace is the
-    one for which the wizard was opened, whichever is open in the dock later.
+    The source is kept in the workspace, so that its cases can be loaded again (``case_refresh``).
     """
 
     loaded = pyqtSignal()
@@ -46,15 +45,11 @@ class CaseWizard(RecordsWizard):
         canvas: QgsMapCanvas,
         parent: QWidget | None = None,
     ) -> None:
-        """``given``: the parameters of the algorithm that the workspace gives, such as the grid and the outputs.
-
-        It is asked before each run, since others may write into the workspace meanwhile.
-        """
+        """``given`` as in ``RecordsWizard``."""
         from citygrid_plugin.core.cases.cases import TARGETS  # noqa: PLC0415 - loads pandas
         from citygrid_plugin.storage.case_sources import case_sources  # noqa: PLC0415
 
-        super().__init__(f"{tr('Load cases')} – {workspace.stem}", tr("Load"), parent)
-        self._workspace, self._given = workspace, given
+        super().__init__(tr("Load cases"), tr("Load"), workspace, given, parent)
         self.sources = Sources(workspace, self, "case_mappings", TARGETS)
         self.source = SourcePage(self.sources, case_sources(workspace))
         self.places = PlacesPage(self.sources)
@@ -70,8 +65,6 @@ class CaseWizard(RecordsWizard):
 
     def parameters(self) -> dict[str, Any]:
         """Those of the algorithm, as the pages say. Raises ``MissingWorkspace``, ``UnreadableFile``."""
-        if not self._workspace.exists():
-            raise MissingWorkspace(path=str(self._workspace))
         given = {name: value for name, value in self._given().items() if name not in SOURCE_PARAMETERS}
         origin = {} if self.source.origin is None else self.source.origin.parameters
         return {**given, **self._chosen(), **origin}
@@ -105,7 +98,5 @@ class CaseWizard(RecordsWizard):
         self.loaded.emit()
 
     def end(self) -> None:
-        self.sources.forget()
+        super().end()
         self.deadlines.forget()
-        self.check.forget()
-        self.result.forget()

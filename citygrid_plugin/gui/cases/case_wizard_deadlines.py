@@ -37,6 +37,8 @@ from citygrid_plugin.i18n import tr
 from citygrid_plugin.processing.accounts import said
 from citygrid_plugin.processing.cases.load_cases import LoadCases
 
+from .case_words import clock
+
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy as np
@@ -167,10 +169,8 @@ class DeadlinesPage(QWizardPage):
             self.holidays.setEnabled(False)
         else:
             self.holidays.addItem(tr("China (CN)"), _CHINA)
-        self.holidays.setEditable("holidays" in there)
-        if not self.holidays.isEditable():
-            self.holidays.setEditable(True)
-            self.holidays.lineEdit().setReadOnly(True)
+        self.holidays.setEditable(True)
+        self.holidays.lineEdit().setReadOnly("holidays" not in there)
 
     def _fill_zones(self) -> None:
         here = bytes(QTimeZone.systemTimeZoneId()).decode()
@@ -416,7 +416,7 @@ def _weekday(number: int) -> str:
 
 
 def _clock(moment: np.datetime64) -> str:
-    return f"{str(moment.astype('datetime64[m]')).replace('T', ' ')} ({_weekday_of(moment.astype('datetime64[D]'))})"
+    return f"{clock(moment)} ({_weekday_of(moment.astype('datetime64[D]'))})"
 
 
 def _chosen(box: CompactBox) -> str:

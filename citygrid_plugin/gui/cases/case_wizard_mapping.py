@@ -8,23 +8,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qgis.PyQt.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWizardPage
+from qgis.PyQt.QtWidgets import QDialog
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import CityGridError
-from citygrid_plugin.gui.records.mapping_table import MappingTable
+from citygrid_plugin.gui.records.mapping_page import RecordsMappingPage, short
 from citygrid_plugin.gui.records.rules import columns_of, lacking_column, recalled, rule_of, samples, value_counts
 from citygrid_plugin.gui.records.sources import Source, Sources
 from citygrid_plugin.gui.records.values import ValuesDialog
-from citygrid_plugin.gui.texts import plain_label
-from citygrid_plugin.gui.widgets import CompactBox
 from citygrid_plugin.i18n import sentence, tr
-from citygrid_plugin.processing import schemes
-from citygrid_plugin.processing.styles import FIELD_TITLES
+from citygrid_plugin.processing.style_parts import FIELD_TITLES
 
 if TYPE_CHECKING:
     from citygrid_plugin.core.records.saved_mappings import SavedMapping
-    from citygrid_plugin.core.schemes import Scheme
     from citygrid_plugin.storage.readers.records import Records
 
 _TARGETS = (
@@ -37,55 +33,29 @@ _TARGETS = (
 
 _WITH_VALUES = (fields.STAGE, fields.SOURCE, fields.KIND, fields.CLASS_CODE, fields.CLASS_NAME)
 _PLACES = (fields.OBJ_ID, fields.BGID, fields.COMMUNITY_NAME, fields.COMMUNITY_CODE)  # a case without coordinates
-_NAMED, _LETTERS = 6, 40  # values that the page names, and letters of one
-_FILTER, _SUFFIX = "JSON (*.json)", "json"
+_NAMED = 6  # values that the page names
 
 
-class CaseMappingPage(QWizardPage):
+class CaseMappingPage(RecordsMappingPage):
     """A table of our fields; what could be told from names is filled in, and nothing has to be changed."""
 
     def __init__(self, sources: Sources, workspace: Path, preset: Callable[[], str]) -> None:
         """``preset``: the id of the one that the source itself speaks for; empty for none."""
-        super().__init__()
+        texts = {target: tr(FIELD_TITLES[target]) for target in _TARGETS}
+        super().__init__(sources, workspace, texts, _WITH_VALUES)
         self._usual = preset
-        self._sources, self._workspace = sources, workspace
-        self._schemes: dict[int, Scheme] = {}
         self._columns: list[str] = []
         self.rules: dict[str, Any] = {}
         self._brought: SavedMapping | None = None  # of a source that was loaded before
-        self.setTitle(tr("Mapping"))
-        self.setSubTitle(tr("Which column holds what? What could be told from names and values is filled in."))
-        self.scheme, self.preset = CompactBox(20), CompactBox(8)
-        self.scheme.addItems([tr(name) for name in schemes.SCHEMES])
-        self.table = MappingTable({target: tr(FIELD_TITLES[target]) for target in _TARGETS}, _WITH_VALUES)
-        self.table.changed.connect(self._change)
-        self.table.values_wanted.connect(self._ask_values)
-        self.told = plain_label()
-        self.load, self.save = QPushButton(tr("Load mapping…")), QPushButton(tr("Save mapping…"))
-        line = QHBoxLayout()
-        line.addWidget(QLabel(tr("Code scheme")))
-        line.addWidget(self.scheme)
-        line.addStretch(1)
-        for widget in (self.preset, self.load, self.save):
-            line.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.addLayout(line)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.told)
+        self._lay_out()
         self.scheme.activated.connect(lambda _index: self._show())
-        self.preset.activated.connect(lambda _index: self._take_preset())
-        self.load.clicked.connect(lambda _checked=False: self._ask_load())
-        self.save.clicked.connect(lambda _checked=False: self._ask_save())
 
     # What the wizard asks for
 
     def initializePage(self) -> None:
         from citygrid_plugin.storage.mapping_files import CASE_PRESETS  # noqa: PLC0415 - loads pandas
 
-        if not self.preset.count():
-            self.preset.addItem(tr("Preset…"), "")
-            for key, text in CASE_PRESETS.items():
-                self.preset.addItem(tr(text), key)
+        self._offer_presets({key: tr(text) for key, text in CASE_PRESETS.items()})
         columns = columns_of(self._records)
         if columns != self._columns or self._brought is not None:
             self._columns = columns
@@ -145,18 +115,6 @@ class CaseMappingPage(QWizardPage):
     def _records(self) -> Records:
         return self._sources.records[0][1]
 
-    @property
-    def chosen_scheme(self) -> Scheme:
-        """The code scheme with the local classes of the workspace."""
-        from citygrid_plugin.storage.local_classes import scheme_of  # noqa: PLC0415
-        from citygrid_plugin.storage.scheme_files import SCHEMES  # noqa: PLC0415
-
-        number = self.scheme.currentIndex()
-        if number not in self._schemes:
-            there = self._workspace if self._workspace.is_file() else None
-            self._schemes[number] = scheme_of(there, list(SCHEMES)[number])
-        return self._schemes[number]
-
     def _begin(self, brought: SavedMapping | None) -> None:
         """The rules of the last time where there are some, and what names tell."""
         from citygrid_plugin.core.cases.cases import TARGETS  # noqa: PLC0415
@@ -164,7 +122,7 @@ class CaseMappingPage(QWizardPage):
         before = brought or recalled(self._sources.memory, self._columns, TARGETS)
         self.rules = {**self._guessed(), **(before.rules if before is not None else {})}
         if before is not None and brought is None:
-            self._follow(before)
+            self._follow_scheme(before)
 
     def _guessed(self) -> dict[str, Any]:
         from citygrid_plugin.core.cases.cases import SYNONYMS  # noqa: PLC0415
@@ -179,18 +137,6 @@ class CaseMappingPage(QWizardPage):
         from citygrid_plugin.storage.mapping_files import case_preset  # noqa: PLC0415
 
         return dict(case_preset(preset).fitted(self._columns, self.chosen_scheme).rules)
-
-    def _follow(self, mapping: SavedMapping) -> str:
-        """Take over the scheme of a mapping; returns what is to be said of it."""
-        from citygrid_plugin.storage.scheme_files import SCHEMES  # noqa: PLC0415
-
-        if not mapping.scheme or mapping.scheme == self.chosen_scheme.id:
-            return ""
-        if mapping.scheme not in SCHEMES:
-            text = tr("The mapping was made for a code scheme that is not here: {scheme}.")
-            return text.format(scheme=_short(mapping.scheme))
-        self.scheme.setCurrentIndex(list(SCHEMES).index(mapping.scheme))
-        return tr("The code scheme is now the one that the mapping was made for.")
 
     def _wrong(self) -> str:
         """What has to be changed before the list can be read."""
@@ -232,7 +178,7 @@ class CaseMappingPage(QWizardPage):
         if not len(found):
             return ""
         shown = ", ".join(
-            f"{tr(FIELD_TITLES[row.Target])} “{_short(row.Value)}” ({row.Count:,})"
+            f"{tr(FIELD_TITLES[row.Target])} “{short(row.Value)}” ({row.Count:,})"
             for row in found.sort_values("Count", ascending=False, kind="stable").head(_NAMED).itertuples()
         )
         text = tr(
@@ -302,13 +248,7 @@ class CaseMappingPage(QWizardPage):
         self.rules = {**self._guessed(), **fitted}
         self._show()
 
-    def _ask_load(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, tr("Load mapping"), "", _FILTER)
-        if name:
-            self.load_from(Path(name))
-
     def load_from(self, path: Path) -> None:
-        """Take a saved mapping: its rules, the code scheme and the datum that it was made for."""
         from citygrid_plugin.core.cases.cases import TARGETS  # noqa: PLC0415
         from citygrid_plugin.storage.mapping_files import load_mapping  # noqa: PLC0415
 
@@ -317,32 +257,8 @@ class CaseMappingPage(QWizardPage):
         except CityGridError as error:
             self._show(sentence(error))
             return
-        note = self._follow(mapping)
+        note = self._follow_scheme(mapping)
         if mapping.datum:
             self._source.choose_datum(int(mapping.datum))
         self.rules = {**self._guessed(), **mapping.rules}
         self._show(note)
-
-    def _ask_save(self) -> None:
-        dialog = QFileDialog(self, tr("Save mapping"), "", _FILTER)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setDefaultSuffix(_SUFFIX)  # so that it is the file's whole name that must not be there yet
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            self.save_to(Path(dialog.selectedFiles()[0]))
-        dialog.deleteLater()
-
-    def save_to(self, path: Path) -> None:
-        """Save the mapping."""
-        from citygrid_plugin.storage.mapping_files import save_mapping  # noqa: PLC0415
-
-        try:
-            save_mapping(path, self.mapping(path.stem))
-        except CityGridError as error:
-            self._show(sentence(error))
-        else:
-            self._show(tr("The mapping was saved as {name}.").format(name=path.name))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LETTERS else text[:_LETTERS] + "…"

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     Qgis,
-    QgsApplication,
     QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingFeedback,
@@ -43,8 +42,7 @@ from citygrid_plugin.gui.texts import GREY, plain_label
 from citygrid_plugin.gui.widgets import CompactBox
 from citygrid_plugin.i18n import tr
 from citygrid_plugin.processing.accounts import said
-
-from .case_run import LOAD_CASES
+from citygrid_plugin.processing.cases.load_cases import LoadCases
 
 if TYPE_CHECKING:
     from citygrid_plugin.core.records.saved_mappings import SavedMapping
@@ -97,7 +95,6 @@ class SourcePage(QWizardPage):
             self._pages.append(page)
             choices.addWidget(button)
         choices.addStretch(1)
-        self.kinds.button(SERVICE).setVisible(_has_services())
         self.busy = QProgressBar()
         self.busy.setRange(0, 0)
         self.told = plain_label()
@@ -286,9 +283,6 @@ class SourcePage(QWizardPage):
         layer = self.layer.currentLayer()
         if layer is None or self._kind != LAYER:
             return
-        self._take_layer(layer)
-
-    def _take_layer(self, layer: QgsMapLayer) -> None:
         self.origin = Origin(layer.name(), {"INPUT": layer.id()}, lasting_parameters(layer))
         self._take(Source(Path(layer.name()), _reader_of(self.origin.parameters)))
 
@@ -371,12 +365,6 @@ def _text(date: QDate) -> str:
     return date.toString(_DATE) if date.isValid() else ""
 
 
-def _has_services() -> bool:
-    """Whether the algorithm reads Open311 services."""
-    algorithm = QgsApplication.processingRegistry().algorithmById(LOAD_CASES)
-    return algorithm is not None and algorithm.parameterDefinition("SERVICE_URL") is not None
-
-
 def lasting_parameters(layer: QgsMapLayer) -> dict[str, Any]:
     """How a layer is found once the project is closed; empty for one in memory."""
     if not isinstance(layer, QgsVectorLayer) or layer.providerType() == "memory":
@@ -406,8 +394,6 @@ def _read_table(reading: Reading, _progress: Progress, table: str) -> Deliveries
 
 def _reader_of(parameters: dict[str, Any]) -> Reader:
     """Reads what is no file as the algorithm does; of a service, as much as tells what it is like."""
-    from citygrid_plugin.processing.cases.load_cases import LoadCases  # noqa: PLC0415 - loads with the provider
-
     algorithm, project = LoadCases().create(), QgsProject.instance()
 
     def read(reading: Reading, progress: Progress) -> Deliveries:

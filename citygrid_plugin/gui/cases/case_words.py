@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from qgis.PyQt.QtCore import QDate, QLocale
 
 from citygrid_plugin.core import fields
+from citygrid_plugin.core.cases.case_choice import LISTS, CaseFilter
 from citygrid_plugin.i18n import tr
 from citygrid_plugin.processing.cases.case_styles import CASE_LOOKS
 from citygrid_plugin.processing.style_parts import FIELD_TITLES
@@ -17,7 +18,7 @@ from citygrid_plugin.processing.style_parts import FIELD_TITLES
 if TYPE_CHECKING:
     import numpy as np
 
-    from citygrid_plugin.core.cases.case_filter import CaseFilter, CaseStates
+    from citygrid_plugin.core.cases.case_filter import CaseStates
 
 _FIELDS: Final = {
     "statuses": fields.STATUS,
@@ -27,8 +28,6 @@ _FIELDS: Final = {
     "zones": fields.RG_NAME,
     "sources": fields.SOURCE,
 }
-LISTS: Final = tuple(_FIELDS)
-"""The lists of a filter, as in core.cases.case_filter, which loads pandas."""
 
 NO_TIME: Final = "–"
 _NAMED: Final = 4  # values of a list that are named one by one

@@ -7,23 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import QgsFeature, QgsProcessing, QgsProcessingUtils, QgsVectorLayer
-from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget, QWizardPage
+from qgis.core import QgsFeature, QgsProcessing
+from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.gui.records.findings import Findings, values_of
-from citygrid_plugin.gui.records.run_pages import (
-    Writing,
-    WritingPage,
-    account_counts,
-    account_text,
-    rejected_title,
-    report_button,
-)
+from citygrid_plugin.gui.records.run_pages import DryRunPage, Writing, WritingPage, account_counts, rejected_title
 from citygrid_plugin.gui.runs import Run
-from citygrid_plugin.gui.texts import plain_label
 from citygrid_plugin.gui.widgets import CompactBox
-from citygrid_plugin.i18n import sentence, tr
+from citygrid_plugin.i18n import tr
 from citygrid_plugin.processing.accounts import rule_texts
 from citygrid_plugin.processing.census.import_components import ImportComponents
 
@@ -40,16 +31,16 @@ LEVEL_TEXTS = {
 """What becomes of the records that a rule speaks against."""
 _CLOSES = 2  # of UPDATE: what is missing gets an end date
 _MISSING = "missing"  # of core.census_changes.KINDS
+_TEMPORARY = ("OUTPUT", "REJECTED", "PROBLEMS", "CHANGES", "REPORT")
 
 
-class CheckPage(QWizardPage):
-    """A dry run: the account, and each finding with its place. Errors block Next, warnings do not."""
+class CheckPage(DryRunPage):
+    """A dry run of the import, with what becomes of the components imported before."""
 
     def __init__(self, parameters: Callable[[], dict[str, Any]], canvas: QgsMapCanvas) -> None:
-        super().__init__()
-        self._parameters = parameters
-        self._has_effect = False
-        self._report = ""
+        run = Run(_ALGORITHM, tr("The import did not end well."))
+        tree = Findings([tr("Finding"), tr("Level"), tr("Records"), tr("File and row")], 2, canvas)
+        super().__init__(parameters, run, tr("The records are being checked…"), tree)
         self.levels: dict[str, str] = {}  # LEVELS of the algorithm, where they are not the usual ones
         self.update = CompactBox()  # UPDATE of the algorithm
         self.update.addItems([tr(text) for text in ImportComponents.UPDATES])
@@ -66,91 +57,33 @@ class CheckPage(QWizardPage):
             choice.setContentsMargins(0, 0, 0, 0)
             choice.addWidget(QLabel(text))
             choice.addWidget(box, 1)
-        self.bar = QProgressBar()
-        self.run = Run(_ALGORITHM, tr("The import did not end well."), self)
-        self.run.progressed.connect(lambda share: self.bar.setValue(int(share)))
-        self.run.ended.connect(self._show)
-        self.setTitle(tr("Check"))
-        self.setSubTitle(tr("Nothing is written yet. Click a finding to see its place on the map."))
-        self.setCommitPage(True)
-        self.again = QPushButton(tr("Check again"))
-        self.again.clicked.connect(lambda _checked=False: self._start())
-        self.report = report_button(lambda: self._report)
-        self.told = plain_label()
-        self.tree = Findings([tr("Finding"), tr("Level"), tr("Records"), tr("File and row")], 2, canvas)
-        line = QHBoxLayout()
-        line.addWidget(self.bar, 1)
-        line.addWidget(self.again)
-        line.addWidget(self.report)
-        line.addStretch(0)
-        column = QVBoxLayout(self)
-        column.addWidget(self._renewing)
-        column.addWidget(self._closing)
-        column.addLayout(line)
-        column.addWidget(self.told)
-        column.addWidget(self.tree, 1)
+        self._lay_out(self._renewing, self._closing)
 
-    def initializePage(self) -> None:
-        self._start()
-
-    def cleanupPage(self) -> None:
-        self.forget()
-
-    def isComplete(self) -> bool:
-        return not self.run.is_running and self._has_effect
-
-    def forget(self) -> None:
-        """End the run."""
-        self.run.forget()
-
-    def _start(self) -> None:
-        self._has_effect = False
-        self.tree.clear()
-        self.bar.setValue(0)
-        self.bar.show()
-        self.report.setEnabled(False)
-        self.told.setText(tr("The records are being checked…"))
-        temporary = dict.fromkeys(
-            ("OUTPUT", "REJECTED", "PROBLEMS", "CHANGES", "REPORT"), QgsProcessing.TEMPORARY_OUTPUT
-        )
-        try:
-            values = self._parameters() | temporary | {"DRY_RUN": True}
-        except CityGridError as error:
-            self.run.forget()
-            self._show(False, {}, sentence(error))
-            return
+    def _asked(self) -> dict[str, Any]:
+        values = self._parameters() | dict.fromkeys(_TEMPORARY, QgsProcessing.TEMPORARY_OUTPUT) | {"DRY_RUN": True}
         is_renewal = "EXISTING" in values
         self._renewing.setVisible(is_renewal)
         self._closing.setVisible(is_renewal and self.update.currentIndex() == _CLOSES)
-        self.run.start(values)
-        self.completeChanged.emit()
+        return values
 
-    def _show(self, successful: bool, results: dict[str, Any], message: str) -> None:
-        self.bar.hide()
-        if successful:
-            kinds = self._changes(results)
-            closed = kinds[_MISSING] if self.update.currentIndex() == _CLOSES else 0
-            self._has_effect = bool(int(results["ACCEPTED_COUNT"]) or closed)
-            self.told.setText("\n".join((account_text(results), *_effects(results, kinds, closed))))
-            self._report = str(results.get("REPORT", ""))
-            self.report.setEnabled(bool(self._report))
-            layer = QgsProcessingUtils.mapLayerFromString(str(results.get("PROBLEMS", "")), self.run.context)
-            if isinstance(layer, QgsVectorLayer):
-                self._list(layer)
-        else:
-            self.told.setText(message or tr("Cancelled. Nothing was written."))
-        self.completeChanged.emit()
+    def _account(self, results: dict[str, Any]) -> tuple[bool, list[str]]:
+        kinds = self._changes(results)
+        closed = kinds[_MISSING] if self.update.currentIndex() == _CLOSES else 0
+        return bool(int(results["ACCEPTED_COUNT"]) or closed), _effects(results, kinds, closed)
 
     def _changes(self, results: dict[str, Any]) -> Counter[str]:
         """What becomes of the components imported before and of the new ones: how many are of each kind."""
-        layer = QgsProcessingUtils.mapLayerFromString(str(results.get("CHANGES", "")), self.run.context)
-        if not isinstance(layer, QgsVectorLayer):
+        layer = self._layer(results, "CHANGES")
+        if layer is None:
             return Counter()
         rows = zip(values_of(layer, "ObjID"), values_of(layer, "Kind"), strict=True)
         return Counter({code or str(number): kind for number, (code, kind) in enumerate(rows)}.values())
 
-    def _list(self, layer: QgsVectorLayer) -> None:
+    def _list(self, results: dict[str, Any]) -> None:
         """Findings by rule, with what becomes of their records."""
+        layer = self._layer(results, "PROBLEMS")
+        if layer is None:
+            return
         titles = {rule: text.format(value="…") for rule, text in rule_texts().items()}
         for rule, (top, first) in self.tree.add(layer, "Rule", titles, _finding).items():
             self.tree.setItemWidget(top, 1, self._level_box(rule, str(first["Level"])))

@@ -9,27 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import (
-    QCheckBox,
-    QCompleter,
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QStyle,
-    QVBoxLayout,
-    QWidget,
-    QWizardPage,
-)
+from qgis.PyQt.QtWidgets import QCheckBox, QCompleter, QDialog, QHBoxLayout, QLabel, QPushButton, QStyle
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import CityGridError
-from citygrid_plugin.gui.records.mapping_table import MappingTable
+from citygrid_plugin.gui.records.mapping_page import RecordsMappingPage, short
 from citygrid_plugin.gui.records.rules import rule_of
 from citygrid_plugin.gui.records.sources import Sources
 from citygrid_plugin.gui.records.values import ValuesDialog
-from citygrid_plugin.gui.texts import plain_label
 from citygrid_plugin.gui.widgets import CompactBox
 from citygrid_plugin.i18n import sentence, tr
 from citygrid_plugin.processing.census.import_components import ImportComponents
@@ -49,7 +36,6 @@ from .census_values import our_values
 if TYPE_CHECKING:
     from citygrid_plugin.core.records.mapping_presets import Preset
     from citygrid_plugin.core.records.saved_mappings import SavedMapping
-    from citygrid_plugin.core.schemes import Scheme
 
 TEXTS = {
     "MajorCode": "Code of the major class",
@@ -73,61 +59,36 @@ TEXTS = {
 
 _WITH_VALUES = (*CLASS_FIELDS, fields.OBJ_STATE, fields.DATA_SOURCE)
 _UNMATCHED = 8  # values that the page names
-_LETTERS = 40  # of a value that the page names
-_FILTER = "JSON (*.json)"
-_SUFFIX = "json"
 
 
-class MappingPage(QWizardPage):
+class MappingPage(RecordsMappingPage):
     """A table of our fields; each is filled from a column, a constant, or a rule of a saved mapping."""
 
     def __init__(self, sources: Sources, workspace: Path) -> None:
-        super().__init__()
-        self._sources, self._workspace = sources, workspace
+        super().__init__(sources, workspace, {target: tr(text) for target, text in TEXTS.items()}, _WITH_VALUES)
         self._groups: list[Group] = []
-        self._schemes: dict[int, Scheme] = {}
         self._clash = ""
-        self.setTitle(tr("Mapping"))
-        self.setSubTitle(tr("Which column holds what? What could be told from names and values is filled in."))
-        self.scheme, self.group, self.preset = CompactBox(20), CompactBox(18), CompactBox(8)
-        self.table = MappingTable({target: tr(text) for target, text in TEXTS.items()}, _WITH_VALUES)
-        self.table.changed.connect(self._change)
-        self.table.values_wanted.connect(self._ask_values)
-        self.told = plain_label()
+        self.group = CompactBox(18)
         self.out = QCheckBox(tr("Leave out"))
         self.out.setToolTip(tr("These records are not taken. They go to the rejected ones, so that none is lost."))
         self.apart = QPushButton(tr("Map each on its own"))
-        self.load, self.save = QPushButton(tr("Load mapping…")), QPushButton(tr("Save mapping…"))
-        column = QVBoxLayout(self)
-        column.addLayout(_line(QLabel(tr("Code scheme")), self.scheme, None, self.preset, self.load, self.save))
-        column.addLayout(_line(QLabel(tr("Tables")), self.group, self.apart, self.out))
-        column.addWidget(self.table, 1)
-        column.addWidget(self.told)
+        line = QHBoxLayout()
+        for widget in (QLabel(tr("Tables")), self.group, self.apart, self.out):
+            line.addWidget(widget)
+        self._lay_out(line)
         self.scheme.activated.connect(lambda _index: self._change_scheme())
         self.group.activated.connect(lambda _index: self._show())
-        self.preset.activated.connect(lambda _index: self._take_preset())
         self.out.clicked.connect(self._leave_out)
         self.apart.clicked.connect(lambda _checked=False: self._map_apart())
-        self.load.clicked.connect(lambda _checked=False: self._ask_load())
-        self.save.clicked.connect(lambda _checked=False: self._ask_save())
 
     # What the wizard asks for
 
     def initializePage(self) -> None:
-        from citygrid_plugin.storage.local_classes import scheme_of  # noqa: PLC0415
         from citygrid_plugin.storage.mapping_files import PRESETS  # noqa: PLC0415
-        from citygrid_plugin.storage.scheme_files import SCHEMES  # noqa: PLC0415
 
-        if not self.preset.count():
-            self.preset.addItem(tr("Preset…"), "")
-            for key, text in PRESETS.items():
-                self.preset.addItem(tr(text), key)
-        if not self.scheme.count():
-            for number, name in enumerate(SCHEMES):
-                self._schemes[number] = scheme_of(self._workspace, name)
-                self.scheme.addItem(tr(self._schemes[number].title))
+        self._offer_presets({key: tr(text) for key, text in PRESETS.items()})
         # Whoever comes back finds what was chosen.
-        self._groups = grouped(self._sources.records, self._groups, self._scheme, self._sources.memory)
+        self._groups = grouped(self._sources.records, self._groups, self.chosen_scheme, self._sources.memory)
         self._list_groups(next((number for number, group in enumerate(self._groups) if group.is_wrong), 0))
 
     def isComplete(self) -> bool:
@@ -140,7 +101,7 @@ class MappingPage(QWizardPage):
 
     def remember(self) -> None:
         """Keep the mappings for the next deliveries of these shapes."""
-        remember(self._sources.memory, self._groups, self._scheme)
+        remember(self._sources.memory, self._groups, self.chosen_scheme)
 
     # The group shown
 
@@ -148,10 +109,6 @@ class MappingPage(QWizardPage):
     def _group(self) -> Group | None:
         index = self.group.currentIndex()
         return self._groups[index] if 0 <= index < len(self._groups) else None
-
-    @property
-    def _scheme(self) -> Scheme:
-        return self._schemes[max(self.scheme.currentIndex(), 0)]
 
     def _list_groups(self, current: int) -> None:
         """Name the groups, and show one of them."""
@@ -164,7 +121,7 @@ class MappingPage(QWizardPage):
     def _offer_classes(self) -> None:
         """Classes to choose from where one is entered for all records."""
         for target in CLASS_FIELDS:
-            texts = [text for text, _ in our_values(target, self._scheme)]
+            texts = [text for text, _ in our_values(target, self.chosen_scheme)]
             completer = QCompleter(texts, self.table.lines[target])
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             self.table.lines[target].setCompleter(completer)
@@ -172,7 +129,7 @@ class MappingPage(QWizardPage):
     def _complete(self, group: Group, rules: dict[str, Any]) -> None:
         """Give a group other rules, with what they leave out guessed; tables that lack a class then stand apart."""
         group.rules = rules
-        parts = group.without_lacking(group.complete(self._scheme), self._scheme)
+        parts = group.without_lacking(group.complete(self.chosen_scheme), self.chosen_scheme)
         if parts == [group]:
             self._show()
             return
@@ -225,12 +182,12 @@ class MappingPage(QWizardPage):
 
     def _unmatched(self, group: Group) -> str:
         """The values that mean nothing to us, the most frequent first."""
-        counts = group.unknown_values(self._scheme)
+        counts = group.unknown_values(self.chosen_scheme)
         if not counts:
             return ""
         labels = {target: tr(text) for target, text in TEXTS.items()}
         shown = ", ".join(
-            f"{labels.get(target, target)} “{_short(value)}” ({count:,})"
+            f"{labels.get(target, target)} “{short(value)}” ({count:,})"
             for (target, value), count in counts.most_common(_UNMATCHED)
         )
         if len(counts) == 1:
@@ -259,17 +216,17 @@ class MappingPage(QWizardPage):
 
     def _constant(self, target: str, text: str) -> str:
         """What was entered, or the value of the entry that was chosen."""
-        return dict(our_values(target, self._scheme)).get(text, text) if target in CLASS_FIELDS else text
+        return dict(our_values(target, self.chosen_scheme)).get(text, text) if target in CLASS_FIELDS else text
 
     def _change_scheme(self, note: str = "") -> None:
         """In another scheme, classes have other codes and names; the rest stays."""
         for group in self._groups:
-            rules = remembered(self._sources.memory, group.columns, self._scheme)
+            rules = remembered(self._sources.memory, group.columns, self.chosen_scheme)
             in_every_scheme = without_class(rules)
             group.rules = without_class(group.rules) | {
                 target: rule for target, rule in rules.items() if target not in in_every_scheme
             }
-            group.complete(self._scheme)
+            group.complete(self.chosen_scheme)
         self._offer_classes()
         self._show(note)
 
@@ -283,7 +240,7 @@ class MappingPage(QWizardPage):
         group = self._group
         if group is not None:
             at = self._groups.index(group)
-            self._groups[at : at + 1] = group.apart(self._scheme)
+            self._groups[at : at + 1] = group.apart(self.chosen_scheme)
             self._list_groups(at)
 
     def _take_preset(self) -> None:
@@ -295,7 +252,7 @@ class MappingPage(QWizardPage):
         if group is None or not name:
             return
         chosen = preset(name)
-        fitted = chosen.fitted(group.columns, self._scheme)
+        fitted = chosen.fitted(group.columns, self.chosen_scheme)
         if not _fits(chosen, fitted.rules, group.columns):
             self._show(tr("Nothing in this table fits the preset “{name}”.").format(name=title))
             return
@@ -309,23 +266,17 @@ class MappingPage(QWizardPage):
             return
         rule = rule_of(group.rules, target)
         try:
-            counts = group.value_counts(target, self._scheme)
+            counts = group.value_counts(target, self.chosen_scheme)
         except CityGridError as error:
             self._show(sentence(error))
             return
-        known, given = our_values(target, self._scheme), rule.get("values", {})
+        known, given = our_values(target, self.chosen_scheme), rule.get("values", {})
         dialog = ValuesDialog(rule.get("field", tr(TEXTS[target])), counts, known, given, self)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             self._complete(group, {**group.rules, target: {**rule, "values": dialog.values()}})
         dialog.deleteLater()
 
-    def _ask_load(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, tr("Load mapping"), "", _FILTER)
-        if name:
-            self.load_from(Path(name))
-
     def load_from(self, path: Path) -> None:
-        """Take a saved mapping for the group: its rules, the code scheme and the datum that it was made for."""
         from citygrid_plugin.storage.mapping_files import load_mapping  # noqa: PLC0415
 
         group = self._group
@@ -343,60 +294,24 @@ class MappingPage(QWizardPage):
 
     def _follow(self, mapping: SavedMapping, group: Group) -> str:
         """Take over what a mapping says beside its rules; returns what is to be said of it."""
-        notes = []
-        if mapping.scheme and mapping.scheme != self._scheme.id:
-            number = next((number for number, scheme in self._schemes.items() if scheme.id == mapping.scheme), None)
-            if number is None:
-                text = tr("The mapping was made for a code scheme that is not here: {scheme}.")
-                notes.append(text.format(scheme=_short(mapping.scheme)))
-            else:
-                self.scheme.setCurrentIndex(number)
-                self._change_scheme()
-                notes.append(tr("The code scheme is now the one that the mapping was made for."))
+        before = self.scheme.currentIndex()
+        notes = [self._follow_scheme(mapping)]
+        if self.scheme.currentIndex() != before:
+            self._change_scheme()
         if mapping.datum and any(source.datum != mapping.datum for source, _ in group.tables):
             for source, _ in group.tables:
                 source.choose_datum(int(mapping.datum))
             datum = tr(ImportComponents.DATUMS[mapping.datum])
             notes.append(tr("The coordinates now count as {datum}, as the mapping says.").format(datum=datum))
-        return " ".join(notes)
-
-    def _ask_save(self) -> None:
-        dialog = QFileDialog(self, tr("Save mapping"), "", _FILTER)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setDefaultSuffix(_SUFFIX)  # so that it is the file's whole name that must not be there yet
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            self.save_to(Path(dialog.selectedFiles()[0]))
-        dialog.deleteLater()
+        return " ".join(filter(None, notes))
 
     def save_to(self, path: Path) -> None:
-        """Save the mapping of the group."""
-        from citygrid_plugin.storage.mapping_files import save_mapping  # noqa: PLC0415
+        if self._group is not None:
+            super().save_to(path)
 
-        group = self._group
-        if group is None:
-            return
-        try:
-            save_mapping(path, group.saved(self._scheme, path.stem))
-        except CityGridError as error:
-            self._show(sentence(error))
-        else:
-            self._show(tr("The mapping was saved as {name}.").format(name=path.name))
-
-
-def _line(*widgets: QWidget | None) -> QHBoxLayout:
-    """Widgets in a line; None is what takes the room left."""
-    line = QHBoxLayout()
-    for widget in widgets:
-        if widget is None:
-            line.addStretch(1)
-        else:
-            line.addWidget(widget)
-    return line
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LETTERS else text[:_LETTERS] + "…"
+    def mapping(self, name: str = "") -> SavedMapping:
+        """The mapping of the group."""
+        return self._groups[self.group.currentIndex()].saved(self.chosen_scheme, name)
 
 
 def _fits(preset: Preset, rules: dict[str, Any], columns: list[str]) -> bool:

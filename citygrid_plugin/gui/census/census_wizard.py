@@ -12,7 +12,7 @@ from qgis.PyQt.QtWidgets import QWidget
 
 from citygrid_plugin.gui.records.places import PlacesPage
 from citygrid_plugin.gui.records.sources import Sources
-from citygrid_plugin.gui.records.wizard import MissingWorkspace, RecordsWizard
+from citygrid_plugin.gui.records.wizard import RecordsWizard
 from citygrid_plugin.i18n import tr
 
 from .census_check import CheckPage, import_page
@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 
 
 class CensusWizard(RecordsWizard):
-    """Leads from the files of a delivery to components in the workspace; nothing is written before the last page.
+    """Leads from the files of a delivery to components in the workspace."""
 
-    The workspace is the one for which it was opened, whichever is open in the dock later.
-    """
+    check: CheckPage
 
     imported = pyqtSignal()
 
@@ -38,14 +37,10 @@ class CensusWizard(RecordsWizard):
         canvas: QgsMapCanvas,
         parent: QWidget | None = None,
     ) -> None:
-        """``given``: the parameters of the algorithm that the workspace gives, such as the grid and the outputs.
-
-        It is asked before each run, since others may write into the workspace meanwhile.
-        """
+        """``given`` as in ``RecordsWizard``."""
         from citygrid_plugin.core.census.component_mapping import TARGETS  # noqa: PLC0415 - loads pandas
 
-        super().__init__(f"{tr('Import components')} – {workspace.stem}", tr("Import"), parent)
-        self._workspace, self._given = workspace, given
+        super().__init__(tr("Import components"), tr("Import"), workspace, given, parent)
         self.sources = Sources(workspace, self, "mappings", TARGETS)
         self.files = FilesPage(self.sources)
         self.places = PlacesPage(self.sources)
@@ -58,8 +53,6 @@ class CensusWizard(RecordsWizard):
 
     def parameters(self) -> dict[str, Any]:
         """Those of the algorithm, as the pages say. Raises ``MissingWorkspace``, ``UnreadableFile``."""
-        if not self._workspace.exists():
-            raise MissingWorkspace(path=str(self._workspace))
         given = self._given()
         return {
             **given,
@@ -74,8 +67,3 @@ class CensusWizard(RecordsWizard):
     def _imported(self) -> None:
         self.mapping.remember()
         self.imported.emit()
-
-    def end(self) -> None:
-        self.sources.forget()
-        self.check.forget()
-        self.result.forget()

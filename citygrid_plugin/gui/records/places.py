@@ -28,6 +28,7 @@ from citygrid_plugin.i18n import tr
 from citygrid_plugin.processing.accounts import said
 from citygrid_plugin.processing.records import DATUMS
 
+from .rules import columns_of
 from .sources import Source, Sources
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ _SHORT = ("as stated", "GCJ-02", "BD-09")
 _SOURCE = Qt.ItemDataRole.UserRole
 _WIDTHS = (220, 640)  # of the list of tables, and of what is said of one
 _UNSTATED = frozenset({"degrees_assumed", "zone_taken"})  # remarks on files that state no CRS
-_COLUMN = "geometry"
 
 
 class PlacesPage(QWizardPage):
@@ -199,7 +199,7 @@ class PlacesPage(QWizardPage):
 
     def _show_columns(self, source: Source, records: Records | None) -> None:
         """Columns with coordinates can be chosen of what has no geometries of its own."""
-        columns = [] if records is None else [str(name) for name in records.frame.columns if name != _COLUMN]
+        columns = [] if records is None else columns_of(records)
         may = records is not None and (records.frame.crs is None or "points_from_columns" in _remark_keys(records))
         for box, chosen in zip((self.x, self.y), source.xy or ("", ""), strict=True):
             box.clear()
@@ -284,7 +284,7 @@ def _fill(table: QTableWidget, records: Records | None) -> None:
     if records is None:
         return
     frame = records.frame.head(_SAMPLE_ROWS)
-    columns = [str(name) for name in frame.columns if name != _COLUMN]
+    columns = columns_of(records)
     table.setColumnCount(len(columns) + 1)
     table.setRowCount(len(frame))
     table.setHorizontalHeaderLabels([*columns, tr("Place")])

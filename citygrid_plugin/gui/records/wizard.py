@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QEvent, QSize, Qt
 from qgis.PyQt.QtWidgets import QWidget, QWizard
@@ -12,7 +14,8 @@ from citygrid_plugin.gui.widgets import fitting
 from citygrid_plugin.i18n import tr
 
 if TYPE_CHECKING:
-    from .run_pages import WritingPage
+    from .run_pages import DryRunPage, WritingPage
+    from .sources import Sources
 
 _SIZE = QSize(900, 640)
 
@@ -27,14 +30,26 @@ class MissingWorkspace(CityGridError):
 
 
 class RecordsWizard(QWizard):
-    """A wizard whose last page (``result``) writes; a subclass says what ends with it (``end``)."""
+    """A wizard that leads from ``sources`` over a ``check`` to ``result``; nothing is written before that last page.
 
+    The workspace is the one for which it was opened, whichever is open in the dock later.
+    """
+
+    sources: Sources
+    check: DryRunPage
     result: WritingPage
 
-    def __init__(self, title: str, commit: str, parent: QWidget | None) -> None:
-        """``commit``: what the button says that begins to write."""
+    def __init__(
+        self, title: str, commit: str, workspace: Path, given: Callable[[], dict[str, Any]], parent: QWidget | None
+    ) -> None:
+        """``commit``: what the button says that begins to write.
+
+        ``given``: the parameters of the algorithm that the workspace gives, such as the grid and the outputs. It is
+        asked before each run, since others may write into the workspace meanwhile.
+        """
         super().__init__(parent)
-        self.setWindowTitle(title)
+        self._workspace, self._ask_given = workspace, given
+        self.setWindowTitle(f"{title} – {workspace.stem}")
         self.setWizardStyle(QWizard.WizardStyle.ModernStyle)
         self.setTitleFormat(Qt.TextFormat.PlainText)
         self.setSubTitleFormat(Qt.TextFormat.PlainText)
@@ -50,9 +65,17 @@ class RecordsWizard(QWizard):
         ):
             self.setButtonText(button, text)
 
+    def _given(self) -> dict[str, Any]:
+        """The parameters that the workspace gives now. Raises ``MissingWorkspace``, ``UnreadableFile``."""
+        if not self._workspace.exists():
+            raise MissingWorkspace(path=str(self._workspace))
+        return self._ask_given()
+
     def end(self) -> None:
         """End what still runs."""
-        raise NotImplementedError
+        self.sources.forget()
+        self.check.forget()
+        self.result.forget()
 
     def reject(self) -> None:
         """Cancel. A run that writes is told to end, and the window stays to say what became of it."""

@@ -71,9 +71,7 @@ def dress(layer: QgsVectorLayer) -> None:
     """Give a layer of cases all that it needs; the style By status is on afterwards."""
     _form(layer)
     _tell(layer, "")
-    _times(layer)
-    layer.setAutoRefreshInterval(MINUTE)
-    layer.setAutoRefreshMode(Qgis.AutoRefreshMode.RedrawOnly)
+    follow_clock(layer)
     case_styles.save_styles(layer)
 
 
@@ -90,7 +88,7 @@ def _tell(layer: QgsVectorLayer, moment: str) -> None:
 
 
 def follow_clock(layer: QgsVectorLayer) -> None:
-    """What a layer of clusters or a heat map gets of this: times, and a drawing that is renewed each minute."""
+    """What clusters and heat map get of this, too: times, and a drawing that is renewed each minute."""
     _times(layer)
     layer.setAutoRefreshInterval(MINUTE)
     layer.setAutoRefreshMode(Qgis.AutoRefreshMode.RedrawOnly)

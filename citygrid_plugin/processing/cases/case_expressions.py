@@ -1,6 +1,6 @@
 """QGIS expressions that tell the state of a case at any moment, so that a map follows the clock without loading again.
 
-They say in QGIS's words what ``core.case_status.state_at`` says; a test holds the two together.
+They say in QGIS's words what ``core.cases.case_status.state_at`` says; a test holds the two together.
 """
 
 from __future__ import annotations

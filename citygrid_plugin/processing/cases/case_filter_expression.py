@@ -11,8 +11,9 @@ from datetime import date, timedelta
 from qgis.core import QgsExpression
 
 from citygrid_plugin.core import fields
+from citygrid_plugin.core.cases.case_choice import CaseFilter
 from citygrid_plugin.core.cases.case_columns import SEARCHED
-from citygrid_plugin.core.cases.case_filter import FIELD_OF_LIST, CaseFilter
+from citygrid_plugin.core.cases.case_filter import FIELD_OF_LIST
 
 from .case_expressions import live_status_expression, moment_expression, status_expression
 

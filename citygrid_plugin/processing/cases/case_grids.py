@@ -6,6 +6,7 @@ is moved (340,000 grids).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from qgis.core import (
@@ -20,9 +21,7 @@ from qgis.core import (
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import BadSetting
 from citygrid_plugin.i18n import tr
-from citygrid_plugin.processing.style_parts import area, label, map_tip
-
-from .case_styles import make_current
+from citygrid_plugin.processing.style_parts import area, label, map_tip, save_named
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -89,14 +88,15 @@ def write_counts(
 
 def dress_counts(layer: QgsVectorLayer) -> None:
     """Style a layer of counts: by open cases at first; the other styles stand in its style manager."""
-    names, properties = layer.fields().names(), layer.customProperties()
+    names = layer.fields().names()
     _texts(layer)
-    present = [style for style in STYLES if _FIELD[style] in names]
-    for style in (*reversed(present), *present[:1]):
-        make_current(layer, tr(STYLES[style]))
-        layer.setCustomProperties(properties)
-        layer.setRenderer(_graduated(layer, style))
-        _count_label(layer, style)
+    present = {tr(title): style for style, title in STYLES.items() if _FIELD[style] in names}
+    save_named(layer, {title: partial(_dress_as, layer, style) for title, style in present.items()})
+
+
+def _dress_as(layer: QgsVectorLayer, style: str) -> None:
+    layer.setRenderer(_graduated(layer, style))
+    _count_label(layer, style)
 
 
 def moment_of(layer: QgsVectorLayer) -> str:

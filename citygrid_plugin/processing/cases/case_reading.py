@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from qgis.core import (
     Qgis,
@@ -24,6 +25,7 @@ from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import EmptyInput
 from citygrid_plugin.core.progress import Progress, silent
 from citygrid_plugin.processing.exchange import frame_from_source, own_file, to_pyproj
+from citygrid_plugin.storage.files import connected, quoted
 
 from .case_layers import is_part
 
@@ -32,12 +34,13 @@ if TYPE_CHECKING:
 
     from citygrid_plugin.core.cases.case_columns import CaseColumns
 
-_NEEDED = (fields.CASE_ID, fields.STAGE, fields.DEADLINE)  # core.cases.case_columns.NEEDED, which loads pandas
+_NEEDED = (fields.CASE_ID, fields.STAGE, fields.DEADLINE)  # other fields may be missing
 _IN_BULK = frozenset({
     QMetaType.Type.QString, QMetaType.Type.QDateTime, QMetaType.Type.Int, QMetaType.Type.LongLong,
     QMetaType.Type.Double,
 })  # fmt: skip
 _GEOMETRY = "geometry"
+_PIECE: Final = 20_000  # rows; ours: read in a fifth of a second
 
 
 def is_case_layer(layer: QgsMapLayer) -> bool:
@@ -100,18 +103,49 @@ class CaseReader:
         ours = self.source.fields()
         if self.own is None or any(ours.at(ours.indexOf(name)).type() not in _IN_BULK for name in names):
             return None
-        import pyogrio  # noqa: PLC0415
         import shapely  # noqa: PLC0415
 
-        path, table = self.own
         try:
-            frame = pyogrio.read_dataframe(path, layer=table, columns=list(names))
-        except (RuntimeError, ValueError, shapely.errors.GEOSException):  # QGIS reads more, or says what is wrong
-            return None
+            frame = _in_pieces(*self.own, list(names), progress)
+        except (RuntimeError, ValueError, OSError, sqlite3.Error, shapely.errors.GEOSException):
+            return None  # QGIS reads more, or says what is wrong
         progress(1.0)
         if _GEOMETRY not in frame or frame.geometry.name != _GEOMETRY or set(names) - set(frame.columns):
             return None
         return frame.set_crs(to_pyproj(self.crs), allow_override=True) if self.crs.isValid() else frame
+
+
+def _in_pieces(path: Path, table: str | None, names: list[str], progress: Progress) -> gpd.GeoDataFrame:
+    """A table of a GeoPackage. While GDAL reads a piece no other thread of Python goes on, not even the window's.
+
+    All is of one state: where somebody writes meanwhile, or the pieces are not the whole, it is read again at once.
+    """
+    import pandas as pd  # noqa: PLC0415
+    import pyogrio  # noqa: PLC0415
+
+    told = pyogrio.read_info(path, layer=table)
+    key, count = told["fid_column"], told["features"]
+    if key and count > _PIECE:
+        pieces, rest = [], None
+        with connected(path) as base:
+            before = _state(path, base)
+            for first in range(0, count, _PIECE):
+                progress(first / count)
+                piece = pyogrio.read_dataframe(
+                    path, layer=table, columns=names, where=rest, max_features=_PIECE, fid_as_index=True
+                )
+                if piece.empty:
+                    break
+                pieces.append(piece)
+                rest = " ".join((quoted(key), ">", str(piece.index[-1])))
+            if _state(path, base) == before and sum(map(len, pieces)) == count:
+                return pd.concat(pieces, ignore_index=True)
+    return pyogrio.read_dataframe(path, layer=table, columns=names)
+
+
+def _state(path: Path, base: sqlite3.Connection) -> tuple[int, int]:
+    """Two numbers, one of which is another once somebody else has replaced the file, or written to it."""
+    return path.stat().st_ino, int(base.execute("PRAGMA data_version").fetchone()[0])
 
 
 def columns_of(frame: gpd.GeoDataFrame) -> CaseColumns:

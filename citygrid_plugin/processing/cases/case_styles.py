@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
 
 from qgis.core import (
     Qgis,
     QgsCategorizedSymbolRenderer,
     QgsExpressionContextUtils,
     QgsFeatureRenderer,
-    QgsFeatureRequest,
     QgsFontMarkerSymbolLayer,
     QgsGradientColorRamp,
     QgsGradientStop,
@@ -35,7 +35,16 @@ from qgis.PyQt.QtGui import QColor
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.i18n import tr
-from citygrid_plugin.processing.style_parts import FONTS, OTHER, Look, bind, quoted, symbol_of
+from citygrid_plugin.processing.style_parts import (
+    FONTS,
+    OTHER,
+    Look,
+    bind,
+    draw_in_order,
+    quoted,
+    save_named,
+    symbol_of,
+)
 
 from .case_expressions import live_status_expression, moment_expression, status_expression
 
@@ -51,11 +60,13 @@ STYLES: Final = {
 CLUSTERS: Final = "clusters"
 """One more style, for the layer that stands for the others in the middle scales (``case_layers``)."""
 
+_SUSPENDED: Final = Look(("suspended",), title="Suspended", color="#8e44ad", marker="square", size=2.4)
+
 CASE_LOOKS: Final = (
     Look(("overdue",), title="Overdue", color="#d9001b", marker="triangle", size=3.6),
     Look(("due soon",), title="Due soon", color="#f59a23", marker="diamond", size=3.4),
     Look(("open",), title="Open", color="#1f78d1", marker="circle", size=2.6),
-    Look(("suspended",), title="Suspended", color="#8e44ad", marker="square", size=2.4),
+    _SUSPENDED,
     Look(("closed",), title="Closed", color="#909399", marker="circle", size=1.4),
     Look(("void",), title="Void", color="#b4b7bd", marker="cross2", size=1.6),
 )
@@ -73,7 +84,7 @@ OVERDUE_LOOKS: Final = (
     Look(("due72",), title="Due within 3 days", color="#6fb1e8", marker="circle", size=2.8),
     Look(("later",), title="Due later", color="#1f78d1", marker="circle", size=2.0),
     _NO_LIMIT,
-    Look(("suspended",), title="Suspended", color="#8e44ad", marker="square", size=2.4),
+    _SUSPENDED,
     _DONE,
 )
 """Cases by the hours past their deadline, or until it; the steps are ours."""
@@ -88,7 +99,7 @@ _COLORS: Final = (
 )  # fmt: skip
 _NAMED: Final = len(_MARKERS)  # classes or departments with a look of their own: as many as there are shapes
 _REST: Final = "\x1f"  # the value of all others; no text of a list holds it
-_NOT_DONE: Final = "\x1e"
+_FINISHED: Final = "\x1e"  # that of those that are closed or void; likewise
 
 _WEIGHTS: Final = {"overdue": 4, "due soon": 2, "open": 1, "suspended": 0.5}
 """What a case weighs in the heat map, by status (ours); those that are done weigh nothing."""
@@ -128,25 +139,8 @@ def set_renderer(layer: QgsVectorLayer, style: str, only: str = "", moment: str 
 
 
 def save_styles(layer: QgsVectorLayer) -> None:
-    """Keep all named styles in the layer's style manager, where users choose one by QGIS's own menus.
-
-    The first of ``STYLES`` is on afterwards; styles of other names stay as they are.
-    """
-    properties = layer.customProperties()  # a style holds them all, so each must hold what the layer is
-    for style in (*reversed(STYLES), next(iter(STYLES))):
-        make_current(layer, tr(STYLES[style]))
-        layer.setCustomProperties(properties)
-        set_renderer(layer, style)
-
-
-def make_current(layer: QgsVectorLayer, title: str) -> None:
-    """Switch a layer to a named style; one that is missing is made from how the layer looks."""
-    manager = layer.styleManager()
-    if manager.isDefault(manager.currentStyle()) and len(manager.styles()) == 1:
-        manager.renameStyle(manager.currentStyle(), title)
-    elif title not in manager.styles():
-        manager.addStyleFromLayer(title)
-    manager.setCurrentStyle(title)
+    """Keep all of ``STYLES`` in the layer's style manager (``style_parts.save_named``)."""
+    save_named(layer, {tr(title): partial(set_renderer, layer, style) for style, title in STYLES.items()})
 
 
 def set_due_soon(layer: QgsVectorLayer, hours: float) -> None:
@@ -156,17 +150,11 @@ def set_due_soon(layer: QgsVectorLayer, hours: float) -> None:
 
 def due_soon_of(layer: QgsVectorLayer) -> float:
     """From how many hours before its deadline on a case of this layer is due soon: as noted, else 24."""
-    names = layer.customProperty("variableNames") or []
-    values = layer.customProperty("variableValues") or []
-    noted = dict(zip(_as_list(names), _as_list(values), strict=False)).get(_DUE_SOON_VARIABLE)
+    noted = QgsExpressionContextUtils.layerScope(layer).variable(_DUE_SOON_VARIABLE)
     try:
         return float(noted) if noted else _DUE_SOON
     except ValueError:
         return _DUE_SOON
-
-
-def _as_list(value: Any) -> list[str]:  # noqa: ANN401 - QGIS gives a text where there is one only
-    return [value] if isinstance(value, str) else list(value)
 
 
 def status_of(layer: QgsVectorLayer, moment: str = "") -> str:
@@ -195,6 +183,10 @@ class _Matter:
         """An expression that is NULL for the cases that are not shown."""
         return f"CASE WHEN {self.only} THEN {expression} END" if self.only else expression
 
+    @property
+    def is_many(self) -> bool:
+        return self.layer.featureCount() > _MANY
+
     def has(self, name: str) -> bool:
         return self.layer.fields().lookupField(name) >= 0
 
@@ -207,7 +199,7 @@ def _by_overdue(matter: _Matter) -> QgsFeatureRenderer:
     """By how late it is; what has another state than being due stands in classes of its own."""
     if not matter.has(fields.DEADLINE):
         return _by_status(matter)
-    hours = f"with_variable('hours', hour(\"{fields.DEADLINE}\" - {matter.moment or moment_expression()}), CASE "
+    hours = f"with_variable('hours', hour(\"{fields.DEADLINE}\" - {moment_expression(matter.moment)}), CASE "
     steps = {"over7": -168, "over1": -24, "over0": 0, "due4": 4, "due24": 24, "due72": 72}
     hours += " ".join(f"WHEN @hours {'<' if limit <= 0 else '<='} {limit} THEN '{key}'" for key, limit in steps.items())
     hours += f" WHEN @hours > 0 THEN 'later' ELSE '{_NO_LIMIT.values[0]}' END)"
@@ -232,15 +224,13 @@ def _by_text(matter: _Matter, names: Sequence[str]) -> QgsFeatureRenderer:
         Look((text,), title=text, color=_COLORS[number], marker=_MARKERS[number], size=3.0)
         for number, text in enumerate(found)
     ]
-    looks += [Look((_REST,), tr("Other"), OTHER.color, "arrow", 3.0), Look((_NOT_DONE,), tr(_DONE.title), **_GREY)]
+    looks.append(Look((_REST,), tr("Other"), OTHER.color, "arrow", 3.0))
+    looks.append(replace(_DONE, values=(_FINISHED,), title=tr(_DONE.title)))
     text = _first_filled(names)
     kind = f"with_variable('kind', {text}, if(@kind IN ({quoted(found)}), @kind, {quoted([_REST])}))"
     kind = kind if found else quoted([_REST])
-    done = f"CASE WHEN {matter.status} IN ('closed', 'void') THEN {quoted([_NOT_DONE])} ELSE {kind} END"
+    done = f"CASE WHEN {matter.status} IN ('closed', 'void') THEN {quoted([_FINISHED])} ELSE {kind} END"
     return _categories(matter, matter.chosen(done), looks, translated=False)
-
-
-_GREY: Final[dict[str, Any]] = {"color": _DONE.color, "marker": _DONE.marker, "size": _DONE.size}
 
 
 def _first_filled(names: Sequence[str]) -> str:
@@ -255,11 +245,14 @@ def _frequent(layer: QgsVectorLayer, names: Sequence[str]) -> list[str]:
     kept = layer.customProperty(key)
     if isinstance(kept, list) and kept and kept[0] == count:
         return kept[1:]
-    texts: Counter[str] = Counter()
-    if names:
-        values, _ = QgsVectorLayerUtils.getValues(layer, _first_filled(names))
-        texts.update(str(value) for value in values if value)
-    found = [text for text, _ in sorted(texts.items(), key=lambda item: (-item[1], item[0]))[:_NAMED]]
+    texts: list[object] = []
+    for name in names:  # not by one expression: QGIS takes twice as long for that as for a field
+        values, _ = QgsVectorLayerUtils.getValues(layer, name)
+        texts = [text or value for text, value in zip(texts, values, strict=True)] if texts else values
+        if all(texts):
+            break
+    counts = Counter(str(text) for text in texts if text)
+    found = [text for text, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_NAMED]]
     layer.setCustomProperty(key, [count, *found])
     return found
 
@@ -297,7 +290,7 @@ def _clusters(matter: _Matter) -> QgsFeatureRenderer:
     renderer.setTolerance(_CLUSTER_DISTANCE)
     renderer.setToleranceUnit(Qgis.RenderUnit.Millimeters)
     renderer.setClusterSymbol(_cluster_symbol(status))
-    _order(renderer, status)
+    draw_in_order(renderer, status, [look.values[0] for look in CASE_LOOKS])
     return renderer
 
 
@@ -344,12 +337,12 @@ def _categories(
         QgsRendererCategory(look.values[0], _sized(matter, look), tr(look.title) if translated else look.title)
         for look in looks
     ]
-    if matter.layer.featureCount() > _MANY and not matter.only:
+    if matter.is_many and not matter.only:
         # No case is of it, but with a category of other values QGIS does not also filter by the expression, which
         # would be asked twice a case.
         categories.append(QgsRendererCategory(None, _sized(matter, OTHER), "–"))
     renderer = QgsCategorizedSymbolRenderer(expression, categories)
-    if matter.layer.featureCount() <= _MANY:
+    if not matter.is_many:
         for number, category in enumerate(reversed(renderer.categories())):
             symbol = category.symbol().clone()
             symbol.symbolLayer(0).setRenderingPass(number)
@@ -361,13 +354,7 @@ def _categories(
 def _sized(matter: _Matter, look: Look) -> QgsSymbol:
     """The symbol of a look; of many cases in one size at all scales, since an expression a case takes too long."""
     symbol = symbol_of(matter.layer.geometryType(), look)
-    if matter.layer.featureCount() > _MANY and isinstance(symbol, QgsMarkerSymbol):
+    if matter.is_many and isinstance(symbol, QgsMarkerSymbol):
         symbol.symbolLayer(0).setDataDefinedProperty(QgsSymbolLayer.Property.Size, QgsProperty())
         symbol.setSize(look.size * _SMALLER)
     return symbol
-
-
-def _order(renderer: QgsFeatureRenderer, status: str) -> None:
-    rank = f"array_find(array({quoted([look.values[0] for look in CASE_LOOKS])}), {status})"
-    renderer.setOrderBy(QgsFeatureRequest.OrderBy([QgsFeatureRequest.OrderByClause(rank, True)]))
-    renderer.setOrderByEnabled(True)

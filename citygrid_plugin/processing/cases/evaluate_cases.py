@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from citygrid_plugin.core.cases.evaluation_bulletin import Bulletin
 
 _LONGEST_HOURS = 100_000
-_NOW_COUNTS = ("open", "due soon", "overdue", "suspended", "closed", "void")
 
 
 @dataclass(frozen=True)
@@ -388,7 +387,9 @@ class EvaluateCases(CityGridAlgorithm):
 
 def _now_counts(made: pd.DataFrame) -> dict[str, int]:
     """How many cases are what at the moment; closed ones however they ended."""
+    from citygrid_plugin.core.cases.case_status import Status  # noqa: PLC0415
+    from citygrid_plugin.core.cases.evaluation_moment import CLOSED  # noqa: PLC0415
+
     counts = made.sum()
-    closed = int(counts[["on time", "late", "closed"]].sum())
-    shown = {name: int(counts[name]) for name in _NOW_COUNTS} | {"closed": closed}
-    return {f"{name.upper().replace(' ', '_')}_NOW": count for name, count in shown.items()}
+    parts = {status: CLOSED if status is Status.CLOSED else (status,) for status in Status}
+    return {f"{status.name}_NOW": int(counts[list(map(str, part))].sum()) for status, part in parts.items()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from citygrid_plugin.core import fields
 from citygrid_plugin.i18n import tr
 
 from .evaluation_words import (
@@ -16,7 +15,6 @@ from .evaluation_words import (
     definitions,
     named,
     percent,
-    period_name,
     period_names,
     some,
     status_sentence,
@@ -137,8 +135,7 @@ def _make_up(matter: Matter) -> tuple[Bars, int]:
     """Bars in parts, those with most cases first, and how many are left out."""
     from citygrid_plugin.storage.charts import Bars, Series  # noqa: PLC0415
 
-    made = matter.made_up
-    made = made.loc[made.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    made = matter.largest_first
     left_out = max(len(made) - _MOST_BARS, 0)
     made = made.iloc[:_MOST_BARS]
     series = [
@@ -167,25 +164,25 @@ def _tables(report: Report, matter: Matter) -> None:
     if len(evaluation.totals) == 1:
         return
     report.heading(tr("All periods"))
+    names, totals = period_names(evaluation.period, evaluation.totals), evaluation.totals.to_dict("records")
     report.table(
-        [(name, *_figures(row)) for name, row in _named_totals(matter)],
+        [(name, *_figures(total)) for name, total in zip(names, totals, strict=True)],
         (tr("Period"), *list(column_titles(matter.group).values())[_FIRST_FIGURE:]),
         right=range(1, len(column_titles(""))),
     )
-    totals = evaluation.totals.set_index(core.PERIOD)
     groups = dict(tuple(evaluation.table.groupby(core.PERIOD, sort=False)))
     shown, left_out = 0, 0
-    for name in reversed(totals.index):
-        if name == bulletin.name:
+    for name, total in zip(reversed(names), reversed(totals), strict=True):
+        period = total[core.PERIOD]
+        if period == bulletin.name:
             continue
-        rows = groups.get(name, bulletin.rows.iloc[:0])
+        rows = groups.get(period, bulletin.rows.iloc[:0])
         if shown + len(rows) > _MOST_ROWS:
             left_out += 1
             continue
         shown += len(rows)
-        total = totals.loc[name].to_dict()
-        report.subheading(_period(matter, total))
-        _table(report, matter, rows, total, called_out.get(name, []))
+        report.subheading(name)
+        _table(report, matter, rows, total, called_out.get(period, []))
     if left_out:
         text = tr("The tables of {count} more periods are in the layer and in the workbook.")
         report.paragraph(text.format(count=left_out))
@@ -203,18 +200,6 @@ def _table(report: Report, matter: Matter, rows: pd.DataFrame, total: Mapping[st
     marked = [number for number, group in enumerate(rows[core.GROUP]) if group in called_out]
     right = [0, *range(_FIRST_FIGURE, len(titles))]
     report.table(lines, tuple(titles.values()), marked, right)
-
-
-def _named_totals(matter: Matter) -> list[tuple[str, Mapping[str, Any]]]:
-    totals = matter.evaluation.totals
-    return list(zip(period_names(matter.evaluation.period, totals), totals.to_dict("records"), strict=True))
-
-
-def _period(matter: Matter, total: Mapping[str, Any]) -> str:
-    import numpy as np  # noqa: PLC0415
-
-    days = (np.datetime64(total[name]) for name in (fields.FROM_DATE, fields.TO_DATE))
-    return period_name(matter.evaluation.period, *days)
 
 
 def _figures(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -66,6 +66,12 @@ class Matter:
         return self.bulletin.evaluation
 
     @property
+    def largest_first(self) -> pd.DataFrame:
+        """``made_up``, the groups with most cases first."""
+        made = self.made_up
+        return made.loc[made.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+
+    @property
     def group(self) -> str:
         """What the cases are grouped by, in the language of the interface."""
         return tr(GROUPS[self.by])
@@ -260,10 +266,12 @@ def _ranking(bulletin: Bulletin) -> list[str]:
 
 def stock(matter: Matter) -> str:
     """How many cases are what at the moment, whatever their period: the counts of the map's legend."""
+    from citygrid_plugin.core.cases.evaluation_moment import CLOSED  # noqa: PLC0415
+
     made = matter.made_up.sum()
     parts = {
         tr("open"): made["open"], tr("due soon"): made["due soon"], tr("overdue"): made["overdue"],
-        tr("suspended"): made["suspended"], tr("closed"): made[["on time", "late", "closed"]].sum(),
+        tr("suspended"): made["suspended"], tr("closed"): made[list(CLOSED)].sum(),
         tr("void"): made["void"], tr("other"): made[""],
     }  # fmt: skip
     each = tr("{title} {count}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.i18n import tr
-from citygrid_plugin.processing.styles import FIELD_TITLES
+from citygrid_plugin.processing.styles import CASE_LOOKS, FIELD_TITLES
 
 from .evaluation_words import (
     MAKE_COLORS,
@@ -37,10 +37,6 @@ _LISTED: Final = (
 )  # fmt: skip
 LISTED_MORE: Final = (fields.CASE_ID, fields.KIND, fields.CLASS_CODE, fields.CLASS_NAME, fields.BGID)
 """Columns of cases that the sheet of cases shows and an evaluation does not need."""
-_STATUSES = {
-    "open": "Open", "due soon": "Due soon", "overdue": "Overdue",
-    "suspended": "Suspended", "closed": "Closed", "void": "Void",
-}  # fmt: skip
 
 
 def evaluation_sheets(matter: Matter, cases: pd.DataFrame | None) -> list[NewSheet]:
@@ -147,8 +143,7 @@ def _status(matter: Matter) -> NewSheet:
     """What the cases of each group are at the moment."""
     from citygrid_plugin.storage.workbooks import NewSheet  # noqa: PLC0415
 
-    made = matter.made_up
-    made = made.loc[made.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    made = matter.largest_first
     rows = made.rename(columns={key: tr(title) for key, title in MAKE_TITLES.items()})
     rows[tr("Cases")] = made.sum(axis=1)
     rows.insert(0, matter.group, [named(group) for group in made.index])
@@ -181,7 +176,7 @@ def _cases(matter: Matter, cases: pd.DataFrame) -> NewSheet:
     columns = {core.GROUP: titles[core.GROUP]}
     columns |= {name: tr(FIELD_TITLES[name]) for name in _LISTED if name in cases and name not in columns}
     rows = cases[[*columns, *counts]]
-    statuses = {key: tr(title) for key, title in _STATUSES.items()}
+    statuses = {value: tr(look.title) for look in CASE_LOOKS for value in look.values}
     if fields.STATUS in rows:
         rows = rows.assign(**{fields.STATUS: rows[fields.STATUS].map(lambda value: statuses.get(value, value))})
     columns |= counts

@@ -12,7 +12,9 @@ from citygrid_plugin.processing.exchange import own_file
 from citygrid_plugin.processing.postgres import table_mark
 from citygrid_plugin.processing.records import file_of_source, open_layer
 
-_TABLES = ("INPUT", "LIMITS", "CALENDAR", "PAUSES", "STAGES", "SOURCES")
+from .load_cases import TABLES
+
+_TABLES = ("INPUT", *TABLES)
 _FILES = ("EXTENSION", "MAPPING")
 _MOST = 100_000  # ours: features of a layer in memory that are gone through
 

@@ -77,7 +77,8 @@ if TYPE_CHECKING:
 _SINK_POINT = QgsProcessing.SourceType.TypeVectorPoint
 _LONGEST_HOURS = 100_000
 _LISTED = 20  # overdue cases in the report
-_TABLES = ("LIMITS", "CALENDAR", "PAUSES", "STAGES", "SOURCES")
+TABLES = ("LIMITS", "CALENDAR", "PAUSES", "STAGES", "SOURCES")
+"""Parameters of the tables that are read with the list."""
 _KNOWN_YEARS = (10, 2)  # years before and after the moment whose holidays are asked for
 _FARTHEST, _LONGEST_REPEAT = 10_000, 8_760  # metres and hours within which a report may be a repeated one
 _OFFSET = re.compile(r"(?:UTC|GMT)[+-](?:0?\d|1[0-4])")
@@ -269,7 +270,7 @@ class LoadCases(CityGridAlgorithm):
             self.add_advanced(_positive(name, label, default, most))
 
     def checkable(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
-        return with_readable_files(parameters, ["INPUT", *_TABLES], context)
+        return with_readable_files(parameters, ["INPUT", *TABLES], context)
 
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -281,7 +282,7 @@ class LoadCases(CityGridAlgorithm):
         settings = self.settings(parameters, context, feedback, own_remarks)
         scheme = read_scheme(self, parameters, context, self._workspace(parameters, context))
         mapping = self._mapping(parameters, context)
-        records = self._read(parameters, context, feedback, may_lack=not self._replaces(parameters, context))
+        records = self.records(parameters, context, feedback, may_lack=not self._replaces(parameters, context))
         rules = {**self._preset_rules(parameters, context, records, scheme), **mapping.rules}
         places = (fields.STREET_NAME, fields.COMMUNITY_NAME, fields.COMMUNITY_CODE)
         grid = self._polygons("GRID", [fields.BGID], (*places, fields.RGID), parameters, context, feedback)
@@ -332,22 +333,14 @@ class LoadCases(CityGridAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
         most: int | None = None,
-    ) -> Records:
-        """The list as the parameters say: INPUT, or the requests of SERVICE_URL, read as a saved mapping tells.
-
-        ``most``: so many requests of a service are enough. Where a service breaks off, what came before.
-        """
-        return self._read(parameters, context, feedback, most)
-
-    def _read(
-        self,
-        parameters: dict[str, Any],
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-        most: int | None = None,
         *,
         may_lack: bool = True,
     ) -> Records:
+        """The list as the parameters say: INPUT, or the requests of SERVICE_URL, read as a saved mapping tells.
+
+        ``most``: so many requests of a service are enough. Where a service breaks off, what came before, unless it
+        may not be lacking anything: then ``BrokenOff`` is raised.
+        """
         import pyproj  # noqa: PLC0415
 
         progress = self.progress(feedback, 0, 0.2)
@@ -424,7 +417,7 @@ class LoadCases(CityGridAlgorithm):
 
         zone = self._zone(parameters, context)
         reading = self.progress(feedback, 0, 0)
-        tables = {name: read_input(self, parameters, name, context, reading) for name in _TABLES if name != "PAUSES"}
+        tables = {name: read_input(self, parameters, name, context, reading) for name in TABLES if name != "PAUSES"}
         given = {name: _attributes(table) for name, table in tables.items() if table is not None}
         at = self._moment(parameters, context, zone)
         datum = self._mapping(parameters, context).datum

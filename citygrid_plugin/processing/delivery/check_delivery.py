@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from citygrid_plugin.storage.delivery_reading import FoundDelivery
     from citygrid_plugin.storage.report import Report
 
-_CGCS2000 = 4490
 _SAMPLES = 5  # rows of a kind that the report shows
 
 
@@ -93,27 +93,28 @@ class CheckDelivery(CityGridAlgorithm):
         chosen = next((path for path in given if path), "")
         if not chosen:
             raise QgsProcessingException(tr("There is nothing to check: choose a folder in FOLDER or a zip in FILE."))
-        own, counts = (self.parameterAsFile(parameters, name, context) for name in ("DICTIONARY", "COUNT_TABLE"))
+        own, count_table = (self.parameterAsFile(parameters, name, context) for name in ("DICTIONARY", "COUNT_TABLE"))
         scheme = read_scheme(self, parameters, context, None)
         dictionary = load_dictionary(Path(own) if own else None)
         progress = self.progress(feedback)
-        count_table = Path(counts) if counts else None
-        delivery = read_delivery(Path(chosen), dictionary, count_table, part(progress, 0.0, 0.4))
+        stated = Path(count_table) if count_table else None
+        delivery = read_delivery(Path(chosen), dictionary, stated, part(progress, 0.0, 0.4))
         findings = check_delivery(delivery, dictionary, scheme, part(progress, 0.4, 0.95))
         sentences = {kind: tr(text) for kind, text in TEXTS.items()}
         problems = translated(_with_titles(findings.frame(_crs_of(delivery))), sentences)
         number = dict.fromkeys(SEVERITIES, 0)
-        for (severity, _), count in findings.counts().items():
+        counts = findings.counts()
+        for (severity, _), count in counts.items():
             number[severity] += count
         rows = sum(len(file.frame) for file in delivery.files if file.frame is not None)
-        _say(findings, len(delivery.files), rows, feedback)
+        _say(counts, len(delivery.files), rows, feedback)
         results = {
             "OUTPUT": self.write(problems, parameters, "OUTPUT", context, "MultiPolygon", "problems"),
             "FILE_COUNT": len(delivery.files),
             "ROW_COUNT": rows,
             **{f"{severity.upper()}_COUNT": count for severity, count in number.items()},
         }
-        report = _report(delivery, findings, problems, scheme, Path(chosen).name)
+        report = _report(delivery, counts, problems, scheme, Path(chosen).name)
         return results | self.save_report(report, parameters, context)
 
 
@@ -151,8 +152,10 @@ def _crs_of(delivery: FoundDelivery) -> pyproj.CRS:
     """The CRS of the first file that has one, else CGCS2000."""
     import pyproj  # noqa: PLC0415
 
+    from citygrid_plugin.core.delivery.belts import GEOGRAPHIC  # noqa: PLC0415
+
     systems = (file.frame.crs for file in delivery.files if file.frame is not None)
-    return next((crs for crs in systems if crs is not None), None) or pyproj.CRS.from_epsg(_CGCS2000)
+    return next((crs for crs in systems if crs is not None), None) or pyproj.CRS.from_epsg(GEOGRAPHIC)
 
 
 def _with_titles(problems: Any) -> Any:  # noqa: ANN401 - a GeoDataFrame, which is loaded late
@@ -168,11 +171,10 @@ def _with_titles(problems: Any) -> Any:  # noqa: ANN401 - a GeoDataFrame, which 
     return problems
 
 
-def _say(findings: Findings, files: int, rows: int, feedback: QgsProcessingFeedback) -> None:
+def _say(counts: Mapping[tuple[str, str], int], files: int, rows: int, feedback: QgsProcessingFeedback) -> None:
     """The counts in the log: errors and warnings stand out."""
     from citygrid_plugin.core.delivery.findings import TITLES  # noqa: PLC0415
 
-    counts = findings.counts()
     for (severity, kind), count in counts.items():
         line = f"{tr(TITLES[kind])}: {count}"
         (feedback.pushInfo if severity == "note" else feedback.pushWarning)(line)
@@ -181,13 +183,18 @@ def _say(findings: Findings, files: int, rows: int, feedback: QgsProcessingFeedb
         feedback.pushInfo(message.format(files=files, rows=f"{rows:,}"))
 
 
-def _report(delivery: FoundDelivery, findings: Findings, problems: Any, scheme: Scheme, name: str) -> Report:  # noqa: ANN401
+def _report(
+    delivery: FoundDelivery,
+    counts: Mapping[tuple[str, str], int],
+    problems: Any,  # noqa: ANN401 - as above
+    scheme: Scheme,
+    name: str,
+) -> Report:
     from citygrid_plugin.core import fields  # noqa: PLC0415
     from citygrid_plugin.core.delivery.findings import FILE, TITLES  # noqa: PLC0415
     from citygrid_plugin.storage.report import Report  # noqa: PLC0415
 
     report = Report(tr("Check of the delivery {name}").format(name=name))
-    counts = findings.counts()
     bad = sum(count for (severity, _), count in counts.items() if severity == "error")
     if bad:
         report.warning(tr("{count} errors were found.").format(count=bad))

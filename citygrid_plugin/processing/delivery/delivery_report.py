@@ -16,14 +16,13 @@ if TYPE_CHECKING:
     from citygrid_plugin.storage.shapefiles import Delivered
 
 _ROWS_SHOWN = 500  # of one kind of change in the report; more are counted
-_CHANGES = {
+TEXTS = {
     "cut": "cut to the width of the field",
     "replaced": "characters missing in the encoding",
     "lost": "infinite numbers, left empty",
     "rounded": "rounded to the decimals of the field",
     "kept_as_text": "not of the field's type; the whole field is text",
 }
-TEXTS = _CHANGES
 """What happened to values; the interface translates it."""
 
 
@@ -144,7 +143,7 @@ def _add_changes(report: Report, entries: Iterable[Entry]) -> None:
 
 
 def _changes(file: Delivered) -> Iterator[tuple[object, ...]]:
-    for what, words in _CHANGES.items():
+    for what, words in TEXTS.items():
         found: list[tuple[int, str]] = getattr(file, what)
         shown = found if what in ("cut", "replaced") else found[:_ROWS_SHOWN]
         yield from ((file.path.name, row, name, tr(words)) for row, name in shown)

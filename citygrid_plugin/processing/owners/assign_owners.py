@@ -14,14 +14,14 @@ from qgis.core import (
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import UnknownField
 from citygrid_plugin.i18n import tr
-from citygrid_plugin.processing.base import POLYGON_SOURCE, SINK_POLYGON, CityGridAlgorithm
+from citygrid_plugin.processing.base import POLYGON_SOURCE, SINK_POLYGON
 from citygrid_plugin.processing.communities import add_field_parameters, chosen_fields, read_communities
 from citygrid_plugin.processing.exchange import attribute_columns
 from citygrid_plugin.processing.grid_layers import polygon_type, read_grid, with_area
 from citygrid_plugin.processing.problems import say, translated
-from citygrid_plugin.processing.records import with_readable_files
 
 from .owner_tables import (
+    PeopleTableAlgorithm,
     RowWords,
     add_table,
     add_table_output,
@@ -29,6 +29,7 @@ from .owner_tables import (
     table_target,
     tell_rows,
     with_flags,
+    with_owner,
     worded,
 )
 
@@ -43,9 +44,10 @@ if TYPE_CHECKING:
 _TABLE, _MAPPING, _OUT = "OWNERS_TABLE", "OWNERS_MAPPING", "OWNERS_OUT"
 
 
-class AssignOwners(CityGridAlgorithm):
+class AssignOwners(PeopleTableAlgorithm):
     """Gives each unit grid its street, its community and its owner."""
 
+    PEOPLE_TABLE = _TABLE
     NAME = "assignowners"
     TITLE = "Assign owners"
     TAGS = ("街道", "社区", "责任人", "ownership", "overlap")
@@ -73,11 +75,6 @@ class AssignOwners(CityGridAlgorithm):
     )
     RULES = ("Largest overlap", "A point on the surface", "The code of the grid")
     ROWS = ("Communities", "Unit grids")
-
-    def shortHelpString(self) -> str:
-        from citygrid_plugin.core.owners.owner_words import PEOPLE  # noqa: PLC0415
-
-        return tr(self.HELP).format(people=", ".join(PEOPLE))
 
     def define(self) -> None:
         self.addParameter(QgsProcessingParameterFeatureSource("GRID", tr("Unit grid"), [POLYGON_SOURCE]))
@@ -112,9 +109,6 @@ class AssignOwners(CityGridAlgorithm):
             DUPLICATE_COUNT=tr("Repeated rows"),
         )
 
-    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
-        return super().checkParameterValues(with_readable_files(parameters, [_TABLE], context), context)
-
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
@@ -145,7 +139,7 @@ class AssignOwners(CityGridAlgorithm):
                 "OUTPUT": self.write(owned.grid, parameters, "OUTPUT", context, polygon_type(owned.grid), "owned_grid"),
                 "GRID_COUNT": len(owned.grid),
                 "PROBLEM_COUNT": len(owned.problems),
-                "OWNED_COUNT": _with_owner(owned.grid),
+                "OWNED_COUNT": with_owner(owned.grid),
             }
             written = self.write(problems, parameters, "PROBLEMS", context, "MultiPolygon", "problems")
         if written:
@@ -194,13 +188,6 @@ class AssignOwners(CityGridAlgorithm):
             )
             raise UnknownField(layer=source.sourceName(), field=needed, available=", ".join(source.fields().names()))
         return frame.assign(**{column: text(frame[column]) for column in known})
-
-
-def _with_owner(grid: gpd.GeoDataFrame) -> int:
-    """How many unit grids have a person."""
-    from citygrid_plugin.core.grids.divisions import text  # noqa: PLC0415
-
-    return int((text(grid[fields.OWNER]) != "").sum()) if fields.OWNER in grid else 0
 
 
 def _account(table: AppliedTable, feedback: QgsProcessingFeedback) -> dict[str, Any]:

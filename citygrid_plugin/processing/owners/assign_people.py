@@ -15,13 +15,13 @@ from qgis.core import (
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import EmptyInput, UnknownField
 from citygrid_plugin.i18n import tr
-from citygrid_plugin.processing.base import POLYGON_SOURCE, SINK_POLYGON, CityGridAlgorithm
+from citygrid_plugin.processing.base import POLYGON_SOURCE, SINK_POLYGON
 from citygrid_plugin.processing.days import read_date
 from citygrid_plugin.processing.exchange import attribute_columns, frame_from_source, require_polygons
 from citygrid_plugin.processing.grid_layers import polygon_type
-from citygrid_plugin.processing.records import with_readable_files
 
 from .owner_tables import (
+    PeopleTableAlgorithm,
     RowWords,
     add_table,
     add_table_output,
@@ -29,6 +29,7 @@ from .owner_tables import (
     table_target,
     tell_rows,
     with_flags,
+    with_owner,
     worded,
 )
 
@@ -44,9 +45,10 @@ _KEYS = (fields.RGID, fields.COMMUNITY_CODE, fields.COMMUNITY_NAME, fields.STREE
 _ROLES = {fields.RGID: "zones", fields.COMMUNITY_CODE: "communities", fields.STREET_CODE: "streets"}
 
 
-class AssignPeople(CityGridAlgorithm):
+class AssignPeople(PeopleTableAlgorithm):
     """Gives responsibility grids, communities or streets the people of a table."""
 
+    PEOPLE_TABLE = _TABLE
     NAME = "assignpeople"
     TITLE = "Assign people"
     TAGS = ("责任人", "网格员", "网格长", "people", "owner", "phone")
@@ -64,11 +66,6 @@ class AssignPeople(CityGridAlgorithm):
         "key, conflict, duplicate or other period; in Grids, to how many places it went; in Detail, why. Corrected, it "
         "can be read again."
     )
-
-    def shortHelpString(self) -> str:
-        from citygrid_plugin.core.owners.owner_words import PEOPLE  # noqa: PLC0415
-
-        return tr(self.HELP).format(people=", ".join(PEOPLE))
 
     def define(self) -> None:
         self.addParameter(
@@ -91,13 +88,9 @@ class AssignPeople(CityGridAlgorithm):
             OTHER_PERIOD_COUNT=tr("Rows of another period"),
         )
 
-    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
-        return super().checkParameterValues(with_readable_files(parameters, [_TABLE], context), context)
-
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        from citygrid_plugin.core.grids.divisions import text  # noqa: PLC0415
         from citygrid_plugin.core.owners.ownership_table import guessed_rules, owners_of  # noqa: PLC0415
         from citygrid_plugin.core.owners.people import (  # noqa: PLC0415
             KEYS,
@@ -121,9 +114,7 @@ class AssignPeople(CityGridAlgorithm):
         results = {
             "OUTPUT": self.write(assigned.layer, parameters, "OUTPUT", context, kind, role),
             "PLACE_COUNT": len(layer),
-            "OWNED_COUNT": int((text(assigned.layer[fields.OWNER]) != "").sum())
-            if fields.OWNER in assigned.layer
-            else 0,
+            "OWNED_COUNT": with_owner(assigned.layer),
         }
         _tell_lost(assigned, feedback)
         if target is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from qgis.core import (
     QgsProcessingContext,
@@ -20,13 +20,12 @@ from citygrid_plugin.i18n import tr
 from citygrid_plugin.processing.accounts import said
 from citygrid_plugin.processing.base import ANY_SOURCE, CityGridAlgorithm
 from citygrid_plugin.processing.exchange import attribute_columns
-from citygrid_plugin.processing.records import read_input, read_rules
+from citygrid_plugin.processing.records import read_input, read_rules, with_readable_files
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from citygrid_plugin.core.owners.ownership_table import Detail
-    from citygrid_plugin.core.progress import Progress
     from citygrid_plugin.core.records.mapping import Rules
     from citygrid_plugin.storage.readers.records import Records
 
@@ -38,6 +37,20 @@ class RowWords:
     targets: Sequence[str]
     guess: Callable[[Sequence[str], Rules, str], dict[str, Any]]
     rows: Callable[[pd.DataFrame, Rules, str], pd.DataFrame]
+
+
+class PeopleTableAlgorithm(CityGridAlgorithm):
+    """An algorithm that reads a table of people from the parameter ``PEOPLE_TABLE``; its help names what rows give."""
+
+    PEOPLE_TABLE: ClassVar[str]
+
+    def shortHelpString(self) -> str:
+        from citygrid_plugin.core.owners.owner_words import PEOPLE  # noqa: PLC0415
+
+        return tr(self.HELP).format(people=", ".join(PEOPLE))
+
+    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
+        return super().checkParameterValues(with_readable_files(parameters, [self.PEOPLE_TABLE], context), context)
 
 
 def add_table(algorithm: CityGridAlgorithm, name: str, label: str, mapping: str) -> None:
@@ -80,21 +93,6 @@ def table_target(
     return Path(given)
 
 
-def read_table(
-    algorithm: CityGridAlgorithm,
-    parameters: dict[str, Any],
-    name: str,
-    context: QgsProcessingContext,
-    feedback: QgsProcessingFeedback,
-    progress: Progress,
-) -> Records | None:
-    """The rows of a table parameter as text; None where it is not given. Tells the log what the reader remarked."""
-    records = read_input(algorithm, parameters, name, context, progress)
-    for remark in records.remarks if records is not None else ():
-        feedback.pushInfo(said(remark))
-    return records
-
-
 def read_rows(
     algorithm: CityGridAlgorithm,
     parameters: dict[str, Any],
@@ -105,13 +103,14 @@ def read_rows(
 ) -> tuple[Records, pd.DataFrame] | tuple[None, None]:
     """The rows of a table as read, and as text under our columns; None where there is no table.
 
-    ``names``: the parameters of the table and of the mapping of its columns.
+    ``names``: the parameters of the table and of the mapping of its columns. Tells the log what the reader remarked.
     """
     rules = read_rules(algorithm, parameters, names[1], context, words.targets)
-    progress = algorithm.progress(feedback, 0, 0.05)
-    records = read_table(algorithm, parameters, names[0], context, feedback, progress)
+    records = read_input(algorithm, parameters, names[0], context, algorithm.progress(feedback, 0, 0.05))
     if records is None:
         return None, None
+    for remark in records.remarks:
+        feedback.pushInfo(said(remark))
     rules = words.guess(attribute_columns(records.frame), rules, records.name)
     return records, words.rows(records.frame, rules, records.name)
 
@@ -129,6 +128,13 @@ def tell_rows(
     lost = any(count for flag, count in counts.items() if flag not in fine)
     (feedback.pushWarning if lost else feedback.pushInfo)(text)
     return {"ROW_COUNT": read} | {f"{flag.name}_COUNT": count for flag, count in counts.items()}
+
+
+def with_owner(frame: pd.DataFrame) -> int:
+    """How many rows of a layer have a person."""
+    from citygrid_plugin.core.grids.divisions import text  # noqa: PLC0415
+
+    return int((text(frame[fields.OWNER]) != "").sum()) if fields.OWNER in frame else 0
 
 
 def worded(detail: Detail | None) -> str:

@@ -19,12 +19,11 @@ from qgis.core import (
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import EmptyInput, UnknownField
 from citygrid_plugin.i18n import tr
-from citygrid_plugin.processing.base import CityGridAlgorithm
 from citygrid_plugin.processing.exchange import column_name
 from citygrid_plugin.processing.problems import say, translated
-from citygrid_plugin.processing.records import with_readable_files
 
 from .owner_tables import (
+    PeopleTableAlgorithm,
     RowWords,
     add_table,
     add_table_output,
@@ -52,9 +51,10 @@ _CENTIMETRES = 2
 _SHOWN = 10
 
 
-class RoadSegments(CityGridAlgorithm):
+class RoadSegments(PeopleTableAlgorithm):
     """Divides roads into segments, or gives the segments of a table to their lines."""
 
+    PEOPLE_TABLE = _TABLE
     NAME = "roadsegments"
     TITLE = "Road segments"
     TAGS = ("路段", "道路", "路长", "street", "linear referencing", "chainage")
@@ -74,11 +74,6 @@ class RoadSegments(CityGridAlgorithm):
         "Problems: rows that cannot be placed, stretches of the roads of the table without a row, overlaps, several "
         "rows for one segment, and interrupted roads. Roads that pass above or below each other count as crossing."
     )
-
-    def shortHelpString(self) -> str:
-        from citygrid_plugin.core.owners.owner_words import PEOPLE  # noqa: PLC0415
-
-        return tr(self.HELP).format(people=", ".join(PEOPLE))
 
     def define(self) -> None:
         self.addParameter(QgsProcessingParameterFeatureSource("ROADS", tr("Roads (lines with a name)"), [_LINES]))
@@ -124,9 +119,6 @@ class RoadSegments(CityGridAlgorithm):
             CONFLICT_COUNT=tr("Rows in conflict"),
             DUPLICATE_COUNT=tr("Repeated rows"),
         )
-
-    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
-        return super().checkParameterValues(with_readable_files(parameters, [_TABLE], context), context)
 
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback

@@ -270,12 +270,9 @@ class _Walker:
                 raise self._broken(position, why="it breaks off")
             position = _after_blanks(self._text, position + 1)
             position = self._member(position, f"{prefix}{key}", depth)
-            position = _after_blanks(self._text, position)
-            if self._at(position) == "}":
-                return position + 1
-            if self._at(position) != ",":
-                raise self._broken(position, why="it breaks off")
-            position = _after_blanks(self._text, position + 1)
+            is_over, position = self._after_value(position, "}")
+            if is_over:
+                return position
 
     def _member(self, position: int, name: str, depth: int) -> int:
         start = self._at(position)
@@ -298,12 +295,18 @@ class _Walker:
                 builder.add_record(value)
             else:
                 builder.add({UNREADABLE: _plain(value)})
-            position = _after_blanks(self._text, position)
-            if self._at(position) == "]":
-                return position + 1
-            if self._at(position) != ",":
-                raise self._broken(position, why="it breaks off")
-            position = _after_blanks(self._text, position + 1)
+            is_over, position = self._after_value(position, "]")
+            if is_over:
+                return position
+
+    def _after_value(self, position: int, closing: str) -> tuple[bool, int]:
+        """Past what follows a value: the bracket that ends its object or array (which is over then), or a comma."""
+        position = _after_blanks(self._text, position)
+        if self._at(position) == closing:
+            return True, position + 1
+        if self._at(position) != ",":
+            raise self._broken(position, why="it breaks off")
+        return False, _after_blanks(self._text, position + 1)
 
     def _at(self, position: int) -> str:
         return self._text[position : position + 1]

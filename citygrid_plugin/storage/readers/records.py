@@ -22,6 +22,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from citygrid_plugin.core.distinct import each_text, factorized, spread
 from citygrid_plugin.core.errors import (
     CityGridError,
     EmptyInput,
@@ -374,12 +375,12 @@ def _unique_names(names: Iterable[str], remarks: list[Remark]) -> list[str]:
 
 def text_of(values: pd.Series | NDArray[Any]) -> NDArray[Any]:
     """A column as text: whole numbers without a decimal point, null as None."""
-    array = np.asarray(values, dtype=object) if values.dtype == object else values
     try:
-        row, distinct = pd.factorize(array)
+        row, distinct = factorized(values, nulls=False)
     except TypeError:  # lists
-        row, distinct = pd.factorize(np.array([None if value is None else str(value) for value in array], dtype=object))
-    return np.array([*map(_as_written, distinct), None], dtype=object)[row]
+        texts = np.array([None if value is None else str(value) for value in values], dtype=object)
+        row, distinct = factorized(texts, nulls=False)
+    return spread(row, distinct, _as_written)
 
 
 def _as_written(value: Any) -> str:  # noqa: ANN401 - a field can be of any type
@@ -491,9 +492,7 @@ def _read_shapefile(path: Path, encoding: str | None) -> _Raw:
 
 def _recoded(texts: NDArray[Any], encoding: str) -> NDArray[Any]:
     """Texts that were read byte by byte, in their encoding."""
-    row, distinct = pd.factorize(texts)
-    decoded = [encodings.decode(text.encode(_BYTES), encoding) for text in distinct]
-    return np.array([*decoded, None], dtype=object)[row]
+    return each_text(texts, lambda text: encodings.decode(text.encode(_BYTES), encoding))
 
 
 def _is_cut(shapes: Path) -> bool:

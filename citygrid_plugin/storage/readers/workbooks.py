@@ -46,7 +46,6 @@ _WRONG_CELL = re.compile(rb'\sr="[A-Z]{4,}\d')
 _MOST_FILLED: Final = 5_000_000  # cells that merged ones may fill
 _MOST_CELLS: Final = 100_000_000  # ours: some 100 columns in as many rows as Excel has
 _CHUNK, _OVERLAP = 1 << 20, 200
-_SHOWN = 5
 _XLSX_PACKAGE = "openpyxl"
 
 
@@ -191,7 +190,6 @@ class _Cells:
         self._long: dict[int, int] = {}
         self._errors: list[str] = []
         self._empty_formulas: list[str] = []
-        self._error_count = 0
 
     def add(self, row: Sequence[Any], formulas: Sequence[Any]) -> None:
         texts = [self._text(cell) if cell.value is not None else None for cell in row]
