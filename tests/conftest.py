@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,3 +61,20 @@ def provider(qgis_app: QgsApplication) -> Iterator[CityGridProvider]:
     registry.addProvider(provider)
     yield provider
     registry.removeProvider(provider)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_run_is_left_behind() -> Iterator[None]:
+    """Cancel what a window of this module began and left, and wait for it: it would work on beside other tests."""
+    yield
+    core = sys.modules.get("qgis.core")
+    application = core and core.QgsApplication.instance()
+    if not application:
+        return
+    tasks = application.taskManager()
+    tasks.cancelAll()
+    deadline = time.monotonic() + 60
+    while tasks.countActiveTasks(True) and time.monotonic() < deadline:
+        application.processEvents()
+        time.sleep(0.01)
+    assert not tasks.countActiveTasks(True), "a background run does not end when it is cancelled"
