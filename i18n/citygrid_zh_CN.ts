@@ -48,6 +48,10 @@
       <translation>已终止的网格用过此编码；编码不得重复使用。</translation>
     </message>
     <message>
+      <source>A geometry of “{table}” is damaged. Repair the table with “Fix geometries” of QGIS, then move it again.</source>
+      <translation>“{table}”中有一个几何图形已损坏。请用 QGIS 的“修正几何图形”修复该表，然后重新迁移。</translation>
+    </message>
+    <message>
       <source>A layer in memory cannot be found again, so it is not kept as a source.</source>
       <translation>内存图层下次无法再找到，因此不保存为来源。</translation>
     </message>
@@ -4712,6 +4716,14 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>数据中没有说明所属区县。请填写区县代码（DISTRICT_CODE：六位数字，GB/T 2260）后重新运行。</translation>
     </message>
     <message>
+      <source>The database refused “{what}”: {why}. Nothing of it has been stored; mend that and start again.</source>
+      <translation>数据库拒绝了“{what}”：{why}。没有存入任何内容；请排除问题后重新开始。</translation>
+    </message>
+    <message>
+      <source>The database “{database}” has no PostGIS. Let its administrator run CREATE EXTENSION postgis there.</source>
+      <translation>数据库“{database}”没有安装 PostGIS。请由管理员在该库中执行 CREATE EXTENSION postgis。</translation>
+    </message>
+    <message>
       <source>The deadline of this case ({deadline}) lies before its beginning ({begun}).</source>
       <translation>该案卷的截止时间（{deadline}）早于其开始（{begun}）。</translation>
     </message>
@@ -4956,6 +4968,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>文件名表示类别 {named}，但此行的类别为“{code}”。</translation>
     </message>
     <message>
+      <source>The name of the schema “{schema}” is too long for the names of its roles. Choose a shorter one.</source>
+      <translation>模式名“{schema}”太长，无法生成其角色名。请改用较短的名称。</translation>
+    </message>
+    <message>
       <source>The national standard of 2026: 153 component and 250 event classes, five digits, ids of 17 digits. Its text was not available; the classes come from one secondary source. The minors 080 to 999 of every major are the city's.</source>
       <translation>2026 年国家标准：153 类部件、250 类事件，类别代码五位，部件标识码 17 位。原文未能取得，类别来自一份二手资料。各大类的小类 080 至 999 留给城市扩展。</translation>
     </message>
@@ -5102,6 +5118,18 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>The row says the same as row {row}.</source>
       <translation>该行与第 {row} 行相同。</translation>
+    </message>
+    <message>
+      <source>The schema “{schema}” holds a workspace already. Choose another schema; nothing has been changed.</source>
+      <translation>模式“{schema}”中已有工作空间。请另选一个模式；没有作任何改动。</translation>
+    </message>
+    <message>
+      <source>The schema “{schema}” holds no CityGrid workspace. Choose another one, or create the workspace first.</source>
+      <translation>模式“{schema}”中没有 CityGrid 工作空间。请另选一个模式，或先创建工作空间。</translation>
+    </message>
+    <message>
+      <source>The schema “{schema}” is of version {found}, this plugin knows versions up to {known}. Update the plugin, then connect again.</source>
+      <translation>模式“{schema}”的版本为 {found}，本插件只支持到版本 {known}。请先更新插件，再重新连接。</translation>
     </message>
     <message>
       <source>The service at {url} broke off: {why}{told}. Requests reported before {lacking} could not be read, so the cases that are there stay as they are. Try again later, or ask for a shorter time (SINCE).</source>
@@ -5720,6 +5748,10 @@ A dry run does everything but write the output. An import that was interrupted i
       <translation>取值…</translation>
     </message>
     <message>
+      <source>Version {number} (“{name}”) of the schema “{schema}” was not made by this plugin's migration. Restore the schema from a backup, or move the workspace into a new schema.</source>
+      <translation>模式“{schema}”的版本 {number}（“{name}”）不是由本插件的升级脚本生成的。请从备份恢复该模式，或把工作空间迁入新的模式。</translation>
+    </message>
+    <message>
       <source>Void</source>
       <translation>作废</translation>
     </message>
@@ -6276,6 +6308,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>它是一个文件夹</translation>
     </message>
     <message>
+      <source>it is a virtual table</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>it is broken, or in no format that can be read</source>
       <translation>文件已损坏，或不是可读取的格式</translation>
     </message>
@@ -6466,6 +6502,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>no counterpart in that table</source>
       <translation>该表中无对应类别</translation>
+    </message>
+    <message>
+      <source>no such file</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>none</source>
@@ -7836,6 +7876,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>“{layer}”：强阻隔要素 {strong} 个、中 {normal} 个、弱 {weak} 个；不作阻隔的 {none} 个。</translation>
     </message>
     <message>
+      <source>“{names}” of the schema “{schema}” did not come with the workspace, so that no GeoPackage can be made of it. Save them elsewhere, remove them from the schema and try again.</source>
+      <translation>模式“{schema}”中的“{names}”不是随工作空间迁入的，因此无法由其生成 GeoPackage。请另行保存后从模式中删除，再重试。</translation>
+    </message>
+    <message>
       <source>“{name}” ({code}) lies under its neighbours with {area} m²; that place was given to the smaller community.</source>
       <translation>“{name}”（{code}）有 {area} m² 被相邻社区覆盖，该处已归入面积较小的社区。</translation>
     </message>
@@ -7874,6 +7918,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>“{name}” needs {count} numbers, but {digits} digits hold only {capacity}. {remedy}</source>
       <translation>“{name}”需要 {count} 个编号，但 {digits} 位数字只能容纳 {capacity} 个。{remedy}</translation>
+    </message>
+    <message>
+      <source>“{name}” of “{table}” cannot be moved: {why}. Change it in the GeoPackage, then move it again.</source>
+      <translation>“{table}”中的“{name}”无法迁移：{why}。请在 GeoPackage 中修改后重新迁移。</translation>
     </message>
     <message>
       <source>“{path}” cannot be read: in row {row} (line {line} of the file) a quotation mark opens a cell and nothing closes it. Close it, or double it if it belongs to the text.</source>
