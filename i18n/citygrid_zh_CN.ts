@@ -6309,7 +6309,7 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>it is a virtual table</source>
-      <translation type="unfinished" />
+      <translation>它是一个虚拟表</translation>
     </message>
     <message>
       <source>it is broken, or in no format that can be read</source>
@@ -6505,7 +6505,7 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     </message>
     <message>
       <source>no such file</source>
-      <translation type="unfinished" />
+      <translation>没有这个文件</translation>
     </message>
     <message>
       <source>none</source>
