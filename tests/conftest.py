@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from qgis.core import QgsApplication
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PROJ_DATA", "/usr/share/proj")
+
+# How fast examples are made depends on what else the machine does.
+settings.register_profile("citygrid", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("citygrid")
 
 ROOT = Path(__file__).parent.parent
 REAL_DATA = ROOT.parent / "shared" / "data"

@@ -17,7 +17,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from qgis.core import QgsProject, QgsVectorLayer
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QMimeData, QPointF, Qt, QUrl
+from qgis.PyQt.QtGui import QDropEvent
 from qgis.PyQt.QtWidgets import QWizard
 
 from citygrid_plugin.core import fields
@@ -31,7 +32,7 @@ from citygrid_plugin.gui.cases.case_wizard import CaseWizard
 from citygrid_plugin.gui.cases.case_wizard_source import LAYER, SERVICE
 from citygrid_plugin.gui.steps import STEPS
 from citygrid_plugin.storage import workspace
-from citygrid_plugin.storage.case_sources import case_sources
+from citygrid_plugin.storage.case_sources import CaseSource, case_sources, save_case_source
 from citygrid_plugin.storage.case_tables import CITY_LIMITS
 
 from .open311_server import Reply, city, inside, paged, request_row
@@ -158,6 +159,43 @@ def test_nothing_has_to_be_chosen(wizard: CaseWizard, space: Path, tmp_path: Pat
     wizard.next()
     wait(wizard.result.isComplete)
     assert workspace.layers_present(space)["cases"] == 1
+
+
+def test_of_several_dropped_files_the_first_is_taken_and_the_others_are_named(
+    wizard: CaseWizard, tmp_path: Path
+) -> None:
+    paths = [tmp_path / f"{name}.csv" for name in ("一月", "二月", "三月")]
+    for path in paths:
+        write_cases(path, ["1,部件,0118,处理,12319,2020-03-02 09:00,"], some_places(1))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    everywhere = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    wizard.source.dropEvent(QDropEvent(QPointF(), *everywhere))
+    wait(wizard.source.isComplete)
+    assert Path(wizard.source.origin.parameters["INPUT"]) == paths[0]
+    assert "load 二月.csv, 三月.csv afterwards" in wizard.source.told.text()
+    wizard.source.choose_file(paths[1])
+    wait(wizard.source.isComplete)
+    assert "afterwards" not in wizard.source.told.text()
+
+
+def test_a_source_that_was_loaded_before_can_be_forgotten(another: Callable[[], CaseWizard], space: Path) -> None:  # noqa: F811
+    for name in ("一", "二"):
+        save_case_source(space, CaseSource(name, {"INPUT": f"{name}.csv"}, "", ""))
+    source = another().source
+    choose(source, "before", source.before.findData("一"))
+    assert source.forget_button.isEnabled()
+    source.forget_source("一")
+    assert [kept.name for kept in case_sources(space)] == ["二"]
+    assert source.before.findData("一") < 0
+    assert not source.forget_button.isEnabled()
+    source.forget_source("二")
+    assert not source.before.isVisible()
+
+
+def test_deadlines_say_so_where_looking_at_them_was_cancelled(wizard: CaseWizard) -> None:
+    wizard.deadlines._fail("")
+    assert "cancelled" in wizard.deadlines.told.text()
 
 
 def test_the_fields_are_those_of_the_algorithm() -> None:

@@ -33,7 +33,7 @@ from citygrid_plugin.core import fields
 from citygrid_plugin.core.cases import evaluation as ev
 from citygrid_plugin.processing.cases.case_expressions import status_expression
 from citygrid_plugin.processing.cases.evaluate_cases import EvaluateCases
-from citygrid_plugin.processing.cases.evaluation_map import _rate_limits, _round_limits
+from citygrid_plugin.processing.cases.evaluation_map import _rate_limits, _round_limits, areas_of
 from citygrid_plugin.storage.charts import Bars, Lines, Series, svg
 from citygrid_plugin.storage.report import Report
 from citygrid_plugin.storage.workbooks import NewSheet, write_workbook
@@ -367,3 +367,14 @@ def test_moments_and_formats_in_a_workbook(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").active
     assert [sheet.cell(row, 1).value for row in (2, 3, 4)] == [datetime(2025, 4, 1, 8, 30), None, "1850-01-01 00:00:00"]  # noqa: DTZ001
     assert [sheet.cell(row, 2).number_format for row in (2, 3)] == ["0.0%", "0.0%"]
+
+
+@pytest.mark.parametrize("by", [ev.By.STREET, ev.By.DEPARTMENT])
+def test_areas_without_a_name_are_one_without_a_name(by: ev.By) -> None:
+    """Nulls of whatever kind a layer has, such as NaN of pandas and None of QGIS, are never shown as a name."""
+    names = ["甲街道", None, float("nan"), "", "甲街道"]
+    boxes = [shapely.box(420_000 + x, 3_830_000, 420_001 + x, 3_830_001) for x in range(5)]
+    areas = gpd.GeoDataFrame({"StrName": pd.Series(names, dtype=object)}, geometry=boxes, crs="EPSG:4549")
+    found = areas_of(areas, by).sort_values("group", ignore_index=True)
+    assert found["group"].tolist() == found["name"].tolist() == ["", "甲街道"]
+    assert found.area.round(6).tolist() == [3, 2]

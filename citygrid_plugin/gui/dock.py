@@ -79,7 +79,7 @@ _GRID = "unit_grid"
 _PLAN = {"zoned_grid", "responsibility_grids"}  # the layers of the plan that is worked on
 _LOAD_CASES = "loadcases"  # a step
 _RESULTS = "ResultsViewer"  # the dock in which QGIS lists reports
-_COMMUNITIES = "COMMUNITIES"  # a parameter
+_COMMUNITIES, _CASES = "COMMUNITIES", "CASES"  # parameters
 _FILTER = "GeoPackage (*.gpkg)"
 _SETTLE_MS = 400  # a run writes several layers; look once they are there
 _SOURCES_MS = 1_500  # QGIS starts first
@@ -382,7 +382,7 @@ class CityGridDock(QgsDockWidget):
             self._tell(NoProcessing(str(error)))
             return
         values = _only_layer(step) | defaults(step, self._contents) | self._settings.get(step.algorithm, {})
-        values |= parameters(step, self._path, self._contents)
+        values |= parameters(step, self._path, self._contents) | _cases_on_map(step, self._path)
         if step.locks and step.last in self._contents and not goes_on(step, self._contents) and has_locks(self._path):
             text = tr(
                 "The unit grid is newer than the responsibility grids, so those that are locked may change, too. Lock "
@@ -644,6 +644,17 @@ def _only_layer(step: Step) -> dict[str, str]:
     layers = QgsProject.instance().mapLayers().values()
     areas = [x for x in layers if isinstance(x, QgsVectorLayer) and x.geometryType() == Qgis.GeometryType.Polygon]
     return {_COMMUNITIES: areas[0].id()} if _COMMUNITIES in step.inputs and len(areas) == 1 else {}
+
+
+def _cases_on_map(step: Step, workspace: Path) -> dict[str, str]:
+    """The layer of cases on the map by its id: by their source, QGIS may take the clusters beside it instead.
+
+    Where the layer is filtered, all cases of the workspace are meant, and their source says so.
+    """
+    if _CASES not in step.inputs:
+        return {}
+    layers = projects.layers_of(QgsProject.instance(), workspace, _CASES.lower())
+    return {_CASES: layers[0].id()} if len(layers) == 1 and not layers[0].subsetString() else {}
 
 
 def _bring_to_front(window: QWidget) -> None:

@@ -103,8 +103,8 @@ class NoRequests(CityGridError):
     """A service that has nothing of the time asked for."""
 
     template = (
-        "The service at {url} has no requests from {first} to {last}. Ask for another time (SINCE, UNTIL); some "
-        "services also need a jurisdiction."
+        "The service at {url} has no requests from {first} to {last}. Ask for another time of reporting (SINCE, UNTIL); "
+        "some services also need a jurisdiction."
     )
 
 
@@ -113,7 +113,7 @@ class BrokenOff(CityGridError):
 
     template = (
         "The service at {url} broke off: {why}{told}. Requests reported before {lacking} could not be read, so the "
-        "cases that are there stay as they are. Try again later, or ask for a shorter time (SINCE)."
+        "cases that are there stay as they are. Try again later, or ask for a shorter time of reporting (SINCE)."
     )
 
 

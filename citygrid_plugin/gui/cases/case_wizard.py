@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,11 +48,11 @@ class CaseWizard(RecordsWizard):
     ) -> None:
         """``given`` as in ``RecordsWizard``."""
         from citygrid_plugin.core.cases.cases import TARGETS  # noqa: PLC0415 - loads pandas
-        from citygrid_plugin.storage.case_sources import case_sources  # noqa: PLC0415
+        from citygrid_plugin.storage.case_sources import case_sources, forget_case_source  # noqa: PLC0415
 
         super().__init__(tr("Load cases"), tr("Load"), workspace, given, parent)
         self.sources = Sources(workspace, self, "case_mappings", TARGETS)
-        self.source = SourcePage(self.sources, case_sources(workspace))
+        self.source = SourcePage(self.sources, case_sources(workspace), partial(forget_case_source, workspace))
         self.places = PlacesPage(self.sources)
         self.mapping = CaseMappingPage(self.sources, workspace, self._preset)
         self.deadlines = DeadlinesPage(self._sample)

@@ -331,7 +331,7 @@ class DeadlinesPage(QWizardPage):
 
     def _fail(self, why: str) -> None:
         self._task = None
-        self.told.setText(why)
+        self.told.setText(why or tr("Looking at the cases was cancelled. Change a setting, or go back and on again."))
         self.completeChanged.emit()
 
 

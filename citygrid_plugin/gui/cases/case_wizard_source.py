@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,7 +19,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.gui import QgsAuthConfigSelect, QgsDateEdit, QgsFileWidget, QgsMapLayerComboBox
-from qgis.PyQt.QtCore import QDate, QUrl, pyqtSignal
+from qgis.PyQt.QtCore import QDate, Qt, QUrl, pyqtSignal
 from qgis.PyQt.QtGui import QDragEnterEvent, QDropEvent
 from qgis.PyQt.QtWidgets import (
     QButtonGroup,
@@ -27,6 +27,7 @@ from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QProgressBar,
     QPushButton,
     QRadioButton,
@@ -40,7 +41,7 @@ from citygrid_plugin.core.progress import Progress
 from citygrid_plugin.gui.records.sources import Reader, Reading, Source, Sources
 from citygrid_plugin.gui.texts import GREY, plain_label
 from citygrid_plugin.gui.widgets import CompactBox
-from citygrid_plugin.i18n import tr
+from citygrid_plugin.i18n import sentence, tr
 from citygrid_plugin.processing.accounts import said
 from citygrid_plugin.processing.cases.load_cases import LoadCases
 
@@ -73,10 +74,12 @@ class SourcePage(QWizardPage):
 
     restored = pyqtSignal(dict)
 
-    def __init__(self, sources: Sources, before: Sequence[CaseSource]) -> None:
+    def __init__(self, sources: Sources, before: Sequence[CaseSource], forget: Callable[[str], None]) -> None:
+        """``before``: sources that were loaded before; ``forget`` drops one by name. Raises ``UnwritableTarget``."""
         super().__init__()
-        self._sources, self._before = sources, before
+        self._sources, self._before, self._forget = sources, list(before), forget
         self._tables: list[tuple[str, int]] = []  # of the file, with their records
+        self._left: list[str] = []  # names of files that were dropped beside the one that is taken
         self._reading: SavedMapping | None = None  # how the next source is to be read
         self.origin: Origin | None = None
         self.setTitle(tr("Where the cases come from"))
@@ -101,6 +104,11 @@ class SourcePage(QWizardPage):
         again = QHBoxLayout()
         again.addWidget(QLabel(tr("Loaded before")))
         again.addWidget(self.before, 1)
+        self.forget_button = QPushButton(tr("Forget…"))
+        self.forget_button.setToolTip(tr("The source is not read again; the cases that came from it stay."))
+        self.forget_button.setEnabled(False)
+        self.forget_button.clicked.connect(lambda _checked=False: self._ask_to_forget())
+        again.addWidget(self.forget_button)
         self._again = QWidget()
         self._again.setLayout(again)
         again.setContentsMargins(0, 0, 0, 0)
@@ -209,7 +217,14 @@ class SourcePage(QWizardPage):
             return source.message
         text = tr("Records: {records}.").format(records=f"{source.count:,}")
         remarks = [said(remark) for records in source.records for remark in records.remarks]
-        return "\n".join((text, *remarks))
+        return "\n".join((text, *remarks, *self._said_of_left()))
+
+    def _said_of_left(self) -> list[str]:
+        """What became of files that were dropped together with this one."""
+        if not self._left or self._kind != FILE:
+            return []
+        text = tr("A source is one file: load {files} afterwards, each with a wizard of its own.")
+        return [text.format(files=tr(", ").join(self._left))]
 
     @property
     def _kind(self) -> int:
@@ -237,6 +252,7 @@ class SourcePage(QWizardPage):
         paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             self.choose_file(Path(paths[0]))
+            self._left = [Path(path).name for path in paths[1:]]
 
     def choose_file(self, path: Path) -> None:
         """Take a file."""
@@ -248,7 +264,7 @@ class SourcePage(QWizardPage):
 
     def _read_file(self, table: str = "") -> None:
         path = Path(self.file.filePath())
-        self._tables = []
+        self._tables, self._left = [], []
         self.origin = None
         if not self.file.filePath() or not path.is_file():
             self._sources.remove(list(self._sources.all))
@@ -316,10 +332,35 @@ class SourcePage(QWizardPage):
 
     def _restore(self) -> None:
         source = next((each for each in self._before if each.name == self.before.currentData()), None)
+        self.forget_button.setEnabled(source is not None)
         if source is None:
             return
         self.restored.emit(source.parameters)
         self._take_up(source.name, source.parameters)
+
+    def _ask_to_forget(self) -> None:
+        name = self.before.currentData()
+        text = tr("Forget the source “{name}”? Its cases stay, but they are not read again by themselves.")
+        box = QMessageBox(QMessageBox.Icon.Question, tr("Load cases"), text.format(name=name), parent=self)
+        box.setTextFormat(Qt.TextFormat.PlainText)  # names come from files and services
+        agreed = box.addButton(tr("Forget"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        if box.clickedButton() is agreed:
+            self.forget_source(name)
+
+    def forget_source(self, name: str) -> None:
+        """Forget a source that was loaded before; what is chosen on this page stays."""
+        try:
+            self._forget(name)
+        except CityGridError as error:
+            self.told.setText(sentence(error))
+            return
+        self._before = [source for source in self._before if source.name != name]
+        self.before.removeItem(self.before.findData(name))
+        self.before.setCurrentIndex(0)
+        self.forget_button.setEnabled(False)
+        self._again.setVisible(bool(self._before))
 
     def _take_up(self, name: str, parameters: Mapping[str, Any]) -> None:
         from citygrid_plugin.core.cases.cases import TARGETS  # noqa: PLC0415 - loads pandas

@@ -79,7 +79,7 @@ def area_map(areas: gpd.GeoDataFrame, rows: pd.DataFrame, figure: int, progress:
     classes = np.where(np.isnan(value), -1, np.searchsorted(limits, value, "right" if is_rate else "left"))
     colors = _spread(_BAD_TO_GOOD if is_rate else _FEW_TO_MANY, len(limits) + 1)
     shown = ["–" if np.isnan(each) else (percent(each) if is_rate else whole(each)) for each in value]
-    names = [f"{name}\n{text}" for name, text in zip(areas["name"], shown, strict=True)]
+    names = [f"{name}\n{text}".strip() for name, text in zip(areas["name"], shown, strict=True)]
     if len(areas) > _MANY:
         names = [
             "" if np.isnan(each) or not (each or is_rate) else text for each, text in zip(value, shown, strict=True)
@@ -124,14 +124,16 @@ def case_map(areas: gpd.GeoDataFrame, cases: gpd.GeoDataFrame, progress: Progres
 def areas_of(areas: gpd.GeoDataFrame, by: By) -> gpd.GeoDataFrame:
     """The areas of a layer, one a group, in a CRS fit for measuring: columns group, name.
 
-    Several polygons of a group, such as the unit grids of a street, become one. Raises ``EmptyInput`` for no polygon.
+    Several polygons of a group, such as the unit grids of a street, become one; those that name none are one with
+    empty texts. Raises ``EmptyInput`` for no polygon.
     """
     import geopandas as gpd  # noqa: PLC0415
     import numpy as np  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415
     import shapely  # noqa: PLC0415
 
     from citygrid_plugin.core.cases.case_places import in_metres  # noqa: PLC0415
-    from citygrid_plugin.core.cases.evaluation import group_columns, group_names  # noqa: PLC0415
+    from citygrid_plugin.core.cases.evaluation import group_columns, group_names, texts  # noqa: PLC0415
 
     there = ~(shapely.is_missing(areas.geometry.to_numpy()) | shapely.is_empty(areas.geometry.to_numpy()))
     if not there.any():
@@ -139,16 +141,15 @@ def areas_of(areas: gpd.GeoDataFrame, by: By) -> gpd.GeoDataFrame:
     areas = areas[there]
     columns = group_columns(by)
     known = all(column in areas for column in columns)
-    group = group_names(areas, by).to_numpy(dtype=object) if known else np.full(len(areas), "", dtype=object)
+    named = columns[-1] if known else fields.STREET_NAME
+    name = texts(areas[named]) if named in areas else pd.Series("", index=areas.index)
+    group = group_names(areas, by) if known else name
     places = in_metres(areas.geometry)
-    if not known:
-        name = areas[fields.STREET_NAME] if fields.STREET_NAME in areas else np.full(len(areas), "")
-        group = np.asarray(name, dtype=object)
-    keys, first, which = np.unique(group.astype(str), return_index=True, return_inverse=True)
-    name = areas[columns[-1]].to_numpy(dtype=object)[first] if known else keys
+    keys, first, which = np.unique(group.to_numpy(dtype=str), return_index=True, return_inverse=True)
     order = np.argsort(which, kind="stable")
     pieces = np.split(places.to_numpy()[order], np.flatnonzero(np.diff(which[order])) + 1)
-    return gpd.GeoDataFrame({"group": keys, "name": name}, geometry=[_joined(each) for each in pieces], crs=places.crs)
+    found = {"group": keys, "name": name.to_numpy(dtype=object)[first]}
+    return gpd.GeoDataFrame(found, geometry=[_joined(each) for each in pieces], crs=places.crs)
 
 
 def _joined(pieces: NDArray[np.object_]) -> object:

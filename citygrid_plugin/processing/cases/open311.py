@@ -137,7 +137,8 @@ def _days(
     until = min(_midnight(last, zone) + timedelta(days=1), now) if last is not None else now
     since = _midnight(first, zone) if first is not None else until - timedelta(days=_DAYS)
     if since >= until:
-        raise BadSetting(name="SINCE", value=parameters.get("SINCE"), allowed=tr("before UNTIL, and not in the future"))
+        allowed = tr("before UNTIL, the last day, and not in the future")
+        raise BadSetting(name=tr("Reported from (SINCE)"), value=parameters.get("SINCE"), allowed=allowed)
     return since, until
 
 
