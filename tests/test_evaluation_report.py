@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import xml.etree.ElementTree as ET
 from base64 import b64decode
@@ -36,7 +37,7 @@ from citygrid_plugin.processing.cases.evaluate_cases import EvaluateCases
 from citygrid_plugin.processing.cases.evaluation_map import _rate_limits, _round_limits, areas_of
 from citygrid_plugin.storage.charts import Bars, Lines, Series, svg
 from citygrid_plugin.storage.report import Report
-from citygrid_plugin.storage.workbooks import NewSheet, write_workbook
+from citygrid_plugin.storage.workbooks import ChartKind, NewChart, NewSheet, write_workbook
 
 pytestmark = pytest.mark.usefixtures("qgis_app", "qgis_processing")
 
@@ -378,3 +379,33 @@ def test_areas_without_a_name_are_one_without_a_name(by: ev.By) -> None:
     found = areas_of(areas, by).sort_values("group", ignore_index=True)
     assert found["group"].tolist() == found["name"].tolist() == ["", "甲街道"]
     assert found.area.round(6).tolist() == [3, 2]
+
+
+def test_on_paper_no_chart_or_map_is_broken_over_two_pages(tmp_path: Path) -> None:
+    """LibreOffice counts pages as Excel does: the list and its drawings take as many as stand between the breaks."""
+    lines = ["一" * 150, "short", "two\nlines"]
+    rows = pd.DataFrame({"Period": lines}, dtype=object)
+    figures = pd.DataFrame({"Street": ["甲", "乙"], "Rate": [0.5, 0.25]})
+    chart = NewChart(ChartKind.BARS, "Rates", "Figures", "Street", {"Rate": "2B6CB0"}, 2)
+    image = QImage(400, 400, QImage.Format.Format_RGB32)
+    image.fill(QColor("#336699"))
+    image.save(str(tmp_path / "map.png"))
+    summary = NewSheet(
+        "Summary", rows, "Heading", charts=[chart] * 3, pictures=[(tmp_path / "map.png").read_bytes()], widest=100
+    )
+    write_workbook([summary, NewSheet("Figures", figures)], tmp_path / "x.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx")["Summary"]
+    heights = [sheet.row_dimensions[row].height for row in range(1, 6)]
+    assert heights == [21, None, 45, None, 30]  # 300 halves of letters in lines of 101
+    breaks = [each.id for each in sheet.row_breaks.brk]
+    drawn = [(chart.anchor._from.row + 1, chart.anchor) for chart in (*sheet._charts, *sheet._images)]
+    assert len(drawn) == 4
+    ends = [
+        top + math.ceil((anchor.ext.height / 360_000 if anchor.ext else 0) / (15 / 72 * 2.54)) for top, anchor in drawn
+    ]
+    for (top, _), end in zip(drawn, ends, strict=True):
+        assert not any(top <= row < end for row in breaks)
+    pages = [sum(row < top for row in breaks) for top, _ in drawn]
+    assert pages == sorted(pages)
+    assert max(Counter(pages).values()) == 1  # 8 centimetres each, and the list
+    assert sheet._images[0].anchor.ext.height / 360_000 < 21 - 2 * 1.9

@@ -103,8 +103,8 @@ class NoRequests(CityGridError):
     """A service that has nothing of the time asked for."""
 
     template = (
-        "The service at {url} has no requests from {first} to {last}. Ask for another time of reporting (SINCE, UNTIL); "
-        "some services also need a jurisdiction."
+        "The service at {url} has no requests from {first} to {last}. Ask for another time of reporting (SINCE, "
+        "UNTIL); some services also need a jurisdiction."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -108,6 +109,7 @@ MOMENT_FORMAT: Final = "yyyy-mm-dd hh:mm"
 _SHEET_NAME: Final = 31  # characters, in Excel
 _NOT_IN_SHEET_NAME = re.compile(r"[\\/*?:\[\]\x00-\x1f\x7f]")
 _LOOKED_AT_FOR_WIDTH: Final = 2_000  # rows
+_TITLE_WIDTH: Final = 18  # characters
 _HEAD_FILL, _TOTAL_FILL, _MARK_FILL = "DCE6F1", "F2F2F2", "FFF2CC"
 _CELL: Final = 32_767  # characters that a cell holds
 _A4: Final = 9  # as Excel numbers papers
@@ -116,10 +118,15 @@ _FIRST_YEAR: Final = 1900  # of Excel; earlier days are text
 _CHUNK: Final = 5_000  # rows between two looks at the cancel button
 _CHART_WIDTH: Final = 24.0  # centimetres
 _LEAST_CHART_HEIGHT, _BAR_HEIGHT = 8.0, 0.55  # centimetres; of a chart, and of a row of lying bars
-_ROW_HEIGHT: Final = 0.53  # centimetres, Excel's own
+_LINE, _HEADING_LINE = 15.0, 21.0  # points: a row with one line, and that of the heading
+_POINTS, _PIXELS = 72 / 2.54, 96 / 2.54  # in a centimetre
+_ROW_HEIGHT: Final = _LINE / _POINTS  # centimetres
+_LETTER: Final = 7 / _PIXELS  # centimetres: how wide a character of a column is
+_MARGIN, _EDGE = 0.5, 0.75  # inches: beside what is printed, and above and below it
+_PAGE_WIDTH, _PAGE_HEIGHT = 29.7 - 2 * 2.54 * _MARGIN, 21.0 - 2 * 2.54 * _EDGE  # centimetres
 _PICTURE_WIDTH: Final = 800  # pixels
-_PIXELS_A_ROW: Final = 20
 _MARKED_BAR: Final = "C0392B"
+_MOST_LINES: Final = 27  # of a row, which Excel makes 409 points high at most
 _SYMBOLS: Final = ("circle", "square", "triangle", "diamond", "x", "star")
 _DASHES: Final = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDash")
 
@@ -127,7 +134,8 @@ _DASHES: Final = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDash")
 def write_workbook(sheets: Sequence[NewSheet], path: Path, progress: Progress = silent) -> None:
     """Write a workbook, whole or not at all: titles frozen and repeated on each printed page, landscape, fit to width.
 
-    Text is never a formula, whatever it begins with. Raises ``NoWorkbooks`` without openpyxl, ``UnwritableTarget``,
+    A chart or picture is not broken over two pages where one holds it. Text is never a formula, whatever it begins
+    with. Raises ``NoWorkbooks`` without openpyxl, ``UnwritableTarget``,
     ``LongText``, and ``NoTemporaryFolder`` where there is no room for the rows before they are packed.
     """
     openpyxl = xlsx_package(NoWorkbooks)
@@ -141,8 +149,8 @@ def write_workbook(sheets: Sequence[NewSheet], path: Path, progress: Progress = 
         made = [(book.create_sheet(sheet_name(new.name, taken)), new) for new in sheets]
         by_name = {new.name: (sheet, new) for sheet, new in made}
         for sheet, new in made:
-            _write_sheet(sheet, new, progress)
-            _add_drawings(sheet, new, by_name)
+            listed = _write_sheet(sheet, new, progress)
+            _add_drawings(sheet, new, by_name, listed)
     with replacing(path) as scratch:
         try:
             book.save(scratch)
@@ -183,10 +191,12 @@ def _check_texts(new: NewSheet) -> None:
                 raise LongText(row=row, sheet=new.name, length=length, column=name, most=_CELL)
 
 
-def _write_sheet(sheet: Any, new: NewSheet, progress: Progress) -> None:  # noqa: ANN401
+def _write_sheet(sheet: Any, new: NewSheet, progress: Progress) -> float:  # noqa: ANN401
+    """Write the list; returns how high it is, in centimetres."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side  # noqa: PLC0415
 
-    _set_up(sheet, new)
+    widths = list(_widths(new))
+    _set_up(sheet, new, widths)
     thin = Side(style="thin", color="BFBFBF")
     edge = Border(left=thin, right=thin, top=thin, bottom=thin)
     wrapped = Alignment(vertical="center", wrap_text=True)
@@ -197,23 +207,46 @@ def _write_sheet(sheet: Any, new: NewSheet, progress: Progress) -> None:  # noqa
     def cells(values: Iterable[object], **style: Any) -> list[Any]:  # noqa: ANN401
         return [_cell(sheet, value, form, **style) for value, form in zip(values, formats, strict=True)]
 
+    written, height = 0, 0.0  # rows, and points
+
+    def append(row: list[Any], line: float, lines: int = 1) -> None:
+        nonlocal written, height
+        written, height = written + 1, height + line * lines
+        if lines > 1 or line != _LINE:  # before the row: what is appended is written
+            sheet.row_dimensions[written].height = line * lines
+        sheet.append(row)
+
     if new.heading:
-        sheet.append([_cell(sheet, new.heading, "", font=Font(bold=True, size=14))])
-    sheet.append(cells(new.rows.columns, font=Font(bold=True), fill=fills[0], border=edge, alignment=centred))
+        append([_cell(sheet, new.heading, "", font=Font(bold=True, size=14))], _HEADING_LINE)
+    titles = cells(new.rows.columns, font=Font(bold=True), fill=fills[0], border=edge, alignment=centred)
+    append(titles, _LINE, _lines(map(str, new.rows.columns), widths))
     columns = [new.rows[name].tolist() for name in new.rows.columns]
     marks = list(new.marked) or [False] * len(new.rows)
     usual = {} if new.plain else {"border": edge, "alignment": wrapped}
     for number, (row, marked) in enumerate(zip(zip(*columns, strict=True), marks, strict=True)):
         if number % _CHUNK == 0:
             progress(number / len(new.rows))
-        sheet.append(cells(row, **usual, **({"fill": fills[2]} if marked else {})))
+        lines = 1 if new.plain else _lines(row, widths)
+        append(cells(row, **usual, **({"fill": fills[2]} if marked else {})), _LINE, lines)
     if new.total:
-        sheet.append(cells(new.total, font=Font(bold=True), fill=fills[1], border=edge))
+        append(cells(new.total, font=Font(bold=True), fill=fills[1], border=edge), _LINE)
+    return height / _POINTS
 
 
-def _set_up(sheet: Any, new: NewSheet) -> None:  # noqa: ANN401
+def _lines(row: Iterable[object], widths: Sequence[float]) -> int:
+    """How many lines a row of wrapped cells needs."""
+    most = 1
+    for value, width in zip(row, widths, strict=True):
+        if isinstance(value, str) and (2 * len(value) > width - 1 or "\n" in value):
+            needed = sum(max(math.ceil(_width(part) / (width - 1)), 1) for part in value.split("\n"))
+            most = max(most, needed)
+    return min(most, _MOST_LINES)
+
+
+def _set_up(sheet: Any, new: NewSheet, widths: Sequence[float]) -> None:  # noqa: ANN401
     """Frozen titles, the filter, widths of columns, and how the sheet is printed."""
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
+    from openpyxl.worksheet.page import PageMargins  # noqa: PLC0415
     from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415
 
     last = get_column_letter(max(len(new.rows.columns), 1))
@@ -221,11 +254,21 @@ def _set_up(sheet: Any, new: NewSheet) -> None:  # noqa: ANN401
     sheet.auto_filter.ref = f"A{new.head}:{last}{new.head + len(new.rows)}"
     sheet.print_title_rows = f"$1:${new.head}"  # as Excel writes it; not all of openpyxl adds the signs
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins = PageMargins(left=_MARGIN, right=_MARGIN, top=_EDGE, bottom=_EDGE)
+    if new.charts or new.pictures:  # Excel may pass over breaks between pages where it fits to width itself
+        sheet.page_setup.scale = int(100 * _scale(widths))
+    else:
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = _LINE, True
     sheet.oddFooter.center.text = "&P / &N"
-    for number, width in enumerate(_widths(new), 1):
+    for number, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
+
+
+def _scale(widths: Sequence[float]) -> float:
+    """The share of its size at which a list with charts is as wide as a page, at most 1."""
+    return min(_PAGE_WIDTH / max(sum(widths) * _LETTER, _CHART_WIDTH), 1.0)
 
 
 def _format(new: NewSheet, name: str) -> str:
@@ -261,8 +304,8 @@ def _widths(new: NewSheet) -> Iterator[float]:
         shown = new.rows[name].iloc[:_LOOKED_AT_FOR_WIDTH].tolist()
         shown += [new.total[number]] if new.total else []
         text = [_as_shown(value) for value in shown if not pd.isna(value)]
-        widest = max(map(_width, [*text, str(name)[: new.widest]]), default=0)
-        yield min(widest, new.widest) + 2.0
+        title = min(_width(str(name)), _TITLE_WIDTH)  # a longer one goes on in the next line
+        yield min(max([title, *map(_width, text)]), new.widest) + 2.0
 
 
 def _as_shown(value: object) -> str:
@@ -278,21 +321,40 @@ def _width(text: str) -> int:
 # Charts and pictures
 
 
-def _add_drawings(sheet: Any, new: NewSheet, sheets: Mapping[str, tuple[Any, NewSheet]]) -> None:  # noqa: ANN401
-    """Charts and pictures, one below the other under the list."""
-    row = new.height + 2
-    for chart in new.charts:
-        height = _LEAST_CHART_HEIGHT
-        if chart.kind is not ChartKind.LINES:
-            height = max(height, 3 + _BAR_HEIGHT * chart.rows * (1 + (chart.kind is ChartKind.BARS)))
-        drawn = _chart(chart, *sheets[chart.sheet])
-        drawn.width, drawn.height = _CHART_WIDTH, height
-        sheet.add_chart(drawn, f"A{row}")
-        row += int(height / _ROW_HEIGHT) + 2
-    for png in new.pictures:
-        picture = _picture(png)
-        sheet.add_image(picture, f"A{row}")
-        row += int(picture.height / _PIXELS_A_ROW) + 2
+def _add_drawings(
+    sheet: Any,  # noqa: ANN401
+    new: NewSheet,
+    sheets: Mapping[str, tuple[Any, NewSheet]],
+    listed: float,
+) -> None:
+    """Charts and pictures, one below the other under the list, which is ``listed`` centimetres high."""
+    from openpyxl.worksheet.pagebreak import Break  # noqa: PLC0415
+
+    titles = (_HEADING_LINE * bool(new.heading) + _LINE) / _POINTS  # they stand on each page
+    room = _PAGE_HEIGHT / _scale(list(_widths(new))) - titles
+    used, row = listed - titles, new.height + 2
+    drawings = [(sheet.add_chart, _drawn_chart(chart, sheets)) for chart in new.charts]
+    drawings += [(sheet.add_image, _picture(png, room - 3 * _ROW_HEIGHT)) for png in new.pictures]
+    for add, drawing in drawings:
+        in_pixels = add == sheet.add_image
+        height = drawing.height / _PIXELS if in_pixels else drawing.height
+        rows = math.ceil(height / _ROW_HEIGHT) + 1
+        if used + (rows + 1) * _ROW_HEIGHT > room:
+            sheet.row_breaks.append(Break(id=row - 1))
+            used = 0.0
+        add(drawing, f"A{row}")
+        row += rows
+        used += rows * _ROW_HEIGHT
+
+
+def _drawn_chart(chart: NewChart, sheets: Mapping[str, tuple[Any, NewSheet]]) -> Any:  # noqa: ANN401
+    """A chart as high as its bars ask for."""
+    drawn = _chart(chart, *sheets[chart.sheet])
+    drawn.width, drawn.height = _CHART_WIDTH, _LEAST_CHART_HEIGHT
+    if chart.kind is not ChartKind.LINES:
+        bars = chart.rows * (1 + (chart.kind is ChartKind.BARS))
+        drawn.height = max(drawn.height, 3 + _BAR_HEIGHT * bars)
+    return drawn
 
 
 def _chart(new: NewChart, sheet: Any, source: NewSheet) -> Any:  # noqa: ANN401
@@ -355,8 +417,8 @@ def _mark(series: Any, rows: Iterable[int]) -> None:  # noqa: ANN401
         series.dPt.append(point)
 
 
-def _picture(png: bytes) -> Any:  # noqa: ANN401
-    """A PNG for openpyxl, which would ask Pillow for its size; not every QGIS has that."""
+def _picture(png: bytes, most: float) -> Any:  # noqa: ANN401
+    """A PNG for openpyxl, ``most`` centimetres high at most; Pillow knows sizes, too, but not every QGIS has it."""
     from openpyxl.drawing.image import Image  # noqa: PLC0415
 
     class Png(Image):  # type: ignore[misc]  # openpyxl carries no types
@@ -365,7 +427,8 @@ def _picture(png: bytes) -> Any:  # noqa: ANN401
         def __init__(self) -> None:
             self.ref, self.format = io.BytesIO(png), "png"
             width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
-            self.width, self.height = _PICTURE_WIDTH, height * _PICTURE_WIDTH / width
+            factor = min(_PICTURE_WIDTH / width, most * _PIXELS / height)
+            self.width, self.height = round(width * factor), round(height * factor)
 
         def _data(self) -> bytes:
             return png

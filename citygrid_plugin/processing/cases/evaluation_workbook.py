@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _RATE, _CHANGE, _HOURS, _SIGNED = "0.0%", "+0.0%;-0.0%;0.0%", "#,##0.0", "+0;-0;0"
 _MOST_BARS, _MOST_POINTS = 60, 52  # of a chart of Excel; a year of weeks
 _MOST_FRAMED: Final = 5_000  # rows with lines around their cells
-_TEXT_WIDTH: Final = 120  # characters of a column of sentences
+_TEXT_WIDTH: Final = 100  # characters of a column of sentences: as wide as a page, also where Calibri is not there
 _ON_TIME_COLOR, _CLOSE_COLOR, _HANDLED_COLOR = "2B6CB0", "A0A7B3", "2F8F4E"
 _LISTED: Final = (
     fields.CASE_ID, fields.KIND, fields.CLASS_CODE, fields.CLASS_NAME, fields.STAGE, fields.STATUS, fields.REPORTED,
