@@ -16,6 +16,14 @@
       <translation>.cpg 与文字不一致</translation>
     </message>
     <message>
+      <source>.cpg with a byte-order mark</source>
+      <translation>带字节顺序标记（BOM）的 .cpg</translation>
+    </message>
+    <message>
+      <source>.prj without a coordinate reference system</source>
+      <translation>没有坐标参考系的 .prj</translation>
+    </message>
+    <message>
       <source>14 digits: 6 + 3 + 3 + 2 (CJ/T 213)</source>
       <translation>14 位：6 + 3 + 3 + 2（CJ/T 213）</translation>
     </message>
@@ -70,6 +78,10 @@
     <message>
       <source>A point on the surface</source>
       <translation>面上一点</translation>
+    </message>
+    <message>
+      <source>A source is one file: load {files} afterwards, each with a wizard of its own.</source>
+      <translation>一个来源对应一个文件：请随后分别打开向导加载 {files}。</translation>
     </message>
     <message>
       <source>A source of cases needs a name of 1 to {longest} characters.</source>
@@ -190,6 +202,10 @@
     <message>
       <source>Another code only</source>
       <translation>仅编码不同</translation>
+    </message>
+    <message>
+      <source>Any folder or zip of shapefiles, ours or a stranger's</source>
+      <translation>任何 shapefile 文件夹或压缩包，自己的或他人的均可</translation>
     </message>
     <message>
       <source>Any layer of the project, such as a table or view of PostgreSQL (add it with Layer ▸ Add Layer first). Its filter counts.</source>
@@ -512,6 +528,10 @@
       <translation>环比：与整个上一时段相比，比率以百分点计；自选时段的上一时段天数相同，自选时段为整月时则月数相同。案卷始于上一时段过了十分之一之后的，为空。</translation>
     </message>
     <message>
+      <source>Changed field names</source>
+      <translation>改动的字段名</translation>
+    </message>
+    <message>
       <source>Changed values</source>
       <translation>有改动的值</translation>
     </message>
@@ -572,7 +592,9 @@ Fields: missing ones, types and widths against the field dictionary, texts that 
 Codes: digits, repeated codes, parents, classes and their names by the code scheme, ids of another class, codes of rows that are not in the delivery, dates.
 Places: gaps and overlaps of unit grids and the other errors of Check unit grid, components and cases outside the grids or in another one than BGID says, one coordinate reference system for all, a belt of CGCS2000 that the coordinates fit.
 
-What a file holds is told by its fields (BGID, ObjID, CaseID … or their Chinese names) and by its name (BJ0101, unit_grid, 单元网格 …). The unit grid is checked against the communities where these are in the delivery, else for holes and overlaps only. Each problem is a row with file, row, field, code and, where it has one, its place.</source>
+What a file holds is told by its fields (BGID, ObjID, CaseID … or their Chinese names) and by its name (BJ0101, unit_grid, 单元网格 …). The unit grid is checked against the communities where these are in the delivery, else for holes and overlaps only. Each problem is a row with file, row, field, code and, where it has one, its place. The row is the number of the record in the .dbf, from 1, with deleted ones counted: the feature id that QGIS shows ($id), and one.
+
+A count table states file names and numbers of rows; it speaks of the folder that it lies in. Names in it are taken with their folders and in their case where that is needed to tell files apart.</source>
       <translation>检查由 Shapefile 组成的文件夹或 zip，如同成果验收；可检查本软件的成果，也可检查他人的成果。不做任何修改。
 
 文件：缺少的组成文件（.shx、.dbf、.prj、.cpg）、文件名、图形数与记录数、数量统计表。
@@ -581,7 +603,9 @@ What a file holds is told by its fields (BGID, ObjID, CaseID … or their Chines
 代码：位数、重复、上级代码、按代码方案检查类别及其名称、标识码的类别、成果中不存在的代码、日期。
 位置：单元网格的空隙和重叠以及“检查单元网格”的其他错误，部件和案卷在网格之外或与 BGID 不符，坐标参考系是否统一，是否为 CGCS2000 分带且与坐标相符。
 
-文件的内容由字段（BGID、ObjID、CaseID 等或其中文名）和文件名（BJ0101、unit_grid、单元网格等）判断。成果中有社区时按社区检查单元网格，否则只检查空洞和重叠。每个问题为一行，含文件、行、字段、代码，有位置的还有位置。</translation>
+文件的内容由字段（BGID、ObjID、CaseID 等或其中文名）和文件名（BJ0101、unit_grid、单元网格等）判断。成果中有社区时按社区检查单元网格，否则只检查空洞和重叠。每个问题为一行，含文件、行、字段、代码，有位置的还有位置。行号是 .dbf 中的记录号，从 1 起，已删除的记录也计入：即 QGIS 显示的要素 id（$id）加一。
+
+数量统计表列出文件名和行数，只针对它所在的文件夹。表中的名称在需要区分文件时，按其所在文件夹和大小写对应。</translation>
     </message>
     <message>
       <source>Checks a unit grid, made here or drawn elsewhere, against its communities.
@@ -658,6 +682,10 @@ The report holds the counts, a histogram of the areas and a map. With barriers, 
     <message>
       <source>Choose it above. It is taken for the other files that do not say theirs, too: {count}.</source>
       <translation>请在上方选择。其他未说明坐标参考系的文件（{count} 个）也将采用它。</translation>
+    </message>
+    <message>
+      <source>Choose one: a folder in FOLDER, or a zip or shapefile in FILE.</source>
+      <translation>请只选一项：FOLDER 中的文件夹，或 FILE 中的压缩包或 shapefile。</translation>
     </message>
     <message>
       <source>Choose one: a list of cases in INPUT, or an Open311 service in SERVICE_URL.</source>
@@ -1122,6 +1150,10 @@ Responsibility grids of the two plans are taken as the same by their largest com
     <message>
       <source>Coordinates outside their belt</source>
       <translation>超出分带范围的坐标</translation>
+    </message>
+    <message>
+      <source>Coordinates that do not fit their coordinate reference system</source>
+      <translation>与坐标参考系不符的坐标</translation>
     </message>
     <message>
       <source>Copy code</source>
@@ -1762,6 +1794,10 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
       <translation>数量统计表中没有的文件</translation>
     </message>
     <message>
+      <source>Files whose places could not be checked</source>
+      <translation>无法检查空间位置的文件</translation>
+    </message>
+    <message>
       <source>Files without rows</source>
       <translation>没有记录的文件</translation>
     </message>
@@ -1840,6 +1876,18 @@ Maps are vectors and texts, in a font that has Chinese; characters that no insta
     <message>
       <source>Folder of the delivery</source>
       <translation>成果文件夹</translation>
+    </message>
+    <message>
+      <source>Forget</source>
+      <translation>移除</translation>
+    </message>
+    <message>
+      <source>Forget the source “{name}”? Its cases stay, but they are not read again by themselves.</source>
+      <translation>移除来源“{name}”？其案卷保留，但不再自动重新读取。</translation>
+    </message>
+    <message>
+      <source>Forget…</source>
+      <translation>移除…</translation>
     </message>
     <message>
       <source>Formats</source>
@@ -2552,6 +2600,10 @@ JSON 文档取其中第一个对象列表，对象中的对象成为 place.lat �
       <translation>正在计算时限</translation>
     </message>
     <message>
+      <source>Looking at the cases was cancelled. Change a setting, or go back and on again.</source>
+      <translation>已取消查看案卷。请更改任一设置，或返回上一步再继续。</translation>
+    </message>
+    <message>
       <source>Looking whether the cases have changed</source>
       <translation>检查案卷是否有变化</translation>
     </message>
@@ -2778,6 +2830,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Name of the surveyor (the app's account if empty)</source>
       <translation>采集人姓名（为空时取手机应用的账号）</translation>
+    </message>
+    <message>
+      <source>Names in the count table that several files have</source>
+      <translation>数量统计表中对应多个文件的名称</translation>
     </message>
     <message>
       <source>Names of another class</source>
@@ -3484,6 +3540,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>部分数</translation>
     </message>
     <message>
+      <source>Parts of shapefiles whose names differ in case</source>
+      <translation>名称大小写不一致的 Shapefile 组成文件</translation>
+    </message>
+    <message>
       <source>Pauses of cases (columns CaseID, from, to)</source>
       <translation>案卷的暂停（列 CaseID、from、to）</translation>
     </message>
@@ -3836,6 +3896,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>上报时间从</translation>
     </message>
     <message>
+      <source>Reported from (SINCE)</source>
+      <translation>上报起始日期（SINCE）</translation>
+    </message>
+    <message>
       <source>Reported from – to</source>
       <translation>上报日期（起–止）</translation>
     </message>
@@ -4026,6 +4090,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Rows applied</source>
       <translation>已采用的行</translation>
+    </message>
+    <message>
+      <source>Rows are records of the .dbf, counted from 1 with deleted ones: in QGIS the feature id ($id), and one.</source>
+      <translation>行号是 .dbf 的记录号，从 1 起，已删除的记录也计入：即 QGIS 的要素 id（$id）加一。</translation>
     </message>
     <message>
       <source>Rows in conflict</source>
@@ -4222,10 +4290,6 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>Share of the area</source>
       <translation>面积占比</translation>
-    </message>
-    <message>
-      <source>Shortened field names</source>
-      <translation>缩短的字段名</translation>
     </message>
     <message>
       <source>Show</source>
@@ -4492,8 +4556,16 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>可能被截断的文字</translation>
     </message>
     <message>
+      <source>The .cpg begins with a byte-order mark, with which many programs do not know what it says.</source>
+      <translation>.cpg 以字节顺序标记（BOM）开头，许多程序因此读不出其中的编码。</translation>
+    </message>
+    <message>
       <source>The .cpg says {stated}, but the bytes are {actual}.</source>
       <translation>.cpg 写的是 {stated}，但实际字节是 {actual}。</translation>
+    </message>
+    <message>
+      <source>The .prj of this file names no coordinate reference system that can be read.</source>
+      <translation>此文件的 .prj 中没有可识别的坐标参考系。</translation>
     </message>
     <message>
       <source>The .shp has {shapes} shapes, but the .dbf has {rows} rows.</source>
@@ -4704,8 +4776,16 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>按该映射的说明，坐标现按“{datum}”处理。</translation>
     </message>
     <message>
+      <source>The coordinates of this file do not fit its coordinate reference system {crs}.</source>
+      <translation>此文件的坐标与其坐标参考系 {crs} 不符。</translation>
+    </message>
+    <message>
       <source>The count table names {file}, which is not in the delivery.</source>
       <translation>数量统计表列出了 {file}，但成果中没有。</translation>
+    </message>
+    <message>
+      <source>The count table names {file}, which {count} files are called; their rows were not compared.</source>
+      <translation>数量统计表列出的 {file} 对应 {count} 个同名文件，未比较其行数。</translation>
     </message>
     <message>
       <source>The count table says {stated} rows, but the file has {found}.</source>
@@ -4972,6 +5052,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>模式名“{schema}”太长，无法生成其角色名。请改用较短的名称。</translation>
     </message>
     <message>
+      <source>The names of the parts of this shapefile differ in case, so that only Windows takes them for one.</source>
+      <translation>此 Shapefile 各组成文件的名称大小写不一致，只有 Windows 把它们当作同一个。</translation>
+    </message>
+    <message>
       <source>The national standard of 2026: 153 component and 250 event classes, five digits, ids of 17 digits. Its text was not available; the classes come from one secondary source. The minors 080 to 999 of every major are the city's.</source>
       <translation>2026 年国家标准：153 类部件、250 类事件，类别代码五位，部件标识码 17 位。原文未能取得，类别来自一份二手资料。各大类的小类 080 至 999 留给城市扩展。</translation>
     </message>
@@ -5132,16 +5216,16 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>模式“{schema}”的版本为 {found}，本插件只支持到版本 {known}。请先更新插件，再重新连接。</translation>
     </message>
     <message>
-      <source>The service at {url} broke off: {why}{told}. Requests reported before {lacking} could not be read, so the cases that are there stay as they are. Try again later, or ask for a shorter time (SINCE).</source>
-      <translation>服务 {url} 中途断开：{why}{told}。{lacking} 之前上报的请求无法读取，因此已有的案卷保持不变。请稍后再试，或询问较短的时间（SINCE）。</translation>
+      <source>The service at {url} broke off: {why}{told}. Requests reported before {lacking} could not be read, so the cases that are there stay as they are. Try again later, or ask for a shorter time of reporting (SINCE).</source>
+      <translation>服务 {url} 中断：{why}{told}。{lacking} 之前上报的请求未能读取，因此现有案卷保持不变。请稍后再试，或缩短上报时间范围（SINCE）。</translation>
     </message>
     <message>
       <source>The service at {url} cannot be read: {why}{told}. {remedy}</source>
       <translation>服务 {url} 无法读取：{why}{told}。{remedy}</translation>
     </message>
     <message>
-      <source>The service at {url} has no requests from {first} to {last}. Ask for another time (SINCE, UNTIL); some services also need a jurisdiction.</source>
-      <translation>服务 {url} 在 {first} 至 {last} 之间没有请求。请询问其他时间（SINCE、UNTIL）；有的服务还需要填写辖区。</translation>
+      <source>The service at {url} has no requests from {first} to {last}. Ask for another time of reporting (SINCE, UNTIL); some services also need a jurisdiction.</source>
+      <translation>服务 {url} 在 {first} 至 {last} 之间没有请求。请更改上报时间范围（SINCE、UNTIL）；有些服务还需要填写辖区（jurisdiction）。</translation>
     </message>
     <message>
       <source>The service broke off: {why} {count} requests were read before and are shown; what was reported before {lacking} is lacking in whole or in part.</source>
@@ -5170,6 +5254,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>The source is kept as “{name}”: the panel of the cases loads it again, by itself if you like.</source>
       <translation>来源已保存为“{name}”：案卷面板可以再次载入，也可设为自动载入。</translation>
+    </message>
+    <message>
+      <source>The source is not read again; the cases that came from it stay.</source>
+      <translation>不再读取该来源；来自该来源的案卷保留。</translation>
     </message>
     <message>
       <source>The source “{name}” holds a password or a key in {parameter}. Keep it in an authentication configuration of QGIS, choose that one, and leave it out there.</source>
@@ -5808,6 +5896,10 @@ A dry run does everything but write the output. An import that was interrupted i
       <translation>地图上的责任网格尚未保存为方案。</translation>
     </message>
     <message>
+      <source>What lies where was not checked: {file} has no usable shapes, no coordinate reference system, or one that its coordinates do not fit.</source>
+      <translation>未检查空间位置关系：{file} 没有可用的图形、没有坐标参考系，或坐标与坐标参考系不符。</translation>
+    </message>
+    <message>
       <source>What the cases are now</source>
       <translation>案卷现状</translation>
     </message>
@@ -6108,8 +6200,8 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>目标</translation>
     </message>
     <message>
-      <source>before UNTIL, and not in the future</source>
-      <translation>早于 UNTIL，且不晚于现在</translation>
+      <source>before UNTIL, the last day, and not in the future</source>
+      <translation>早于截止日期（UNTIL），且不晚于现在</translation>
     </message>
     <message>
       <source>by hand</source>
@@ -6282,6 +6374,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>it has more or wider fields than a .dbf can hold</source>
       <translation>字段过多或过宽，.dbf 无法容纳</translation>
+    </message>
+    <message>
+      <source>it has no column of file names with one of numbers of rows beside it</source>
+      <translation>其中没有文件名列及相邻的行数列</translation>
     </message>
     <message>
       <source>it has rows beyond the last row of a sheet</source>
@@ -6754,10 +6850,6 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>when they were loaded</source>
       <translation>载入时</translation>
-    </message>
-    <message>
-      <source>why</source>
-      <translation>原因</translation>
     </message>
     <message>
       <source>{area} m² between the grids belong to no grid.</source>
@@ -7488,6 +7580,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>{files} 个 Shapefile，共 {rows} 行。</translation>
     </message>
     <message>
+      <source>{file}: fields of “{layer}” go by another name, since the format needs theirs: {names}.</source>
+      <translation>{file}：图层“{layer}”的字段因格式占用其名称而改名：{names}。</translation>
+    </message>
+    <message>
       <source>{file}: {count} numbers are infinite and were left empty.</source>
       <translation>{file}：{count} 个数为无穷大，已留空。</translation>
     </message>
@@ -7870,6 +7966,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>“{layer}”: {count} features have no place and were left out.</source>
       <translation>“{layer}”：{count} 个要素没有位置，已略去。</translation>
+    </message>
+    <message>
+      <source>“{layer}”: {count} shapes have coordinates that are no numbers, or none in the coordinate reference system of the delivery; their rows were delivered without a shape.</source>
+      <translation>“{layer}”：{count} 个图形的坐标不是数值，或在成果的坐标参考系中没有坐标；这些行已按无图形交付。</translation>
     </message>
     <message>
       <source>“{layer}”: {strong} strong, {normal} normal and {weak} weak barriers; {none} are no barrier.</source>

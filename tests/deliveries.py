@@ -87,3 +87,12 @@ def written(layers: dict[str, gpd.GeoDataFrame], path: Path) -> list[str]:
     for name, frame in layers.items():
         frame.to_file(path, layer=name)
     return [f"{path}|layername={name}" for name in layers]
+
+
+def delete(path: Path, *rows: int) -> None:
+    """Mark rows (from 0) of a .dbf as deleted."""
+    data = bytearray(path.read_bytes())
+    head, size = (int.from_bytes(data[at : at + 2], "little") for at in (8, 10))
+    for row in rows:
+        data[head + row * size : head + row * size + 1] = b"*"
+    path.write_bytes(data)

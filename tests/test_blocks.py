@@ -354,6 +354,26 @@ def test_few_small_blocks_stay_where_a_street_would_be_given_up() -> None:
         assert area[area < 5_000].tolist() == pytest.approx([4_000] * small)
 
 
+def test_communities_too_small_for_a_small_block_of_their_own_share_one() -> None:
+    """Three communities of 36 cells, each with a block of 4,000 m²: of 108 cells two may be too small."""
+    ways = [line((-50, y), (950, y)) for y in range(0, 1501, 100)]
+    across = [line((x, -50), (x, 1550)) for x in (100, 200, 300, 440, 540, 640)]
+    short = [line((340, y + 300), (340, y + 400)) for y in (0, 500, 1000)]
+    communities = [box(0, y, 740, y + 500) for y in (0, 500, 1000)]
+    cells = cut(communities, barriers(*ways, *across, *short))
+    small = shapely.area(cells.polygon) < 5_000
+    assert shapely.area(cells.polygon[small]) == pytest.approx([4_000, 4_000])
+    assert len(np.unique(cells.community[small])) == 2
+
+
+def test_a_street_that_leaves_its_community_at_a_slant_keeps_its_limit() -> None:
+    """The ground between it, the limit and another street holds no circle of 30 m; one of the two streets may go."""
+    slant, straight = line((200, 40), (290, -20)), line((200, -50), (200, 650))
+    cells = cut([box(0, 0, 800, 600), box(0, -600, 800, 0)], barriers(slant, straight))
+    points = shapely.line_interpolate_point(slant, np.arange(2, 70, 2))
+    assert shapely.distance(points, limits(cells)).max() < 0.01
+
+
 def test_a_square_between_wide_carriageways_stays_a_cell() -> None:
     """Sixty metres apart they are two streets with a cell between them."""
     ways = [line((-50, y), (850, y)) for y in (270, 330)]

@@ -29,7 +29,7 @@ from citygrid_plugin.core.delivery.names import short_names
 from citygrid_plugin.core.delivery.validity import in_force
 from citygrid_plugin.core.errors import UnwritableTarget
 from citygrid_plugin.processing.delivery.export_shapefiles import ExportShapefiles
-from citygrid_plugin.storage import delivery_compare, delivery_folder, shapefiles
+from citygrid_plugin.storage import delivery_compare, delivery_folder, delivery_formats, shapefiles
 from citygrid_plugin.storage.delivery_compare import compared
 from citygrid_plugin.storage.delivery_dictionary import load_dictionary
 from citygrid_plugin.storage.readers.dbf import read_dbf
@@ -155,6 +155,7 @@ def test_ningbo_and_taichung_arrive(tmp_path: Path, real_data: Path, jiangdong: 
     day=st.dates(),
 )
 @example(texts=["", "\0", "a\0b", "a\0c"], number=0.0, whole=0, day=date(2000, 1, 1))  # the same to pandas
+@example(texts=["\xa0", " \xa0", "\u2028x", "\u3000"], number=0.0, whole=0, day=date(2000, 1, 1))  # other blanks
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_value_arrives_or_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, reader: str,
@@ -371,6 +372,10 @@ def test_states(tmp_path: Path) -> None:
     assert in_force(grid).tolist() == [True, False, True, True]
     assert in_force(grid, "20231231").tolist() == [True, True, False, True]
     assert in_force(grid, "20240101").tolist() == [True, False, True, True]
+    days = pd.to_datetime(["2020-01-01", "2024-01-01", None, None])
+    for last in ([20200101.0, 20240101.0, np.nan, 0.0], days, ["2020-01-01", "2024-01-01T08:30:00", None, "00000000"]):
+        assert in_force(grid.assign(ORDate="20190101", CHDate=last), "20231231").tolist() == [False, True, True, True]
+        assert in_force(grid.assign(ORDate="20190101", CHDate=last), "20240101").tolist() == [False, False, True, True]
     layers = written({"unit_grid": grid}, tmp_path / "g.gpkg")
     for inputs, count in (({}, 3), ({"STATE": 1}, 4), ({"DATE": "2023-12-31"}, 3)):
         assert run(ExportShapefiles, LAYERS=layers, FOLDER=str(tmp_path / "out"), **inputs)["ROW_COUNT"] == count
@@ -457,8 +462,38 @@ def test_a_folder_is_moved_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(Path, "rename", failing)
     with pytest.raises(UnwritableTarget, match="Permission denied"):
-        delivery_folder.publish_folder(new, old)
+        delivery_folder.publish(new, old)
     assert content(old) == before
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_folder_and_zip_are_published_both_or_neither(
+    tmp_path: Path, layers: list[str], monkeypatch: pytest.MonkeyPatch, *, others: bool
+) -> None:
+    folder, packed = tmp_path / "out", tmp_path / "zips" / "out.zip"
+    packed.parent.mkdir()
+    run(ExportShapefiles, LAYERS=layers[:2], FOLDER=str(folder), ZIP=str(packed))
+    if others:
+        (folder / "mine.txt").write_text("mine")
+    before, zipped = content(folder), packed.read_bytes()
+    (folder / "cases.shp").write_text("somebody's")
+    with pytest.raises(QgsProcessingException, match="that no delivery of CityGrid made"):
+        run(ExportShapefiles, LAYERS=layers, FOLDER=str(folder), ZIP=str(packed))
+    assert packed.read_bytes() == zipped
+    (folder / "cases.shp").unlink()
+    replace = Path.replace
+
+    def failing(path: Path, target: Path) -> Path:
+        if Path(target) == packed:
+            raise PermissionError(13, "Permission denied")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(QgsProcessingException, match=r"out\.zip.*Permission denied"):
+        run(ExportShapefiles, LAYERS=layers, FOLDER=str(folder), ZIP=str(packed))
+    assert (content(folder), packed.read_bytes()) == (before, zipped)
+    assert {path.name for path in packed.parent.iterdir()} == {"out.zip"}
+    assert {path.name for path in tmp_path.iterdir()} == {"out", "zips"}
 
 
 def test_a_delivery_does_not_replace_what_it_reads(tmp_path: Path, layers: list[str]) -> None:
@@ -469,6 +504,39 @@ def test_a_delivery_does_not_replace_what_it_reads(tmp_path: Path, layers: list[
 
 
 # Other formats
+
+
+def test_a_geopackage_keeps_columns_that_are_called_as_its_own(tmp_path: Path) -> None:
+    plain = gpd.GeoDataFrame(
+        {"FID": [7, 8], "Geom": ["a", "b"], "name": ["x", "y"], "NAME": ["X", "Y"]}, geometry=[shapely.Point(0, 0)] * 2,
+        crs=4549,
+    )  # fmt: skip
+    plain.to_file(tmp_path / "plain.geojson", driver="GeoJSON")
+    log = Log()
+    report = tmp_path / "report.html"
+    done = run(
+        ExportShapefiles, log, LAYERS=[str(tmp_path / "plain.geojson")], FOLDER=str(tmp_path / "out"), FORMATS=[0, 1],
+        REPORT=str(report),
+    )  # fmt: skip
+    assert done["DIFFERENCE_COUNT"] == 0
+    read = pyogrio.read_dataframe(tmp_path / "out" / "delivery.gpkg")
+    assert {name: read[name].tolist() for name in read.columns if name != "geometry"} == {
+        "FID_2": [7, 8], "Geom_2": ["a", "b"], "name": ["x", "y"], "NAME_2": ["X", "Y"],
+    }  # fmt: skip
+    assert any("FID → FID_2, Geom → Geom_2, NAME → NAME_2" in line for line in log.said)
+    assert "Geom_2" in report.read_text(encoding="utf-8")
+    assert read_with_fiona(tmp_path / "out" / "plain.shp")["rows"][0]["FID"] == 7
+
+
+def test_a_changed_value_of_a_renamed_column_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second reading looks at these columns too."""
+    plain = gpd.GeoDataFrame({"FID": ["a", "b"]}, geometry=[shapely.Point(0, 0)] * 2, crs=4549)
+    write = delivery_formats.write_layer
+    monkeypatch.setattr(
+        delivery_formats, "write_layer", lambda frame, *rest: write(frame.replace({"FID_2": {"b": "c"}}), *rest)
+    )
+    with pytest.raises(delivery_compare.DeliveryDiffers, match="row 2, field FID_2: “c” instead of “b”"):
+        delivery_formats.write_geopackage(plain, tmp_path / "d.gpkg", "d")
 
 
 def test_formats_for_analysts(tmp_path: Path, layers: list[str]) -> None:

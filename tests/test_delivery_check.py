@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
+import pyproj
 import pytest
 import shapely
-from qgis.core import QgsProcessingException
+from qgis.core import QgsProcessingException, QgsVectorLayer
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.delivery.findings import DELIVERY_PROBLEM, TEXTS, TITLES
@@ -23,7 +26,7 @@ from citygrid_plugin.storage.delivery_dictionary import load_dictionary
 from citygrid_plugin.storage.delivery_reading import read_delivery
 from citygrid_plugin.storage.shapefiles import Wish, write_shapefiles
 
-from .deliveries import district, run, written
+from .deliveries import delete, district, run, written
 from .test_bad_input import Log
 
 pytestmark = pytest.mark.usefixtures("provider")
@@ -139,6 +142,7 @@ def retype(name: str, field: str, kind: bytes) -> Fault:
 
 
 GRID = "unit_grid"
+LOCAL = 'LOCAL_CS["City",LOCAL_DATUM["City",0],UNIT["metre",1],AXIS["E",EAST],AXIS["N",NORTH]]'
 FAULTS: list[tuple[str, Fault, str, str, int]] = [
     # name, how it is planted, kind that must be found, file (stem), row (from 1; 0 for the file)
     ("no projection", remove("BJ0101.prj"), "missing_part", "BJ0101", 0),
@@ -201,6 +205,26 @@ FAULTS: list[tuple[str, Fault, str, str, int]] = [
     ("file not listed", rename("BJ0102", "components"), "not_listed", "components", 0),
     ("no count table", remove("count_table.csv"), "no_count_table", "", 0),
     ("name of a device", rename("cases", "con"), "odd_name", "con", 0),
+    ("grid in degrees that are metres", put("unit_grid.prj", pyproj.CRS.from_epsg(4326).to_wkt("WKT1_ESRI")),
+     "not_in_crs", GRID, 0),
+    ("grid of another zone", put("unit_grid.prj", pyproj.CRS.from_epsg(4528).to_wkt("WKT1_ESRI")), "places_unknown",
+     GRID, 0),
+    ("grid in a local system", put("unit_grid.prj", LOCAL), "places_unknown", "BJ0101", 0),
+    ("grid without places", edit(GRID, lambda frame: frame.set_geometry([None] * 8, crs=frame.crs)), "places_unknown",
+     "BJ0101", 0),
+    ("communities without places", edit("communities", lambda frame: frame.set_geometry([None] * 2, crs=frame.crs)),
+     "places_unknown", GRID, 0),
+    ("components in a local system", put("BJ0101.prj", LOCAL), "places_unknown", "BJ0101", 0),
+    (".prj of heights", put("unit_grid.prj", pyproj.CRS.from_epsg(5737).to_wkt("WKT1_GDAL")), "not_in_crs", GRID, 0),
+    (".prj that is none", put("unit_grid.prj", "EPSG:4549"), "unknown_crs", GRID, 0),
+    (".cpg with a mark", put("unit_grid.cpg", "\ufeffGBK"), "cpg_marked", GRID, 0),
+    ("text beyond GBK", replace("BJ0102.dbf", "城市管理局", "城管𠮷局".encode("gb18030"), 3), "cpg_disagrees", "BJ0102",
+     0),
+    ("parts in another case", lambda folder: (folder / "BJ0102.dbf").rename(folder / "bj0102.DBF"), "cases_differ",
+     "BJ0102", 0),
+    ("file in two folders", lambda folder: [shutil.copy(path, folder / "again") for path in
+     ((folder / "again").mkdir(), *folder.glob("cases.*"))[1:]] and [(folder / "old").mkdir()] and
+     [path.rename(folder / "old" / path.name) for path in folder.glob("cases.*")], "count_unclear", "count_table", 0),
 ]  # fmt: skip
 
 
@@ -221,6 +245,79 @@ def test_a_planted_fault_is_found(sound: Path, tmp_path: Path, plant: Fault, kin
     assert (stem, row) in places, problems[["Kind", "File", "Row", "Text"]].to_string()
     assert TITLES[kind] in (tmp_path / "report.html").read_text(encoding="utf-8").replace("&#x27;", "'")
     assert found["Text"].str.len().gt(10).all()
+
+
+def test_rows_are_those_that_qgis_shows(sound: Path, tmp_path: Path) -> None:
+    """With deleted rows before them, each row keeps its own shape and goes by its record: the feature id and one."""
+    folder = tmp_path / "delivery"
+    shutil.copytree(sound, folder)
+    edit("BJ0101", cell("ObjName", 2, "名称" * 20))(folder)
+    delete(folder / "BJ0101.dbf", 0)
+    edit(GRID, lambda frame: frame.assign(BGID=[*frame["BGID"][:6], "", ""]))(folder)
+    edit("responsibility_grids", lambda frame: frame.assign(CommCode=["320706006002", "320706006001"]))(folder)
+    delete(folder / "responsibility_grids.dbf", 0)
+    (folder / "count_table.csv").unlink()
+    _, problems = check(folder, tmp_path)
+    kinds = set(zip(problems["Kind"], problems["File"], problems["Row"], strict=True))
+    assert {kind for kind, file, _ in kinds if file == "BJ0101.shp"} == {"deleted_rows", "maybe_cut"}
+    layer = QgsVectorLayer(str(folder / "BJ0101.shp"))
+    ids = {feature.id() + 1 for feature in layer.getFeatures() if feature["ObjName"].startswith("名称")}
+    assert {row for kind, _, row in kinds if kind == "maybe_cut"} == ids == {3}
+    assert {row for kind, _, row in kinds if kind == "parent"} == {2}
+    assert {row for kind, _, row in kinds if kind == "no_code"} == {7, 8}  # the codes do not tell them apart
+
+
+def test_counts_of_files_of_one_name(tmp_path: Path) -> None:
+    """Districts in folders of their own, and files whose names differ in case: each has its own number."""
+    folder = tmp_path / "delivery"
+    cells = district()["unit_grid"]
+    for place, name, count in (("a", "grid", 1), ("a", "Grid", 2), ("b", "grid", 3), ("c", "grid", 4)):
+        (folder / place).mkdir(parents=True, exist_ok=True)
+        write_shapefiles(cells.head(count), folder / place, name, "GBK")
+    (folder / "b" / "counts.csv").write_text("file,rows\ngrid,3\n")
+    (folder / "counts.csv").write_text("file,rows\na/grid.shp,1\nA\\Grid.shp,2\nc/grid,4\nsum,10\n")
+    _, problems = check(folder, tmp_path)
+    about_counts = {"count_differs", "not_listed", "listed_only", "count_unclear", "no_count_table"}
+    assert not about_counts & set(problems["Kind"]), problems[["Kind", "File", "Text"]].to_string()
+    (folder / "counts.csv").write_text("file,rows\nc/grid,1\na/Grid,1\na/grid,2\n")
+    _, problems = check(folder, tmp_path)
+    wrong = problems[problems["Kind"] == "count_differs"]
+    assert dict(zip(wrong["File"], wrong["Text"].str.findall("[0-9]+"), strict=True)) == {
+        "a/grid.shp": ["2", "1"], "a/Grid.shp": ["1", "2"], "c/grid.shp": ["1", "4"],
+    }  # fmt: skip
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(QgsProcessingException, match="no column of file names"):
+        check(folder, tmp_path, COUNT_TABLE=str(tmp_path / "other.csv"))
+
+
+def test_a_grid_in_several_files_is_one(tmp_path: Path) -> None:
+    """A file a street, or districts in folders of their own: each grid has its communities, each component its grid."""
+    layers, rules = district(), {}
+    for name, frame in layers.items():
+        kind = load_dictionary().kind(frame.columns)
+        rules[name] = Wish({rule.field: rule for rule in load_dictionary().of(kind)})
+    for number in (0, 1):
+        folder = tmp_path / "d" / f"{number + 1}"
+        folder.mkdir(parents=True)
+        for name in ("communities", "unit_grid"):
+            rows = np.array_split(np.arange(len(layers[name])), 2)[number]
+            write_shapefiles(layers[name].iloc[rows], folder, name, "GBK", wish=rules[name])
+    write_shapefiles(layers["components"], tmp_path / "d", "components", "GBK", wish=rules["components"])
+    _, problems = check(tmp_path / "d", tmp_path)
+    assert problems["Kind"].tolist() == ["no_count_table"], problems[["Kind", "File", "Text"]].to_string()
+    delete(tmp_path / "d" / "2" / "unit_grid.dbf", 1)
+    _, problems = check(tmp_path / "d", tmp_path)
+    places = set(zip(problems["Kind"], problems["File"], problems["Row"], strict=True))
+    assert {("gap", "2/unit_grid.shp", 0), ("outside_grids", "components.shp", 6)} <= places
+
+
+def test_what_a_zip_does_not_give_is_told(sound: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "d.zip", "w") as archive:
+        for path in sorted(sound.iterdir()):
+            archive.write(path, path.name if path.stem != "cases" else f"../{path.name}")
+    _, problems = check(tmp_path / "d.zip", tmp_path)
+    texts = problems.loc[problems["Kind"] == "unreadable", "Text"]
+    assert texts.str.contains("../cases.shp", regex=False).any()
 
 
 def test_the_place_of_a_fault_is_on_the_map(sound: Path, tmp_path: Path) -> None:

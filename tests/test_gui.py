@@ -257,7 +257,7 @@ def test_steps_fit_the_algorithms() -> None:
         algorithm = registry.algorithmById(f"citygrid:{step.algorithm}")
         if algorithm is None:
             continue
-        wanted = {*step.inputs, *step.outputs, *filter(None, (step.several, step.folder))}
+        wanted = {*step.inputs, *step.outputs, *filter(None, (step.several, step.folder, step.checked))}
         assert wanted <= {definition.name() for definition in algorithm.parameterDefinitions()}
         destinations = {d.name() for d in algorithm.destinationParameterDefinitions()}
         assert set(step.outputs) | set(filter(None, [step.folder])) <= destinations
@@ -284,7 +284,7 @@ def test_the_chain_through_the_dock(dock: CityGridDock, communities: Path, tmp_p
     assert not any(action.isEnabled() for action in dock.step_actions.values())
     assert dock.open_workspace(path)
     enabled = {name for name, action in dock.step_actions.items() if action.isEnabled()}
-    assert enabled == {"createunitgrid", "roadsegments"}  # roads come from elsewhere
+    assert enabled == {"createunitgrid", "roadsegments", "checkdelivery"}  # roads and deliveries come from elsewhere
     assert "Unit grid" in dock.step_actions["checkunitgrid"].toolTip()
 
     run("createunitgrid", path, COMMUNITIES=str(communities))
@@ -305,7 +305,7 @@ def test_the_chain_through_the_dock(dock: CityGridDock, communities: Path, tmp_p
     # Another run goes on from these: their number, their codes and what was locked.
     step = next(step for step in STEPS if step.algorithm == "responsibilitygrids")
     again = parameters(step, path, workspace.contents(path))
-    assert defaults(step, workspace.contents(path)) == {"COUNT": 4}
+    assert defaults(step, path, workspace.contents(path)) == {"COUNT": 4}
     assert again["GRID"] == workspace.source(path, "zoned_grid")
     assert again["PREVIOUS"] == workspace.source(path, "responsibility_grids")
     assert "LOCKED_FIELD" not in again
@@ -579,6 +579,30 @@ def test_the_grid_is_cut_again_as_it_was(dock: CityGridDock, communities: Path, 
     sip.delete(dialog)
     dock.open_workspace(tmp_path / "other.gpkg")
     assert open_dialog(dock, "createunitgrid").createProcessingParameters()["METHOD"] == 0
+
+
+@pytest.mark.usefixtures("dialogs")
+def test_a_delivery_is_checked_from_the_dock(dock: CityGridDock, communities: Path, tmp_path: Path) -> None:
+    """At first that of the workspace, once there is one; afterwards what the user has chosen instead."""
+    path = tmp_path / "work.gpkg"
+    dock.open_workspace(path)
+    dialog = open_dialog(dock, "checkdelivery")
+    assert not dialog.createProcessingParameters().get("FOLDER")
+    sip.delete(dialog)
+    run("createunitgrid", path, COMMUNITIES=str(communities))
+    run("exportshapefiles", path)
+    dock.refresh()
+    dialog = open_dialog(dock, "checkdelivery")
+    assert dialog.createProcessingParameters()["FOLDER"] == str(tmp_path / "work_delivery")
+    dialog.runAlgorithm()
+    wait(lambda: bool(dialog.results()))
+    assert dialog.results()["ROW_COUNT"] == 12 + 2
+    assert dialog.results()["ERROR_COUNT"] == 0
+    dialog.setParameters({"FOLDER": "", "FILE": str(tmp_path / "other.zip")})
+    dialog.algorithmFinished.emit(True, {"ROW_COUNT": 14})
+    sip.delete(dialog)
+    values = open_dialog(dock, "checkdelivery").createProcessingParameters()
+    assert (values["FOLDER"] or "", values["FILE"]) == ("", str(tmp_path / "other.zip"))
 
 
 @pytest.mark.usefixtures("dialogs")

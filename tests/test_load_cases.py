@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import html
+import json
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import geopandas as gpd
 import pyogrio
 import pytest
+import shapely
+from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
 from citygrid_plugin.core.cases.cases import (
     STAGES,
@@ -18,7 +21,10 @@ from citygrid_plugin.core.cases.cases import (
     TARGETS,
     VOID_STAGE,
 )
+from citygrid_plugin.core.spatial.datum import to_gcj02
+from citygrid_plugin.processing.cases import load_cases
 from citygrid_plugin.processing.cases.load_cases import LoadCases
+from citygrid_plugin.processing.records import mapping_text
 from scripts.headless import Headless, StepError
 
 from .conftest import SAMPLE
@@ -140,6 +146,28 @@ def test_classes_of_any_scheme_and_of_the_city(qgis: Headless, tmp_path: Path) -
         extension = city if scheme == 1 else None
         qgis.run("citygrid:loadcases", INPUT=cases, SCHEME=scheme, EXTENSION=extension, OUTPUT=output)
         assert tuple(gpd.read_file(output)["ClassName"]) == names
+
+
+def test_a_mapping_is_read_once(qgis_app: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+    """Rules, encoding, columns and datum come from one reading, so a file that changes meanwhile cannot mix them."""
+    read: list[str] = []
+
+    def counted(*given: object) -> str:
+        read.append(mapping_text(*given))
+        return read[-1]
+
+    monkeypatch.setattr(load_cases, "mapping_text", counted)
+    (tmp_path / "list.csv").write_bytes("编码,a,b\n甲7,119.2,34.6\n".encode("gb18030"))
+    saved = {"rules": {"CaseID": "编码"}, "datum": "GCJ02", "xy": ["a", "b"], "crs": "EPSG:4490", "encoding": "gb18030"}
+    (tmp_path / "saved.json").write_text(json.dumps(saved), encoding="utf-8")
+    places = {"INPUT": "list.csv", "MAPPING": "saved.json", "OUTPUT": "cases.gpkg", "REJECTED": "rejected.gpkg"}
+    values = {name: str(tmp_path / file) for name, file in places.items()}
+    _, successful = LoadCases().create().run(values, QgsProcessingContext(), QgsProcessingFeedback(), {}, False)
+    assert successful
+    assert len(read) == 1
+    (case,) = pyogrio.read_dataframe(tmp_path / "cases.gpkg").itertuples()
+    assert case.CaseID == "甲7"
+    assert to_gcj02(shapely.get_coordinates(case.geometry))[0] == pytest.approx((119.2, 34.6), abs=1e-6)
 
 
 def test_the_help_names_all_that_a_mapping_can_fill() -> None:

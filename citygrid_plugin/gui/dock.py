@@ -381,7 +381,7 @@ class CityGridDock(QgsDockWidget):
         except ImportError as error:
             self._tell(NoProcessing(str(error)))
             return
-        values = _only_layer(step) | defaults(step, self._contents) | self._settings.get(step.algorithm, {})
+        values = _only_layer(step) | defaults(step, self._path, self._contents) | self._settings.get(step.algorithm, {})
         values |= parameters(step, self._path, self._contents) | _cases_on_map(step, self._path)
         if step.locks and step.last in self._contents and not goes_on(step, self._contents) and has_locks(self._path):
             text = tr(

@@ -41,6 +41,8 @@ class Step:
     the first of the inputs takes in place of its source while it is the newer one; ``locks`` names the parameter of its
     field of locks. ``counted`` names parameters whose default is the number of rows of a layer.
     ``only_with`` names outputs that are made only where the workspace has what they need, and the input that holds it.
+    ``checked`` names the parameter of the delivery that the step checks, ours or a stranger's; nothing goes into the
+    workspace, so the step is never done.
     """
 
     algorithm: str
@@ -66,6 +68,7 @@ class Step:
     locks: str = ""
     counted: Mapping[str, str] = field(default_factory=dict)
     only_with: Mapping[str, str] = field(default_factory=dict)
+    checked: str = ""
 
 
 _GRIDS = ("owned_grid", "unit_grid")
@@ -248,6 +251,14 @@ STEPS = (
         several="LAYERS",
         folder="FOLDER",
     ),
+    Step(
+        "checkdelivery",
+        "acceptance",
+        heading="Delivery",
+        title="Check delivery",
+        done="Any folder or zip of shapefiles, ours or a stranger's",
+        checked="FOLDER",
+    ),
 )
 """The steps in their order."""
 
@@ -287,6 +298,8 @@ def _state(step: Step, path: Path | None, contents: Mapping[str, Content], outda
     missing = [tr(BY_NAME[name].title) for name in step.needs if name not in contents]
     if missing:
         return State(Progress.BLOCKED, tr("Needs first: {layers}").format(layers=", ".join(missing)))
+    if step.checked:
+        return State(Progress.TO_DO, tr(step.done))
     made, when = _made(step, path, contents)
     if made is None:
         return State(Progress.TO_DO, tr("Not done yet"))
@@ -365,9 +378,11 @@ def made_file(step: Step, path: Path) -> Path:
     return path.with_name(_NAME.format(workspace=path.stem, name=step.file_name))
 
 
-def defaults(step: Step, contents: Mapping[str, Content]) -> dict[str, Any]:
+def defaults(step: Step, path: Path, contents: Mapping[str, Content]) -> dict[str, Any]:
     """Parameters that a step has in a workspace as long as nobody has chosen others."""
-    return {name: contents[layer].count for name, layer in step.counted.items() if layer in contents}
+    counts = {name: contents[layer].count for name, layer in step.counted.items() if layer in contents}
+    folder = delivery_folder(path)
+    return counts | ({step.checked: str(folder)} if step.checked and folder.is_dir() else {})
 
 
 def goes_on(step: Step, contents: Mapping[str, Content]) -> bool:

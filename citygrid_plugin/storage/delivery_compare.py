@@ -255,7 +255,7 @@ class _Column:
             expected[_marked(file.lost, field, len(row))] = np.nan
         else:
             texts = [plain(value) for value in distinct]
-            kept = [None if text is None else _in_encoding(text, encoding) for text in texts]
+            kept = [_text(_in_encoding(_written(value), encoding)) for value in distinct]  # a blank may become “?”
             whole, stored = (np.array([*some, None], dtype=object)[row] for some in (texts, kept))
             expected = np.where(_marked(file.replaced, field, len(row)), stored, whole)
         decimals = 0 if cells is None else cells.decimals
@@ -301,19 +301,24 @@ def _marked(rows: list[tuple[int, str]], field: str, count: int) -> NDArray[np.b
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401 - a value can be of any type
-    """A value as text, read anew here and not as it was written."""
+    """A value as text, read anew here and not as it was written; None for blanks of any kind."""
+    text = _written(value)
+    return text if text.strip() else None
+
+
+def _written(value: Any) -> str:  # noqa: ANN401
+    """A value as text; empty for none."""
     if value is None or value is pd.NaT or value is pd.NA:
-        return None
+        return ""
     if isinstance(value, bool):
         value = int(value)
     elif isinstance(value, float):
         if math.isnan(value):
-            return None
+            return ""
         value = format(Decimal(value), "f") if value.is_integer() else repr(value)
     elif hasattr(value, "isoformat"):
         value = value.isoformat()
-    text = str(value).strip(" ")
-    return text if text.strip() else None
+    return str(value).strip(" ")
 
 
 def _date_text(value: Any) -> str | None:  # noqa: ANN401

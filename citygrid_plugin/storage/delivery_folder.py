@@ -7,13 +7,13 @@ import hashlib
 import json
 import re
 import zipfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from citygrid_plugin.core.errors import CityGridError, UnwritableTarget
 
-from .files import replacing
+from .files import replacing, scratch_folder
 from .shapefiles import SIDECARS
 
 MANIFEST: Final = "delivery.json"
@@ -53,8 +53,27 @@ def check_folder(folder: Path) -> None:
         raise UnwritableTarget(path=str(folder), why=error.strerror or str(error)) from error
 
 
-def publish_folder(new: Path, folder: Path) -> None:
-    """Let a finished folder (on the same disk) become ``folder``.
+def publish(new: Path, folder: Path, zip_path: Path | None = None) -> None:
+    """Let a finished folder (on the same disk) become ``folder`` and its zip ``zip_path``: both or neither.
+
+    Raises ``UnwritableTarget``, ``ForeignFiles``.
+    """
+    if zip_path is None:
+        with _published(new, folder):
+            return
+    with scratch_folder(zip_path.parent) as scratch:
+        packed = scratch / zip_path.name
+        _pack(new, packed)  # before anything is moved: it is what takes long, and needs room
+        with _published(new, folder):
+            try:
+                packed.replace(zip_path)
+            except OSError as error:
+                raise UnwritableTarget(path=str(zip_path), why=error.strerror or str(error)) from error
+
+
+@contextlib.contextmanager
+def _published(new: Path, folder: Path) -> Iterator[None]:
+    """Let a finished folder (on the same disk) be ``folder``; what was there is back where an error is raised within.
 
     Files of an earlier delivery there go, with what programs have put beside them. Files of others stay: then, and
     where the folder cannot be renamed, the new files are moved one by one, and back where one fails. Raises
@@ -68,23 +87,27 @@ def publish_folder(new: Path, folder: Path) -> None:
     if clashes:
         names = ", ".join(clashes[:_NAMES_SHOWN]) + (" …" if len(clashes) > _NAMES_SHOWN else "")
         raise ForeignFiles(path=str(folder), names=names)
-    if others or not _swapped(new, folder):
-        _move_in(new, folder, ours)
+    moved = [] if others else _swap(new, folder)
+    moved = moved or _move_in(new, folder, ours)
+    try:
+        yield
+    except BaseException:
+        _move_back(moved)
+        raise
 
 
-def write_zip(folder: Path, path: Path) -> None:
+def _pack(folder: Path, path: Path) -> None:
     """All files of a folder in a zip, with one moment for all of them. Raises ``UnwritableTarget``."""
-    with replacing(path) as scratch:
-        try:
-            with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
-                for name in sorted(_files(folder)):
-                    entry = zipfile.ZipInfo(name, _MOMENT)
-                    entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, _NORMAL_FILE
-                    with (folder / name).open("rb") as source, archive.open(entry, "w", force_zip64=True) as sink:
-                        while piece := source.read(_CHUNK):
-                            sink.write(piece)
-        except OSError as error:
-            raise UnwritableTarget(path=str(path), why=error.strerror or str(error)) from error
+    try:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in sorted(_files(folder)):
+                entry = zipfile.ZipInfo(name, _MOMENT)
+                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, _NORMAL_FILE
+                with (folder / name).open("rb") as source, archive.open(entry, "w", force_zip64=True) as sink:
+                    while piece := source.read(_CHUNK):
+                        sink.write(piece)
+    except OSError as error:
+        raise UnwritableTarget(path=path.name, why=error.strerror or str(error)) from error
 
 
 def without_clock(workbook: Path) -> None:
@@ -119,36 +142,43 @@ def _ours(folder: Path, there: Iterable[str]) -> set[str]:
     return {name for name in there if name in listed or name in beside}
 
 
-def _swapped(new: Path, folder: Path) -> bool:
-    """Rename the old folder away and the new one to its place; False, with all as it was, where that cannot be."""
+Moves = list[tuple[Path, Path]]
+"""What was moved, from where to where, in that order."""
+
+
+def _swap(new: Path, folder: Path) -> Moves:
+    """Rename the old folder away and the new one to its place; nothing, with all as it was, where that cannot be."""
     old = new.with_name("old")
-    try:
-        if folder.exists():
-            folder.rename(old)
-    except OSError:  # as on Windows while a program has it open
-        return False
-    try:
-        new.rename(folder)
-    except OSError:
-        if old.exists():
-            old.rename(folder)
-        return False
-    return True
+    with contextlib.suppress(OSError):  # as on Windows while a program has it open
+        return _moved([*([(folder, old)] if folder.exists() else []), (new, folder)])
+    return []
 
 
-def _move_in(new: Path, folder: Path, ours: Collection[str]) -> None:
+def _move_in(new: Path, folder: Path, ours: Collection[str]) -> Moves:
     """Move the new files in and the old ones away, one by one; all back where one cannot be moved."""
     old = new.with_name("old")
     names = sorted(_files(new), key=lambda name: name == MANIFEST)  # last, so that it never names what is not there
-    done: list[tuple[Path, Path]] = []
     try:
-        steps = [(folder / name, old / name) for name in ours] + [(new / name, folder / name) for name in names]
-        for source, target in steps:
+        return _moved([(folder / name, old / name) for name in ours] + [(new / name, folder / name) for name in names])
+    except OSError as error:
+        raise UnwritableTarget(path=str(folder), why=error.strerror or str(error)) from error
+
+
+def _moved(moves: Moves) -> Moves:
+    """Move all, and all back where one cannot be moved. Raises ``OSError``."""
+    done: Moves = []
+    try:
+        for source, target in moves:
             target.parent.mkdir(parents=True, exist_ok=True)
             source.rename(target)
             done.append((source, target))
-    except OSError as error:
-        for source, target in reversed(done):
-            with contextlib.suppress(OSError):
-                target.rename(source)
-        raise UnwritableTarget(path=str(folder), why=error.strerror or str(error)) from error
+    except OSError:
+        _move_back(done)
+        raise
+    return done
+
+
+def _move_back(moves: Moves) -> None:
+    for source, target in reversed(moves):
+        with contextlib.suppress(OSError):
+            target.rename(source)

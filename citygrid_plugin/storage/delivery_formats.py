@@ -16,6 +16,7 @@ from citygrid_plugin.core.progress import Progress, silent
 
 from .delivery_compare import Compared, Pieces, check, compared, geopackage_pieces
 from .delivery_folder import without_clock
+from .files import free_name
 from .gdal import configured
 from .layers import write_layer
 from .readers.workbooks import xlsx_package
@@ -25,6 +26,7 @@ from .workbooks import NewSheet, write_workbook
 _NEVER_NOW: Final = "1980-01-01T00:00:00Z"
 _SINGLE: Final = {0: "Point", 1: "LineString", 2: "Polygon"}
 _DRIVER: Final = "Parquet"
+_OWN_COLUMNS: Final = ("fid", "geom")
 
 
 class NoParquet(MissingPackage):
@@ -36,12 +38,22 @@ class NoParquet(MissingPackage):
     )
 
 
+def geopackage_names(frame: gpd.GeoDataFrame) -> dict[str, str]:
+    """The field of each column in a GeoPackage, which has a fid and a geom of its own and tells no case apart."""
+    taken = set(_OWN_COLUMNS)
+    return {name: free_name(str(name), taken) for name in frame.columns if name != frame.geometry.name}
+
+
 def write_geopackage(frame: gpd.GeoDataFrame, path: Path, name: str, progress: Progress = silent) -> Compared:
-    """Add a layer to a GeoPackage and compare it. Raises ``UnwritableTarget``, ``DeliveryDiffers``."""
-    table = frame.drop(columns=[name for name in frame.columns if str(name).lower() in {"fid", "geom"}])
+    """Add a layer to a GeoPackage, its fields by ``geopackage_names``, and compare it.
+
+    Raises ``UnwritableTarget``, ``DeliveryDiffers``.
+    """
+    names = geopackage_names(frame)
     with configured(OGR_CURRENT_DATE=_NEVER_NOW):
-        write_layer(table, path, name, _geometry_type(frame))
-    return check(_as_delivered(table, path), "UTF-8", progress, lambda file, _: geopackage_pieces(file, name))
+        write_layer(frame.rename(columns=names), path, name, _geometry_type(frame))
+    file = Delivered(path, len(frame), columns=names, source=frame)
+    return check(file, "UTF-8", progress, lambda path, _: geopackage_pieces(path, name))
 
 
 def _geometry_type(frame: gpd.GeoDataFrame) -> str:

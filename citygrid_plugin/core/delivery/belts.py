@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+import geopandas as gpd
 import numpy as np
 import pyproj
 import shapely
-from numpy.typing import NDArray
 
 from citygrid_plugin.core.errors import CityGridError
 from citygrid_plugin.core.spatial.coverage import Geometries
+from citygrid_plugin.core.spatial.crs import UnplacedCrs, measuring_crs, usual_bounds
 
 GEOGRAPHIC: Final = 4490
 _FALSE_EASTING: Final = 500_000.0
@@ -85,20 +86,48 @@ def epsg_of(crs: pyproj.CRS) -> int | None:
     return crs.to_epsg(_CERTAIN)
 
 
+def measured_in(crs: pyproj.CRS, geometries: Geometries) -> pyproj.CRS:
+    """``measuring_crs`` of a CRS that a stranger's .prj states.
+
+    Raises ``UnplacedCrs``, also for one that is not of the plane or the globe (heights), or that no way leads from.
+    """
+    if not (crs.is_projected or crs.is_geographic or crs.is_engineering):
+        raise UnplacedCrs(crs=crs.name)
+    return measuring_crs(crs, geometries)
+
+
+def to_crs(frame: gpd.GeoDataFrame, crs: pyproj.CRS) -> gpd.GeoDataFrame:
+    """The rows in another CRS. Raises ``UnplacedCrs`` where no way leads there, as from a city's local system."""
+    try:
+        return frame.to_crs(crs)
+    except pyproj.exceptions.ProjError as error:
+        raise UnplacedCrs(str(error), crs=frame.crs.name) from error
+
+
 def belt_at(kind: BeltKind, longitude: float, layer: str) -> Belt:
     """The belt of a kind that a longitude (degrees) lies in. Raises ``OutsideBelts``."""
     first, width, meridian, _, count = _FIRST[kind]
-    number = round((longitude - meridian) / width) if np.isfinite(longitude) else -1
+    number = round((longitude - meridian) / width)
     if not 0 <= number < count:
         low, high = meridian - width / 2, meridian + (count - 0.5) * width
         raise OutsideBelts(layer=layer, longitude=f"{longitude:.1f}", first=f"{low:g}", last=f"{high:g}")
     return BELTS[first + number]
 
 
-def middle_longitude(crs: pyproj.CRS, bounds: NDArray[np.float64]) -> float:
-    """The longitude (degrees) of the middle of some bounds (4,); not-a-number where there is none."""
-    to_degrees = pyproj.Transformer.from_crs(crs, GEOGRAPHIC, always_xy=True)
-    return float(to_degrees.transform((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)[0])
+def middle_longitude(crs: pyproj.CRS, geometries: Geometries) -> float:
+    """The longitude (degrees) of where most geometries lie (at least one, each with a place).
+
+    Raises ``UnplacedCrs`` where there is none.
+    """
+    west, south, east, north = usual_bounds(crs, shapely.bounds(geometries))
+    try:
+        to_degrees = pyproj.Transformer.from_crs(crs, GEOGRAPHIC, always_xy=True)
+    except pyproj.exceptions.ProjError as error:  # a city's local system, which nobody can transform
+        raise UnplacedCrs(str(error), crs=crs.name) from error
+    longitude = float(to_degrees.transform((west + east) / 2, (south + north) / 2)[0])
+    if not np.isfinite(longitude):
+        raise UnplacedCrs(crs=crs.name)
+    return longitude
 
 
 def beyond(belt: Belt, geometries: Geometries) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
 from numpy.typing import NDArray
 
@@ -21,9 +23,10 @@ from citygrid_plugin.core.problems import VALUES, Severity
 from citygrid_plugin.core.progress import Progress, silent
 from citygrid_plugin.core.schemes import COMPONENT, EVENT, Scheme, name_key
 from citygrid_plugin.core.spatial.coverage import Geometries
-from citygrid_plugin.core.spatial.crs import measuring_crs
+from citygrid_plugin.core.spatial.crs import UnplacedCrs
 from citygrid_plugin.core.spatial.geometry import polygonal, unplaced
 
+from .belts import measured_in, to_crs
 from .cells import day_of
 from .check_files import FoundFile
 from .dictionary import CASES, COMMUNITIES, COMPONENTS, STREETS, UNIT_GRID, ZONES
@@ -31,6 +34,8 @@ from .findings import Finding
 
 _SEQUENCE: Final = 6  # digits at the end of a component's id
 _NEAR: Final = 0.01  # metres; a component on the edge of a grid lies in it
+_NO_ROW: Final = np.array([], dtype=np.intp)
+_OF_NO_GRID: Final = frozenset({"gap", "no_grid", "street_without_grid"})
 _EVENTS: Final = frozenset({"event", "事件"})
 _DIGITS: Final[dict[str, dict[str, tuple[int, ...]]]] = {
     COMMUNITIES: {fields.COMMUNITY_CODE: (COMMUNITY_DIGITS,), fields.STREET_CODE: (STREET_DIGITS,)},
@@ -119,34 +124,111 @@ def check_links(files: Sequence[FoundFile]) -> Iterator[Finding]:
                 yield Finding("no_parent", Severity.ERROR, file.file, rows.tolist(), values, column, some)
 
 
-def check_topology(file: FoundFile, homes: FoundFile | None, progress: Progress = silent) -> Iterator[Finding]:
-    """A unit grid against its communities; without those, against its own outline without holes."""
-    frame = file.frame
-    if frame is None or frame.crs is None:
+def check_topology(file: FoundFile, files: Sequence[FoundFile], progress: Progress = silent) -> Iterator[Finding]:
+    """A unit grid against its communities in the delivery; without those, against its own outline without holes."""
+    grid = _placed(file)
+    if grid is None or grid.crs is None:
+        yield _places_unknown(file, file)
         return
-    placed = frame[~unplaced(frame.geometry.to_numpy())]
-    if not len(placed):
+    outlines = _communities(file, files, grid.crs)
+    known = outlines is not None
+    for home in files:
+        if home.kind == COMMUNITIES and home.frame is not None and not known:
+            yield _places_unknown(file, home)
+    cells = grid[current(grid)]
+    outlines = _outline(grid) if outlines is None else outlines
+    if not len(outlines):  # lines or points, which bound nothing that could be checked
+        yield Finding("empty", Severity.ERROR, file.file, cells.index.tolist())
         return
-    crs = measuring_crs(frame.crs, placed.geometry.to_numpy())
-    grid = placed.to_crs(crs)
-    known = homes is not None and homes.frame is not None and homes.frame.crs is not None
-    if homes is not None and homes.frame is not None and known:
-        outlines = homes.frame.to_crs(crs)
-        outlines = outlines.set_geometry(polygonal(outlines.geometry.to_numpy()).polygon, crs=crs)
-    else:
-        outlines = _outline(grid)
     problems = check_unit_grid(grid, outlines, progress=progress)
-    row_of = pd.Series(np.arange(len(frame)), index=text(frame[fields.BGID])) if fields.BGID in frame else pd.Series()
-    row_of = row_of[~row_of.index.duplicated()]
+    problems["row"] = _rows_of(problems, cells)
+    problems[VALUES] = [_with_record(values, file, cells.index) for values in problems[VALUES]]
     for (kind, severity), some in problems.groupby([fields.PROBLEM_KIND, fields.SEVERITY], sort=False):
         if kind not in (_WITH_COMMUNITIES if known else _ALWAYS):
             continue
-        codes = some[fields.BGID].tolist()
-        rows = row_of.reindex(codes).fillna(-1).astype(int).tolist()
-        places = some.geometry.to_numpy()
-        values = some[VALUES].tolist()
+        codes, rows, values = (some[name].tolist() for name in (fields.BGID, "row", VALUES))
         name = "hole" if kind == "gap" and not known else str(kind)
-        yield Finding(name, Severity(severity), file.file, rows, values, fields.BGID, codes, places, crs)
+        places = some.geometry.to_numpy()
+        yield Finding(name, Severity(severity), file.file, rows, values, fields.BGID, codes, places, grid.crs)
+
+
+def _places_unknown(file: FoundFile, because: FoundFile) -> Finding:
+    return Finding("places_unknown", Severity.WARNING, file.file, values=[{"file": because.file}])
+
+
+def _placed(file: FoundFile) -> gpd.GeoDataFrame | None:
+    """The rows with a place, in the CRS that they are measured in; None where that cannot be told."""
+    frame = file.frame
+    if frame is None or frame.crs is None:
+        return None
+    placed = frame[~unplaced(frame.geometry.to_numpy())]
+    if not len(placed):
+        return None
+    try:
+        return to_crs(placed, measured_in(frame.crs, placed.geometry.to_numpy()))
+    except UnplacedCrs:
+        return None
+
+
+def _communities(file: FoundFile, files: Sequence[FoundFile], crs: pyproj.CRS) -> gpd.GeoDataFrame | None:
+    """The communities of a grid as polygons in its CRS: all of the delivery but those whose grids are in other files.
+
+    None where there are none that have a place there.
+    """
+    homes = _together([home for home in files if home.kind == COMMUNITIES], crs)
+    if homes is None or file.frame is None:
+        return None
+    outlines = polygonal(homes.geometry.to_numpy()).polygon
+    homes = homes.set_geometry(outlines, crs=crs)[~shapely.is_empty(outlines)]
+    if {fields.COMMUNITY_CODE} <= set(homes.columns) & set(file.frame.columns):
+        others = {code for other in files if other is not file for code in _named_communities(other)}
+        homes = homes[~text(homes[fields.COMMUNITY_CODE]).isin(others - _named_communities(file))]
+    return homes.reset_index(drop=True) if len(homes) else None
+
+
+def _named_communities(file: FoundFile) -> set[str]:
+    """The communities that the rows of a unit grid name; of another layer none."""
+    if file.kind != UNIT_GRID or file.frame is None or fields.COMMUNITY_CODE not in file.frame:
+        return set()
+    return set(text(file.frame[fields.COMMUNITY_CODE])) - {""}
+
+
+def _together(files: Sequence[FoundFile], crs: pyproj.CRS | None = None) -> gpd.GeoDataFrame | None:
+    """The rows with a place of several files in one CRS (that of the first where none is given); None for none."""
+    found: list[gpd.GeoDataFrame] = []
+    for file in files:
+        placed = _placed(file)
+        if placed is not None:
+            target = crs or (found[0].crs if found else placed.crs)
+            with contextlib.suppress(UnplacedCrs):
+                found.append(to_crs(placed, target))
+    return pd.concat(found, ignore_index=True) if found else None
+
+
+def _rows_of(problems: gpd.GeoDataFrame, cells: gpd.GeoDataFrame) -> list[int]:
+    """The row of each problem, by its code: of several with that code the one at its place; -1 where it has none."""
+    codes = text(cells[fields.BGID]) if fields.BGID in cells else pd.Series("", index=cells.index)
+    rows_of = codes.groupby(codes).indices
+    shapes = cells.geometry.to_numpy()
+    result = []
+    for kind, code, place in zip(problems[fields.PROBLEM_KIND], problems[fields.BGID], problems.geometry, strict=True):
+        rows = _NO_ROW if kind in _OF_NO_GRID else rows_of.get(code, _NO_ROW)
+        if len(rows) > 1 and place is not None:
+            far = shapely.distance(shapes[rows], shapely.point_on_surface(place))
+            rows = rows[[int(np.nan_to_num(far, nan=np.inf).argmin())]]
+        result.append(int(cells.index[rows[0]]) if len(rows) else -1)
+    return result
+
+
+def _with_record(values: dict[str, object], file: FoundFile, rows: pd.Index) -> dict[str, object]:
+    """The values of a sentence, in which a grid without a code goes by its record (#3) and not by its place in a list.
+
+    ``rows``: of the frame, those that the numbers counted.
+    """
+    other = str(values.get("other", ""))
+    if not other.startswith("#"):
+        return values
+    return {**values, "other": f"#{file.record(int(rows[int(other[1:]) - 1]))}"}
 
 
 def _outline(grid: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -157,31 +239,52 @@ def _outline(grid: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(names, geometry=parts, crs=grid.crs, index=range(len(parts)))
 
 
-def check_places(file: FoundFile, grids: FoundFile) -> Iterator[Finding]:
-    """Components and cases: whether they lie in a grid, and in the one that BGID names.
+def cells_of(grids: Sequence[FoundFile]) -> gpd.GeoDataFrame | None:
+    """The unit grids in force of all files as valid polygons with BGID, in one CRS; None for none with a place."""
+    grid = _together([file for file in grids if file.frame is not None and fields.BGID in file.frame])
+    if grid is None:
+        return None
+    cells = grid[current(grid)]
+    return cells.set_geometry(polygonal(cells.geometry.to_numpy()).polygon, crs=grid.crs)
+
+
+def check_places(file: FoundFile, cells: gpd.GeoDataFrame | None, grids: Sequence[FoundFile]) -> Iterator[Finding]:
+    """Components and cases: whether they lie in a grid (``cells_of`` the grids), and in the one that BGID names.
 
     On an edge every grid that meets there will do, for lines and polygons every one that they touch (the rule that
     chooses one is the importer's).
     """
-    frame, grid = file.frame, grids.frame
-    if frame is None or grid is None or frame.crs is None or grid.crs is None or fields.BGID not in grid:
+    frame = file.frame
+    if frame is None or cells is None:
+        yield from (_places_unknown(file, grid) for grid in grids[:1])
         return
-    drawn = grid.geometry.to_numpy()
-    crs = measuring_crs(grid.crs, drawn[~unplaced(drawn)])
-    cells = grid[current(grid)].to_crs(crs)
-    shapes = frame.to_crs(crs).geometry.to_numpy()
-    given = np.flatnonzero(~unplaced(shapes))
-    outlines = polygonal(cells.geometry.to_numpy()).polygon
-    row, cell = shapely.STRtree(outlines).query(shapes[given], predicate="dwithin", distance=_NEAR)
+    given = np.flatnonzero(~unplaced(frame.geometry.to_numpy()))
+    if not len(given):
+        shapes = frame.geometry.to_numpy()
+    elif (moved := _shapes_in(frame, cells.crs)) is not None:
+        shapes = moved
+    else:
+        yield _places_unknown(file, file)
+        return
+    row, cell = shapely.STRtree(cells.geometry.to_numpy()).query(shapes[given], predicate="dwithin", distance=_NEAR)
     inside = np.zeros(len(given), dtype=bool)
     inside[row] = True
     outside = given[~inside]
     if len(outside):
         severity = Severity.ERROR if file.kind == COMPONENTS else Severity.WARNING
-        yield Finding("outside_grids", severity, file.file, outside.tolist(), places=shapes[outside], crs=crs)
+        yield Finding("outside_grids", severity, file.file, outside.tolist(), places=shapes[outside], crs=cells.crs)
     if fields.BGID not in frame:
         return
     yield from _stated_grids(file, cells, shapes, (given, row, cell))
+
+
+def _shapes_in(frame: gpd.GeoDataFrame, crs: pyproj.CRS) -> Geometries | None:
+    """The shapes of a file in another CRS; None where that cannot be."""
+    if frame.crs is None:
+        return None
+    with contextlib.suppress(UnplacedCrs):
+        return to_crs(frame, crs).geometry.to_numpy()
+    return None
 
 
 def _stated_grids(

@@ -10,11 +10,15 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
-import shapely
+import pyproj
+from numpy.typing import NDArray
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.distinct import factorized
 from citygrid_plugin.core.problems import Severity
+from citygrid_plugin.core.spatial.coverage import Geometries
+from citygrid_plugin.core.spatial.crs import UnplacedCrs
+from citygrid_plugin.core.spatial.geometry import unplaced
 
 from . import belts
 from .dictionary import CASES, COMPONENTS, NUMBER, OTHER, TEXT, Dictionary, FieldRule
@@ -28,7 +32,9 @@ PARTS: Final = {
 """Files of a shapefile, and how bad it is where one is missing: without .cpg the language id may tell the encoding."""
 
 _FREE_TEXT: Final = 20  # bytes; in narrower fields stand codes, which fill them
-_NUMBERS: Final = "NF"
+NUMBERS: Final = "NF"
+"""Types of fields that hold numbers."""
+
 _GROWING: Final = frozenset({fields.CLASS_CODE, fields.OBJ_ID, fields.BGID})
 """Codes whose digits depend on the generation of the standard: a field that holds them all may be narrower."""
 
@@ -55,8 +61,10 @@ class FoundFile:
 
     ``file``: path in the delivery with .shp; ``parts``: its suffixes. ``frame``: text by our field names (None where
     null), with the geometry (None where there is none); None where it cannot be read, then ``why``. ``cpg``: what that
-    file says, None without one; ``language``: the encoding that the language id names, empty for none; ``encoding``:
-    what the bytes are. ``shapes``: in the .shp, ``deleted``: marked rows.
+    file says, None without one, and ``cpg_marked`` whether it begins with a byte-order mark; ``language``: the encoding
+    that the language id names, empty for none; ``encoding``: what the bytes are. ``shapes``: in the .shp, ``rows``: in
+    the .dbf, deleted ones too; ``records``: which of those (from 0) each row of the frame is. ``cases_differ``: the
+    names of its parts differ in case.
     """
 
     file: str
@@ -67,17 +75,45 @@ class FoundFile:
     why: str = ""
     cpg: str | None = None
     cpg_agrees: bool = True
+    cpg_marked: bool = False
     language: str = ""
     language_agrees: bool = True
     encoding: str = ""
     shapes: int = 0
     rows: int = 0
-    deleted: int = 0
+    records: NDArray[np.intp] | None = None
+    cases_differ: bool = False
+
+    @property
+    def deleted(self) -> int:
+        """How many rows are marked as deleted."""
+        return 0 if self.records is None else self.rows - len(self.records)
+
+    def record(self, row: int) -> int:
+        """The number of a row of the frame (from 0) in the .dbf, from 1, deleted ones counted."""
+        return row + 1 if self.records is None else int(self.records[row]) + 1
+
+    @property
+    def path(self) -> str:
+        """The path in the delivery without suffix."""
+        return self.file.removesuffix(".shp")
 
     @property
     def stem(self) -> str:
         """The name without folder and suffix."""
         return PurePosixPath(self.file).stem
+
+
+@dataclass(frozen=True)
+class CountTable:
+    """How many rows files have: names without suffix, with or without folders, and rows, as a table states them.
+
+    ``file``: its path in the delivery; ``folder``: what it speaks of, ending in a slash, empty for all.
+    """
+
+    file: str
+    rows: tuple[tuple[str, int], ...]
+    folder: str = ""
 
 
 def check_file(file: FoundFile, dictionary: Dictionary) -> Findings:
@@ -88,6 +124,8 @@ def check_file(file: FoundFile, dictionary: Dictionary) -> Findings:
             result.add("missing_part", severity, file.file, values=[{"part": part}])
     if not is_safe(file.stem):
         result.add("odd_name", Severity.WARNING, file.file)
+    if file.cases_differ:
+        result.add("cases_differ", Severity.WARNING, file.file)
     if file.why:
         result.add("unreadable", Severity.ERROR, file.file, values=[{"why": file.why}])
     if file.frame is None:
@@ -116,6 +154,8 @@ def _encoding_findings(file: FoundFile) -> Iterator[Finding]:
         if not agrees:
             values = [{"stated": says, "actual": file.encoding}]
             yield Finding(kind, Severity.ERROR, file.file, values=values)
+    if file.cpg_marked:
+        yield Finding("cpg_marked", Severity.WARNING, file.file)
 
 
 def _field_findings(file: FoundFile, dictionary: Dictionary) -> Iterator[Finding]:
@@ -133,7 +173,7 @@ def _field_findings(file: FoundFile, dictionary: Dictionary) -> Iterator[Finding
 
 def _against_rule(file: FoundFile, one: FoundField, rule: FieldRule) -> Iterator[Finding]:
     """Codes as numbers lose digits and zeros, so that is an error; a date kept as text only a warning."""
-    kind = NUMBER if one.type in _NUMBERS else one.type
+    kind = NUMBER if one.type in NUMBERS else one.type
     if kind != rule.type:
         severity = Severity.ERROR if rule.type == TEXT else Severity.WARNING
         values = [{"field": one.name, "found": one.type, "expected": rule.type}]
@@ -182,20 +222,34 @@ def _place_findings(file: FoundFile) -> Iterator[Finding]:
     """Rows without a shape (no error in cases, which may have no place), and the belt that the file states."""
     if file.frame is None or ".shp" not in file.parts:
         return
-    bare = np.flatnonzero(shapely.is_missing(file.frame.geometry.to_numpy()) | file.frame.geometry.is_empty)
+    shapes = file.frame.geometry.to_numpy()
+    bare = np.flatnonzero(unplaced(shapes))
     if len(bare):
         severity = Severity.NOTE if file.kind == CASES else Severity.ERROR
         yield Finding("no_shape", severity, file.file, bare.tolist())
     crs = file.frame.crs
     if crs is None:
+        if ".prj" in file.parts:
+            yield Finding("unknown_crs", Severity.ERROR, file.file)
         return
     belt = belts.belt_of(crs)
     if belt is None:
         yield Finding("no_belt", Severity.WARNING, file.file, values=[{"crs": crs.name}])
+        if not _fits(crs, shapes):
+            yield Finding("not_in_crs", Severity.ERROR, file.file, values=[{"crs": crs.name}])
         return
-    far = belts.beyond(belt, file.frame.geometry.to_numpy())
+    far = belts.beyond(belt, shapes)
     if far:
         yield Finding("outside_belt", Severity.ERROR, file.file, values=[{"count": far, "crs": crs.name}])
+
+
+def _fits(crs: pyproj.CRS, shapes: Geometries) -> bool:
+    """Whether coordinates can be in a CRS."""
+    placed = shapes[~unplaced(shapes)]
+    try:
+        return not len(placed) or belts.measured_in(crs, placed) is not None
+    except UnplacedCrs:
+        return False
 
 
 def check_crs(files: Sequence[FoundFile]) -> Iterator[Finding]:
@@ -210,17 +264,48 @@ def check_crs(files: Sequence[FoundFile]) -> Iterator[Finding]:
             yield Finding("crs_differs", Severity.ERROR, file, values=[{"crs": crs.name, "usual": usual}])
 
 
-def check_counts(files: Sequence[FoundFile], stated: Mapping[str, int] | None, table: str) -> Iterator[Finding]:
-    """Rows against the count table (name without suffix, in lower case -> rows); None where there is none."""
-    if stated is None:
+def check_counts(files: Sequence[FoundFile], tables: Sequence[CountTable]) -> Iterator[Finding]:
+    """Rows against the count tables, each row of a table by itself.
+
+    A name means the file with that path, else those of which one path ends with the other, in the same case before
+    another one; what means several files is said and not compared.
+    """
+    if not tables:
         yield Finding("no_count_table", Severity.NOTE, "")
         return
+    listed: set[str] = set()
+    for table in tables:
+        within = {file.path.removeprefix(table.folder): file for file in files if file.path.startswith(table.folder)}
+        for name, rows in table.rows:
+            meant = _meant(name, within)
+            listed |= {file.file for file in meant}
+            yield from _count_findings(table.file, name, rows, meant)
     for file in files:
-        count = stated.get(file.stem.casefold())
-        if count is None:
+        if file.file not in listed:
             yield Finding("not_listed", Severity.WARNING, file.file)
-        elif file.frame is not None and count != len(file.frame):
-            values = [{"stated": count, "found": len(file.frame)}]
-            yield Finding("count_differs", Severity.ERROR, file.file, values=values)
-    for name in sorted(set(stated) - {file.stem.casefold() for file in files}):
+
+
+def _meant(name: str, files: Mapping[str, FoundFile]) -> list[FoundFile]:
+    """The files (by path) that a name in a count table can mean."""
+    for plain in (str, str.casefold):
+        wanted = plain(name)
+        for fits in (str.__eq__, _ends_with, lambda path, name: _ends_with(name, path)):
+            found = [file for path, file in files.items() if fits(plain(path), wanted)]
+            if found:
+                return [file for file in found if file.stem == PurePosixPath(name).name] or found
+    return []
+
+
+def _ends_with(path: str, end: str) -> bool:
+    """Whether a path ends with another one, in whole names."""
+    return f"/{path}".endswith(f"/{end}")
+
+
+def _count_findings(table: str, name: str, rows: int, meant: Sequence[FoundFile]) -> Iterator[Finding]:
+    if not meant:
         yield Finding("listed_only", Severity.ERROR, table, values=[{"file": name}])
+    elif len(meant) > 1:
+        yield Finding("count_unclear", Severity.WARNING, table, values=[{"file": name, "count": len(meant)}])
+    elif meant[0].frame is not None and rows != len(meant[0].frame):
+        values = [{"stated": rows, "found": len(meant[0].frame)}]
+        yield Finding("count_differs", Severity.ERROR, meant[0].file, values=values)

@@ -11,12 +11,17 @@ import numpy as np
 import pandas as pd
 import pyproj
 import shapely
+from numpy.typing import NDArray
 
 from citygrid_plugin.core import fields
 from citygrid_plugin.core.problems import TEXTS as _GRID_TEXTS
 from citygrid_plugin.core.problems import TITLES as _GRID_TITLES
 from citygrid_plugin.core.problems import VALUES, Severity
 from citygrid_plugin.core.spatial.coverage import Geometries
+from citygrid_plugin.core.spatial.crs import UnplacedCrs
+from citygrid_plugin.core.spatial.datum import Datum
+from citygrid_plugin.core.spatial.geometry import unplaced
+from citygrid_plugin.core.spatial.place import moved
 
 FILE: Final = "File"
 FIELD: Final = "Field"
@@ -24,7 +29,8 @@ CODE: Final = "Code"
 DELIVERY_PROBLEM: Final = (
     fields.PROBLEM_KIND, fields.SEVERITY, FILE, fields.ROW, FIELD, CODE, fields.TEXT,
 )  # fmt: skip
-"""Fields of the layer of problems; Row counts from 1, 0 where the whole file is meant."""
+"""Fields of the layer of problems. Row is the record of the .dbf from 1, deleted ones counted: what stays the same in
+every program, and in QGIS the feature id ($id) and one. 0 where the whole file is meant."""
 
 MOST: Final = 5_000
 """Rows of one kind in one file that are listed one by one; the others are counted. Ours."""
@@ -35,8 +41,10 @@ TEXTS: Final = {
     "unreadable": "This file cannot be read: {why}",
     "missing_part": "The part {part} of this shapefile is missing.",
     "odd_name": "Not every system takes the name of this file.",
+    "cases_differ": "The names of the parts of this shapefile differ in case, so that only Windows takes them for one.",
     "class_of_name": "The name of the file says class {named}, but this row is of class “{code}”.",
     "cpg_disagrees": "The .cpg says {stated}, but the bytes are {actual}.",
+    "cpg_marked": "The .cpg begins with a byte-order mark, with which many programs do not know what it says.",
     "language_disagrees": "The language id of the .dbf says {stated}, but the bytes are {actual}.",
     "broken_text": "The text “{value}” in {field} holds bytes that are not valid {encoding}.",
     "shape_count": "The .shp has {shapes} shapes, but the .dbf has {rows} rows.",
@@ -63,12 +71,19 @@ TEXTS: Final = {
     "dates_reversed": "The end date {last} is before the initial date {first}.",
     "closed_row": "This row has an end date ({last}): it is not valid now.",
     "crs_differs": "This file is in {crs}, but most of the delivery in {usual}.",
+    "unknown_crs": "The .prj of this file names no coordinate reference system that can be read.",
+    "not_in_crs": "The coordinates of this file do not fit its coordinate reference system {crs}.",
+    "places_unknown": (
+        "What lies where was not checked: {file} has no usable shapes, no coordinate reference system, or one that its "
+        "coordinates do not fit."
+    ),
     "no_belt": "{crs} is no belt of CGCS2000.",
     "outside_belt": (
         "{count} coordinates cannot be of {crs}: a wrong belt, or the zone number in the easting is missing or too "
         "many."
     ),
     "count_differs": "The count table says {stated} rows, but the file has {found}.",
+    "count_unclear": "The count table names {file}, which {count} files are called; their rows were not compared.",
     "not_listed": "This file is not in the count table.",
     "listed_only": "The count table names {file}, which is not in the delivery.",
     "no_count_table": "The delivery has no count table; the counts were not compared.",
@@ -82,8 +97,10 @@ TITLES: Final = {
     "unreadable": "Files that cannot be read",
     "missing_part": "Missing parts of shapefiles",
     "odd_name": "Names that not every system takes",
+    "cases_differ": "Parts of shapefiles whose names differ in case",
     "class_of_name": "Classes that the name of the file does not say",
     "cpg_disagrees": ".cpg and text that disagree",
+    "cpg_marked": ".cpg with a byte-order mark",
     "language_disagrees": "Language id and text that disagree",
     "broken_text": "Broken text",
     "shape_count": "Shapes and rows that disagree",
@@ -110,9 +127,13 @@ TITLES: Final = {
     "dates_reversed": "End dates before initial dates",
     "closed_row": "Rows with an end date",
     "crs_differs": "Files in another coordinate reference system",
+    "unknown_crs": ".prj without a coordinate reference system",
+    "not_in_crs": "Coordinates that do not fit their coordinate reference system",
+    "places_unknown": "Files whose places could not be checked",
     "no_belt": "Coordinate reference systems that are no belt of CGCS2000",
     "outside_belt": "Coordinates outside their belt",
     "count_differs": "Counts that differ from the count table",
+    "count_unclear": "Names in the count table that several files have",
     "not_listed": "Files that the count table lacks",
     "listed_only": "Files that only the count table names",
     "no_count_table": "No count table",
@@ -126,8 +147,8 @@ TITLES: Final = {
 class Finding:
     """One kind of problem in one file.
 
-    ``rows`` from 0, empty where it is of the whole file; ``values`` one dictionary a row (or one in all) for the
-    places of its text; ``codes`` one a row; ``places`` one a row, in ``crs``.
+    ``rows`` of the frame from 0, empty where it is of the whole file; ``values`` one dictionary a row (or one in all)
+    for the places of its text; ``codes`` one a row; ``places`` one a row, in ``crs``.
     """
 
     kind: str
@@ -140,8 +161,11 @@ class Finding:
     places: Geometries | None = None
     crs: pyproj.CRS | None = None
 
-    def frame(self) -> pd.DataFrame:
-        """Its rows of the table; beyond ``MOST`` one row that counts the others."""
+    def frame(self, records: NDArray[np.intp] | None = None) -> pd.DataFrame:
+        """Its rows of the table; beyond ``MOST`` one row that counts the others.
+
+        ``records``: which record of its file each row of the frame is, from 0; without it, the same.
+        """
         count = max(len(self.rows), len(self.values), len(self.codes))
         shown = min(count, MOST)
         values = list(self.values) * (count if len(self.values) == 1 else 1)
@@ -150,7 +174,7 @@ class Finding:
             fields.PROBLEM_KIND: self.kind,
             fields.SEVERITY: str(self.severity),
             FILE: self.file,
-            fields.ROW: [row + 1 for row in list(self.rows)[:shown]] or [0] * shown,
+            fields.ROW: [_record(row, records) for row in list(self.rows)[:shown]] or [0] * shown,
             FIELD: self.field,
             CODE: list(self.codes)[:shown] or [""] * shown,
             VALUES: pd.Series(values[:shown], dtype=object),
@@ -164,9 +188,13 @@ class Finding:
 
 @dataclass
 class Findings:
-    """All problems of a delivery, and how many rows have each, by severity and kind."""
+    """All problems of a delivery, and how many rows have each, by severity and kind.
+
+    ``records``: by file, which of its records (from 0) each row of its frame is, where deleted ones lie between them.
+    """
 
     found: list[Finding] = field(default_factory=list)
+    records: dict[str, NDArray[np.intp]] = field(default_factory=dict)
 
     def add(self, kind: str, severity: Severity, file: str, **more: Any) -> None:  # noqa: ANN401 - fields of Finding
         """Add a problem of a file as a whole, or of rows (none of them is no problem)."""
@@ -195,10 +223,9 @@ class Findings:
         crs = next((one.crs for one in self.found if one.places is not None and one.crs is not None), default)
         tables = []
         for one in self.found:
-            table = one.frame()
+            table = one.frame(self.records.get(one.file))
             if one.places is not None and one.crs is not None and one.crs != crs:
-                placed = gpd.GeoSeries(table["geometry"].to_numpy(), crs=one.crs).to_crs(crs)
-                table["geometry"] = placed.to_numpy()
+                table["geometry"] = _moved(table["geometry"].to_numpy(), one.crs, crs)
             tables.append(table)
         columns = [*(name for name in DELIVERY_PROBLEM if name != fields.TEXT), VALUES, "geometry"]
         whole = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns, dtype=object)
@@ -212,10 +239,25 @@ class Findings:
         return gpd.GeoDataFrame(plain, geometry=shapes, crs=crs)
 
 
+def _record(row: int, records: NDArray[np.intp] | None) -> int:
+    """The number of a record from 1; 0 where it is not known which one is meant (-1)."""
+    return row + 1 if records is None or row < 0 else int(records[row]) + 1
+
+
+@np.errstate(over="ignore", invalid="ignore")  # of places at the end of numbers, which have no circle
 def _areas(places: Geometries) -> Geometries:
     """Places as polygons: what has no area gets a circle of a metre."""
     flat = shapely.force_2d(places)
+    flat[unplaced(flat)] = None
     thin = shapely.get_dimensions(flat) < 2  # noqa: PLR2004 - of points and lines
-    result = np.where(thin & ~shapely.is_missing(flat), shapely.buffer(flat, _AROUND, quad_segs=4), flat)
-    result[shapely.is_empty(result)] = None
-    return result
+    areas = np.where(thin & ~shapely.is_missing(flat), shapely.buffer(flat, _AROUND, quad_segs=4), flat)
+    areas[unplaced(areas)] = None
+    return areas
+
+
+def _moved(places: Geometries, source: pyproj.CRS, target: pyproj.CRS) -> Geometries:
+    """Places in another CRS; None where there is no way to it."""
+    try:
+        return moved(places, source, target, Datum.STATED).geometry
+    except UnplacedCrs:
+        return np.full(len(places), None, dtype=object)

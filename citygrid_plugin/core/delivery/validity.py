@@ -12,9 +12,10 @@ from citygrid_plugin.core import fields
 from citygrid_plugin.core.errors import BadSetting
 from citygrid_plugin.core.grids.stability import current
 
-from .cells import day_of
+from .cells import as_text, day_of
 from .dictionary import COMPONENTS, UNIT_GRID
 
+_ISO_DATE: Final = 10  # characters
 DATED: Final = frozenset({UNIT_GRID, COMPONENTS})
 """Kinds of layers whose rows have an initial date and an end date (ORDate, CHDate)."""
 
@@ -44,5 +45,10 @@ def _days(frame: pd.DataFrame, name: str) -> NDArray[np.int64]:
     if name not in frame:
         return np.zeros(len(frame), dtype=np.int64)
     row, distinct = pd.factorize(frame[name], use_na_sentinel=False)
-    days = [0 if pd.isna(value) else int(day_of(str(value)) or 0) for value in distinct.tolist()]
+    days = [0 if pd.isna(value) else _day(as_text(value)) for value in distinct.tolist()]
     return np.array(days, dtype=np.int64)[row]
+
+
+def _day(text: str) -> int:
+    """YYYYMMDD of a date or of the beginning of a moment; 0 for what is none."""
+    return int(day_of(text) or day_of(text[:_ISO_DATE]) or 0)

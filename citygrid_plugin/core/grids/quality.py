@@ -21,6 +21,7 @@ from citygrid_plugin.core.spatial.coverage import Floats, Geometries, Indices, n
 from citygrid_plugin.core.spatial.geometry import polygonal
 from citygrid_plugin.core.streets.barriers import Barriers, Strength
 from citygrid_plugin.core.streets.narrow import narrow_faces
+from citygrid_plugin.core.streets.single_lines import without_parallel
 
 _Result = TypeVar("_Result")
 
@@ -32,8 +33,6 @@ ASTRIDE: Final = 0.1  # of a cell's area; more than that beyond a strong barrier
 _GRID = 0.01  # metres; lines closer than this are one line
 _STEP, _SAMPLES = 2.0, 400_000  # metres between two samples of a line; about how many samples there are at most
 _CHUNK = 20_000  # samples between two looks at the cancel button
-_BESIDE = 40.0  # metres; a parallel line this near is another carriageway or bank
-_PARALLEL = 0.94  # cosine of 20 degrees
 _ISLAND = 2 * NEAR  # metres; ground that holds no circle of this diameter is no cell but a part of the street
 _DETAIL = 0.05  # metres; lines are measured without bends that are smaller (digitised water has millions of them)
 _PATIENCE = 0.2  # seconds between two looks at the cancel button
@@ -308,18 +307,10 @@ class _Samples:
 
     def alone(self, segments: _Segments, progress: Progress) -> NDArray[np.bool_]:
         """Which samples have no parallel segment beside them."""
-        across = np.column_stack([-self.direction[:, 1], self.direction[:, 0]]) * _BESIDE
-        tree = segments.tree()
+        lines, tree = np.hstack([segments.start, segments.end]), segments.tree()
         result = np.ones(len(self.xy), dtype=bool)
         for some in _chunks(len(self.xy), progress):
-            ends = np.stack([self.xy[some] - across[some], self.xy[some] + across[some]], axis=1)
-            sample, other = tree.query(shapely.linestrings(ends), predicate="intersects")
-            along = segments.end[other] - segments.start[other]
-            along /= np.hypot(*along.T)[:, None]
-            parallel = np.abs((along * self.direction[some][sample]).sum(axis=1)) > _PARALLEL
-            offset = segments.start[other] - self.xy[some][sample]
-            apart = np.abs(offset[:, 0] * along[:, 1] - offset[:, 1] * along[:, 0]) > CLOSE
-            result[some][sample[parallel & apart]] = False
+            result[some] = without_parallel(self.xy[some], self.direction[some], lines, tree)
         return result
 
 

@@ -45,7 +45,10 @@ def working_crs(crs: pyproj.CRS, bounds: tuple[float, float, float, float]) -> p
     """
     if crs.is_engineering:
         return crs
-    to_degrees = pyproj.Transformer.from_crs(crs, 4326, always_xy=True)
+    try:
+        to_degrees = pyproj.Transformer.from_crs(crs, 4326, always_xy=True)
+    except pyproj.exceptions.ProjError as error:  # a damaged definition, or one of heights
+        raise UnplacedCrs(str(error), crs=crs.name) from error
     longitude, latitude = to_degrees.transform((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
     if not (math.isfinite(longitude) and math.isfinite(latitude)):
         raise UnplacedCrs(crs=crs.name)

@@ -1,7 +1,7 @@
 """Joining faces that are too small with the neighbour across the weakest barrier.
 
-What counts is the street that has no limit nearby any more afterwards: of two streets side by side one may go. In
-each community a few faces that are too small stay what they are, those for which most street would be given up.
+What counts is the street that has no limit nearby any more afterwards: of two streets side by side one may go. A few
+faces that are too small stay what they are, those for which most street would be given up.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _ON = 2e-3  # metres
 _TOUCH = 0.05  # of a cell's side; a shorter common limit is a corner
 _REACH = 0.3  # of a cell's side: the ends of a street that is given up are that close to other limits
 _LOST = np.array([0.0, 0.1, 1.0, 4.0])  # what a cell's side of street counts that no limit is near, by strength
+_OFF = np.array([0.0, 0.2, 0.2, 0.0])  # what one of a single street counts that no limit lies on
 _LEFT = np.array([0.0, 0.03, 0.3, 0.3])  # what one counts that is no limit itself
 _CROSSED = np.array([0.0, 0.1, 0.3, 0.3])  # what crossing a barrier counts at all
 _STRONG, _STRONG_SHARE = 20.0, 0.3  # a strong barrier is crossed only where there is no other way
@@ -62,12 +63,13 @@ def joined_small(
     area, outline = shapely.area(faces) / cell_area, shapely.length(faces) / side
     edges = Edges.of(faces, community)
     pairs = _neighbours(edges, net, side)
-    kept = Kept.of(watched, edges, area < min_ratio)
+    near, on = Kept.of(watched, edges, area < min_ratio)
     label, goes = np.arange(len(faces)), np.zeros(len(faces), dtype=bool)
     free = np.ones(len(faces), dtype=bool) if stays is None else ~stays
     while True:
         current = summed(*ordered(label[pairs.left], label[pairs.right]), pairs.length)
-        cost = _costs(current, kept.lost(label, current) / side, area, outline, max_ratio)
+        lost = (near.lost(label, current) @ _LOST + on.lost(label, current) @ _OFF) / side
+        cost = _costs(current, lost, area, outline, max_ratio)
         worth = np.where(goes, 0.0, _worth(current, cost, area, outline, min_ratio))
         source, target, row = _joins(current, cost, free & (area < min_ratio) & (worth == 0.0), area)
         outline[target] += outline[source] - 2 * current.length[row].sum(axis=1)
@@ -78,31 +80,45 @@ def joined_small(
         if not len(source):
             cells = np.unique(label)
             odd = (area[cells] < min_ratio) | (area[cells] > max_ratio)
-            more = _too_many(cells, odd, community[cells], worth[cells])
+            good = _compactness(area, outline)[cells] > _COMPACT
+            more = _too_many(odd, community[cells], worth[cells], good)
             if not len(more):
                 return label
-            goes[more] = True
+            goes[cells[more]] = True
+
+
+def _compactness(area: Floats, outline: Floats) -> Floats:
+    return 4 * np.pi * area / np.maximum(outline, 1e-9) ** 2
 
 
 def _worth(pairs: SharedEdges, cost: Floats, area: Floats, outline: Floats, min_ratio: float) -> Floats:
     """What the best join of each small group that had better stay costs; 0 for all others."""
     least = np.full(len(area), np.inf)
     np.minimum.at(least, np.r_[pairs.left, pairs.right], np.r_[cost, cost])
-    compact = 4 * np.pi * area / np.maximum(outline, 1e-9) ** 2
+    compact = _compactness(area, outline)
     stays = np.zeros(len(area), dtype=bool)
     for share, shape, dear in _STAYS:
         stays |= (area > share * min_ratio) & (compact > shape) & (least > dear)
     return np.where(stays & (area < min_ratio) & np.isfinite(least), np.round(least, 6), 0.0)
 
 
-def _too_many(cells: Indices, odd: NDArray[np.bool_], community: Indices, worth: Floats) -> Indices:
-    """The cells worth least that have to go where a community has too many ``odd`` ones."""
-    count = community.max(initial=-1) + 1
-    excess = np.bincount(community, odd, count) - np.floor(_OUT * np.bincount(community, minlength=count))
+def _too_many(odd: NDArray[np.bool_], community: Indices, worth: Floats, good: NDArray[np.bool_]) -> Indices:
+    """The cells worth least that have to go where a community has too many ``odd`` ones; 0 is worth no stay.
+
+    A share of a community's cells is rarely a whole number. What all communities together have left over goes to
+    ``good`` shapes, one in a community.
+    """
+    count = np.bincount(community)
+    may = np.floor(_OUT * count)
+    left_over = int(_OUT * len(community) - may.sum())
+    may -= np.bincount(community[odd & (worth == 0)], minlength=len(count))
     held = np.flatnonzero(worth > 0)
-    held = held[np.lexsort((held, worth[held], community[held]))]
+    held = held[np.lexsort((held, -worth[held], community[held]))]
     rank = np.arange(len(held)) - np.searchsorted(community[held], community[held])
-    return cells[held[rank < excess[community[held]]]]
+    goes = held[rank >= may[community[held]]]
+    more = goes[good[goes]]
+    more = more[np.unique(community[more], return_index=True)[1]]
+    return np.setdiff1d(goes, more[np.lexsort((more, -worth[more]))][:left_over])
 
 
 def _neighbours(edges: Edges, net: Net, side: float) -> SharedEdges:
@@ -155,12 +171,11 @@ def _joins(pairs: SharedEdges, cost: Floats, goes: NDArray[np.bool_], area: Floa
 
 
 def _costs(pairs: SharedEdges, lost: Floats, area: Floats, outline: Floats, max_ratio: float) -> Floats:
-    """What joining each pair costs; ``lost``: street without a limit nearby afterwards, in sides of a cell."""
+    """What joining each pair costs; ``lost``: what street that loses its limit counts in this."""
     common = pairs.length.sum(axis=1)
     whole = area[pairs.left] + area[pairs.right]
-    around = np.maximum(outline[pairs.left] + outline[pairs.right] - 2 * common, 1e-9)
-    compact = 4 * np.pi * whole / around**2
-    cost = lost @ _LOST + np.maximum(pairs.length - _REACH, 0.0) @ _LEFT
+    compact = _compactness(whole, outline[pairs.left] + outline[pairs.right] - 2 * common)
+    cost = lost + np.maximum(pairs.length - _REACH, 0.0) @ _LEFT
     cost += (_CROSSED * (pairs.length > _TOUCH)).max(axis=1)
     cost += _STRONG * (pairs.length[:, Strength.STRONG] > _STRONG_SHARE * common)
     cost += _SHAPE * np.maximum(_COMPACT - compact, 0.0)

@@ -24,7 +24,7 @@ from .street_net import (
     led_to_nearest,
     sides,
 )
-from .watched import STEP, Watched
+from .watched import ON, STEP, Watched
 
 _WIDTHS = (14.0, 30.0)  # metres; the narrowest faces go first
 _REACH = 15.0  # metres; from a limit in the middle of the widest such face both sides are so far away
@@ -35,6 +35,7 @@ _STRIP = 22.0  # metres; a longer strip of this width is no compact grid even wh
 _STRIP_REACH = 19.0  # metres; barriers so far from a middle line may go with such a strip
 _NOTHING = 10.0  # metres; a face of this width goes whatever is lost
 _LOST = 0.06  # of a face's outline; a face may leave so much of its barriers out of reach
+_OFF = 0.3  # of a face's outline; so much may be single streets that no limit lies on any more
 _ALONG, _EQUAL = 1.5, 0.01  # widths, metres; equally wide faces that meet in a shorter line are in a row
 _COMPACT = 0.45  # 4πA/P²; more compact faces have no tails
 _LONG = 20.0  # P²/A; a group with a face on both sides is a street only where it is longer than wide
@@ -52,12 +53,13 @@ def without_narrow(net: Net, owners: Owners, watched: Watched, tick: Callable[[]
     """The noded net with the lines around narrow faces replaced by middle lines.
 
     Limits of communities stay; a narrow face goes to neighbours of its own community only. A face that
-    would leave barriers too far from the net stays as well, unless it is too narrow to be anything.
+    would leave barriers too far from the net, or many single streets without a limit on them, stays as well, unless
+    it is too narrow to be anything.
     """
     for number, width in enumerate(_WIDTHS):
         for _ in range(_ROUNDS):
             tick()
-            new = _collapsed(net, owners, width, watched.tree, tick)
+            new = _collapsed(net, owners, width, watched, tick)
             if new is None:
                 break
             net = new
@@ -67,22 +69,28 @@ def without_narrow(net: Net, owners: Owners, watched: Watched, tick: Callable[[]
     return net
 
 
-def _collapsed(
-    net: Net, owners: Owners, width: float, watched: shapely.STRtree, tick: Callable[[], None]
-) -> Net | None:
+def _collapsed(net: Net, owners: Owners, width: float, watched: Watched, tick: Callable[[], None]) -> Net | None:
     """The net without the faces narrower than ``width``; None where there is nothing to replace."""
     faces = net.faces()
     community, side = owners(faces), sides(net, faces)
     same = _within(side, community)
     goes = narrow_faces(faces, width) & (community >= 0)
     goes &= _chosen(net, side, same, faces, goes)
+    wide = goes & (2 * shapely.area(faces) > _NOTHING * shapely.length(faces))
+    goes[wide] = ~_between_single_streets(faces[wide], watched)
 
     def spoilt(new: Net, groups: _Groups) -> NDArray[np.bool_]:
         tick()
-        lost = groups.loss(net, new, watched, faces) > _LOST * shapely.length(faces)
-        return lost & (2 * shapely.area(faces) > _NOTHING * shapely.length(faces))
+        return wide & (groups.loss(net, new, watched.tree, faces) > _LOST * shapely.length(faces))
 
     return _replaced(net, side, same, faces, goes, spoilt)
+
+
+def _between_single_streets(faces: Geometries, watched: Watched) -> NDArray[np.bool_]:
+    """Around which faces so much single street runs that a line in their middle would serve it badly."""
+    outline = shapely.boundary(faces)
+    face = watched.on_single.tree.query(outline, predicate="dwithin", distance=ON)[0]
+    return np.bincount(face, minlength=len(faces)) * STEP > _OFF * shapely.length(outline)
 
 
 def given_to_neighbours(

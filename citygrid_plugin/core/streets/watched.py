@@ -25,18 +25,23 @@ from citygrid_plugin.core.spatial.coverage import (
 )
 
 from .barriers import Strength
-from .street_net import Net, pruned
+from .single_lines import without_parallel
+from .street_net import GRID, Net, pruned
 
 STEP = 10.0  # metres between two points
-_NEAR = 15.0  # metres; a limit so near follows a street
+NEAR, ON = 15.0, 1.0  # metres; a limit so near follows a street, or lies on it
 
 
 @dataclass(frozen=True)
 class Watched:
-    """Points every ten metres on barriers that are no dead ends, and the strength of each."""
+    """Points every ten metres on barriers that are no dead ends, and the strength of each.
+
+    ``single``: on a street, no strong barrier, that no other barrier runs beside.
+    """
 
     point: Geometries
     strength: Indices
+    single: NDArray[np.bool_]
 
     @classmethod
     def of(cls, net: Net) -> Watched:
@@ -45,14 +50,34 @@ class Watched:
         lines = net.line[some]
         count = np.maximum(np.rint(shapely.length(lines) / STEP), 1).astype(np.intp)
         line = np.repeat(np.arange(len(lines)), count)
-        place = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count) + 0.5
-        point = shapely.line_interpolate_point(lines[line], place / count[line], normalized=True)
-        return cls(point, net.strength[some][line])
+        place = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count)
+        point, ahead = (
+            shapely.line_interpolate_point(lines[line], (place + share) / count[line], normalized=True)
+            for share in (0.5, 0.6)
+        )
+        strength = net.strength[some][line]
+        single = strength < Strength.STRONG
+        single[single] = _alone(point[single], ahead[single], lines)
+        return cls(point, strength, single)
+
+    @cached_property
+    def on_single(self) -> Watched:
+        """The points on single streets."""
+        return Watched(self.point[self.single], self.strength[self.single], self.single[self.single])
 
     @cached_property
     def tree(self) -> shapely.STRtree:
         """The points, to be looked up by place."""
         return shapely.STRtree(self.point)
+
+
+def _alone(point: Geometries, ahead: Geometries, lines: Geometries) -> NDArray[np.bool_]:
+    """Which points on ``lines`` have no other line beside theirs; ``ahead``: points a little farther on."""
+    segments, _ = segments_of(lines)
+    places = shapely.get_coordinates(point)
+    step = shapely.get_coordinates(ahead) - places
+    tree = shapely.STRtree(shapely.linestrings(segments.reshape(-1, 2, 2)) if len(segments) else lines)
+    return without_parallel(places, step / np.maximum(np.hypot(*step.T), GRID)[:, None], segments, tree)
 
 
 @dataclass(frozen=True)
@@ -105,19 +130,30 @@ class Kept:
     right: Indices
 
     @classmethod
-    def of(cls, watched: Watched, edges: Edges, small: NDArray[np.bool_]) -> Kept:
-        """``small``: the faces that may be joined with others; points far from these are not looked at."""
+    def of(cls, watched: Watched, edges: Edges, small: NDArray[np.bool_]) -> tuple[Kept, Kept]:
+        """The points that have edges near them, and those on single streets that have edges on them.
+
+        ``small``: the faces that may be joined with others; points far from these are not looked at.
+        """
         joins = edges.at(edges.inner & (small[edges.left] | small[edges.right]))
-        near = shapely.STRtree(joins.lines()).query(watched.point, predicate="dwithin", distance=_NEAR)[0]
+        near = shapely.STRtree(joins.lines()).query(watched.point, predicate="dwithin", distance=NEAR)[0]
         asked = np.unique(near)
         tree = shapely.STRtree(edges.lines())
-        point, edge = tree.query(watched.point[asked], predicate="dwithin", distance=_NEAR)
-        lasting = np.zeros(len(asked), dtype=bool)
+        point, edge = tree.query(watched.point[asked], predicate="dwithin", distance=NEAR)
+        point = asked[point]
+        on = np.flatnonzero(watched.single[point])
+        on = on[shapely.dwithin(watched.point[point[on]], tree.geometries[edge[on]], ON)]
+        return cls._of(watched, edges, point, edge), cls._of(watched, edges, point[on], edge[on])
+
+    @classmethod
+    def _of(cls, watched: Watched, edges: Edges, point: Indices, edge: Indices) -> Kept:
+        """The ``edge`` of each row keeps its ``point``; points ascend."""
+        lasting = np.zeros(len(watched.point), dtype=bool)
         lasting[point[~edges.inner[edge]]] = True
         rows = ~lasting[point]
         point, edge = point[rows], edge[rows]
-        points, first = np.unique(point, return_index=True)  # the query comes sorted by point
-        return cls(watched.strength[asked[points]], first, edges.left[edge], edges.right[edge])
+        points, first = np.unique(point, return_index=True)
+        return cls(watched.strength[points], first, edges.left[edge], edges.right[edge])
 
     def lost(self, label: Indices, pairs: SharedEdges) -> Floats:
         """Metres of barriers by strength (n, 4) that have no limit nearby any more where two groups are joined.

@@ -155,7 +155,7 @@ class SourcePage(QWizardPage):
         self.layer.setAllowEmptyLayer(True)
         self.layer.setLayer(None)
         self.layer.setMinimumContentsLength(12)
-        self.layer.layerChanged.connect(lambda _layer: self._read_layer())
+        self.layer.layerChanged.connect(self._read_layer)  # a bound method: it is let go with the page, a lambda is not
         hint = tr(
             "Any layer of the project, such as a table or view of PostgreSQL (add it with Layer ▸ Add Layer first). "
             "Its filter counts."
@@ -295,7 +295,7 @@ class SourcePage(QWizardPage):
     def _choose_table(self) -> None:
         self._take_file(Path(self.file.filePath()), self.table.currentData())
 
-    def _read_layer(self) -> None:
+    def _read_layer(self, _layer: QgsMapLayer | None = None) -> None:
         layer = self.layer.currentLayer()
         if layer is None or self._kind != LAYER:
             return

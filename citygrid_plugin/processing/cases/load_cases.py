@@ -279,10 +279,11 @@ class LoadCases(CityGridAlgorithm):
         from citygrid_plugin.core.cases.cases import Status, load_cases  # noqa: PLC0415
 
         own_remarks: list[Remark] = []
-        settings = self.settings(parameters, context, feedback, own_remarks)
-        scheme = read_scheme(self, parameters, context, self._workspace(parameters, context))
         mapping = self._mapping(parameters, context)
-        records = self.records(parameters, context, feedback, may_lack=not self._replaces(parameters, context))
+        settings = self.settings(parameters, context, feedback, own_remarks, mapping)
+        scheme = read_scheme(self, parameters, context, self._workspace(parameters, context))
+        may_lack = not self._replaces(parameters, context)
+        records = self.records(parameters, context, feedback, mapping=mapping, may_lack=may_lack)
         rules = {**self._preset_rules(parameters, context, records, scheme), **mapping.rules}
         places = (fields.STREET_NAME, fields.COMMUNITY_NAME, fields.COMMUNITY_CODE)
         grid = self._polygons("GRID", [fields.BGID], (*places, fields.RGID), parameters, context, feedback)
@@ -334,12 +335,14 @@ class LoadCases(CityGridAlgorithm):
         feedback: QgsProcessingFeedback,
         most: int | None = None,
         *,
+        mapping: SavedMapping | None = None,
         may_lack: bool = True,
     ) -> Records:
         """The list as the parameters say: INPUT, or the requests of SERVICE_URL, read as a saved mapping tells.
 
-        ``most``: so many requests of a service are enough. Where a service breaks off, what came before, unless it
-        may not be lacking anything: then ``BrokenOff`` is raised.
+        ``mapping``: that of the parameter MAPPING, where it is read already. ``most``: so many requests of a service
+        are enough. Where a service breaks off, what came before, unless it may not be lacking anything: then
+        ``BrokenOff`` is raised.
         """
         import pyproj  # noqa: PLC0415
 
@@ -357,7 +360,7 @@ class LoadCases(CityGridAlgorithm):
             zone = self._zone(parameters, context)
             found = read_service(self, parameters, context, feedback, zone, progress, most)
             return found.records if may_lack else whole(found)
-        mapping = self._mapping(parameters, context)
+        mapping = mapping or self._mapping(parameters, context)
         crs = pyproj.CRS.from_user_input(mapping.crs) if mapping.crs else stated_crs(self, parameters, context)
         return read_delivery(self, parameters, context, progress, crs, mapping.encoding or None, mapping.xy)
 
@@ -407,8 +410,12 @@ class LoadCases(CityGridAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
         remarks: list[Remark],
+        mapping: SavedMapping | None = None,
     ) -> Settings:
-        """When and how status and deadlines are computed, as the parameters say; ``remarks`` gets what to say of it."""
+        """When and how status and deadlines are computed, as the parameters say; ``remarks`` gets what to say of it.
+
+        The datum is that of ``mapping``, where it states one.
+        """
         from citygrid_plugin.core.cases.case_stages import read_source_words, read_stage_words  # noqa: PLC0415
         from citygrid_plugin.core.cases.cases import Settings  # noqa: PLC0415
         from citygrid_plugin.core.cases.limits import Plain, Unclear, Unit  # noqa: PLC0415
@@ -420,7 +427,7 @@ class LoadCases(CityGridAlgorithm):
         tables = {name: read_input(self, parameters, name, context, reading) for name in TABLES if name != "PAUSES"}
         given = {name: _attributes(table) for name, table in tables.items() if table is not None}
         at = self._moment(parameters, context, zone)
-        datum = self._mapping(parameters, context).datum
+        datum = mapping.datum if mapping is not None else Datum.STATED
         by_clock = bool(self.parameterAsEnum(parameters, "PLAIN_UNITS", context))
         plain = Plain(Unit.URGENT_HOURS, Unit.NATURAL_DAYS) if by_clock else Plain()
         stages, sources = stage_words(), source_words()

@@ -14,7 +14,7 @@ from qgis.core import (
 )
 
 from citygrid_plugin.core.progress import part
-from citygrid_plugin.i18n import tr
+from citygrid_plugin.i18n import sentence, tr
 from citygrid_plugin.processing.base import SINK_POLYGON, CityGridAlgorithm
 from citygrid_plugin.processing.problems import SEVERITIES, translated
 from citygrid_plugin.processing.schemes import add_scheme, read_scheme
@@ -53,7 +53,10 @@ class CheckDelivery(CityGridAlgorithm):
         "What a file holds is told by its fields (BGID, ObjID, CaseID … or their Chinese names) and by its name "
         "(BJ0101, unit_grid, 单元网格 …). The unit grid is checked against the communities where these are in the "
         "delivery, else for holes and overlaps only. Each problem is a row with file, row, field, code and, where it "
-        "has one, its place."
+        "has one, its place. The row is the number of the record in the .dbf, from 1, with deleted ones counted: the "
+        "feature id that QGIS shows ($id), and one.\n\n"
+        "A count table states file names and numbers of rows; it speaks of the folder that it lies in. Names in it are "
+        "taken with their folders and in their case where that is needed to tell files apart."
     )
 
     def define(self) -> None:
@@ -90,6 +93,8 @@ class CheckDelivery(CityGridAlgorithm):
         from citygrid_plugin.storage.delivery_reading import read_delivery  # noqa: PLC0415
 
         given = [self.parameterAsFile(parameters, name, context) for name in ("FOLDER", "FILE")]
+        if all(given):
+            raise QgsProcessingException(tr("Choose one: a folder in FOLDER, or a zip or shapefile in FILE."))
         chosen = next((path for path in given if path), "")
         if not chosen:
             raise QgsProcessingException(tr("There is nothing to check: choose a folder in FOLDER or a zip in FILE."))
@@ -121,30 +126,33 @@ class CheckDelivery(CityGridAlgorithm):
 def check_delivery(delivery: FoundDelivery, dictionary: Any, scheme: Scheme, progress: Progress) -> Findings:  # noqa: ANN401 - core's Dictionary, which is loaded late
     """All problems of a delivery."""
     from citygrid_plugin.core.delivery import check_codes, check_files  # noqa: PLC0415
-    from citygrid_plugin.core.delivery.dictionary import CASES, COMMUNITIES, COMPONENTS, UNIT_GRID  # noqa: PLC0415
+    from citygrid_plugin.core.delivery.dictionary import CASES, COMPONENTS, UNIT_GRID  # noqa: PLC0415
     from citygrid_plugin.core.delivery.findings import Findings  # noqa: PLC0415
     from citygrid_plugin.core.problems import Severity  # noqa: PLC0415
 
-    files, result = delivery.files, Findings()
+    files = delivery.files
+    result = Findings(records={file.file: file.records for file in files if file.records is not None})
     if not files:
         result.add("no_files", Severity.ERROR, "")
+    for error in delivery.failed:
+        result.add("unreadable", Severity.ERROR, "", values=[{"why": sentence(error)}])
     for number, file in enumerate(files):
         progress(0.3 * number / len(files))
         result.extend(check_files.check_file(file, dictionary).found)
         result.extend(check_codes.check_codes(file, scheme))
     result.extend(check_files.check_crs(files))
-    result.extend(check_files.check_counts(files, delivery.counts, delivery.count_table))
+    result.extend(check_files.check_counts(files, delivery.counts))
     result.extend(check_codes.check_ids(files))
     result.extend(check_codes.check_links(files))
     grids = [file for file in files if file.kind == UNIT_GRID and file.frame is not None]
-    homes = next((file for file in files if file.kind == COMMUNITIES and file.frame is not None), None)
     for number, grid in enumerate(grids):
         at = part(progress, 0.3 + 0.5 * number / len(grids), 0.3 + 0.5 * (number + 1) / len(grids))
-        result.extend(check_codes.check_topology(grid, homes, at))
+        result.extend(check_codes.check_topology(grid, files, at))
+    cells = check_codes.cells_of(grids)
     for number, file in enumerate(files):
         progress(0.8 + 0.2 * number / len(files))
-        if grids and file.kind in {COMPONENTS, CASES}:
-            result.extend(check_codes.check_places(file, grids[0]))
+        if file.kind in {COMPONENTS, CASES}:
+            result.extend(check_codes.check_places(file, cells, grids))
     return result
 
 
@@ -233,5 +241,8 @@ def _report(
     )
     report.paragraph(
         tr("Of each kind and file the first {count} are shown; the layer of problems has all.").format(count=_SAMPLES)
+    )
+    report.paragraph(
+        tr("Rows are records of the .dbf, counted from 1 with deleted ones: in QGIS the feature id ($id), and one.")
     )
     return report

@@ -37,16 +37,27 @@ class Entry:
     crs: str
 
 
+@dataclass(frozen=True)
+class Other:
+    """A layer in another format: file, layer, rows, what the second reading found, and fields that were renamed."""
+
+    file: str
+    layer: str
+    rows: int
+    compared: Compared
+    renamed: dict[str, str] = field(default_factory=dict)
+
+
 @dataclass
 class Account:
-    """A whole delivery. ``others``: file, layer, rows and comparison of what is written in other formats."""
+    """A whole delivery: shapefiles, and what is written in other formats."""
 
     encoding: str
     day: str
     all_rows: bool
     reader: str
     entries: list[Entry] = field(default_factory=list)
-    others: list[tuple[str, str, int, Compared]] = field(default_factory=list)
+    others: list[Other] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     def count_rows(self) -> Sequence[tuple[object, ...]]:
@@ -55,22 +66,25 @@ class Account:
             (entry.file.path.name, entry.layer, entry.file.rows, entry.file.kind, entry.crs, self.encoding)
             for entry in self.entries
         ]
-        return shapefiles + [(file, layer, rows, "", "", "") for file, layer, rows, _ in self.others]
+        return shapefiles + [(one.file, one.layer, one.rows, "", "", "") for one in self.others]
 
     @property
     def rows(self) -> int:
         """Rows of all shapefiles; where there are none, of the other files."""
-        return sum(entry.file.rows for entry in self.entries) or sum(rows for _, _, rows, _ in self.others)
+        return sum(entry.file.rows for entry in self.entries) or sum(one.rows for one in self.others)
 
     @property
     def values(self) -> int:
         """Values that were compared."""
-        return sum(entry.compared.values for entry in self.entries) + sum(found.values for *_, found in self.others)
+        return sum(compared.values for compared in self._compared())
 
     @property
     def differences(self) -> int:
         """Values that differ from their layer's, those of the account aside."""
-        return sum(entry.compared.count for entry in self.entries) + sum(found.count for *_, found in self.others)
+        return sum(compared.count for compared in self._compared())
+
+    def _compared(self) -> list[Compared]:
+        return [entry.compared for entry in self.entries] + [other.compared for other in self.others]
 
 
 def tell(account: Account, feedback: QgsProcessingFeedback) -> None:
@@ -88,6 +102,11 @@ def tell(account: Account, feedback: QgsProcessingFeedback) -> None:
                 feedback.pushWarning(message.format(file=entry.file.path.name, count=count))
     message = tr("{files} shapefiles with {rows} rows.")
     feedback.pushInfo(message.format(files=len(account.entries), rows=account.rows))
+    for other in account.others:
+        if other.renamed:
+            names = ", ".join(f"{old} → {new}" for old, new in other.renamed.items())
+            message = tr("{file}: fields of “{layer}” go by another name, since the format needs theirs: {names}.")
+            feedback.pushWarning(message.format(file=other.file, layer=other.layer, names=names))
     feedback.pushInfo(_comparison(account))
 
 
@@ -111,13 +130,14 @@ def delivery_report(account: Account) -> Report:
             (entry.layer, entry.file.path.name, entry.file.rows, entry.compared.values, entry.compared.count)
             for entry in account.entries
         ]
-        + [(layer, file, rows, found.values, found.count) for file, layer, rows, found in account.others],
+        + [(one.layer, one.file, one.rows, one.compared.values, one.compared.count) for one in account.others],
         (tr("Layer"), tr("File"), tr("Rows"), tr("Values compared"), tr("Differences")),
     )
     _add_differences(report, account)
     renamed = [(entry.file.path.name, old, new) for entry in account.entries for old, new in entry.file.renamed.items()]
+    renamed += [(f"{one.file}: {one.layer}", old, new) for one in account.others for old, new in one.renamed.items()]
     if renamed:
-        report.heading(tr("Shortened field names"))
+        report.heading(tr("Changed field names"))
         report.table(renamed, (tr("File"), tr("Field"), tr("Name in the file")))
     _add_changes(report, account.entries)
     return report
@@ -125,9 +145,9 @@ def delivery_report(account: Account) -> Report:
 
 def _add_differences(report: Report, account: Account) -> None:
     rows = [
-        (file, one.row, one.field, one.expected, one.found)
-        for file, _, _, found in account.others
-        for one in found.differences[:_ROWS_SHOWN]
+        (other.file, one.row, one.field, one.expected, one.found)
+        for other in account.others
+        for one in other.compared.differences[:_ROWS_SHOWN]
     ]
     if rows:
         report.heading(tr("Values that the format cannot hold"))
@@ -187,7 +207,7 @@ def description(account: Account) -> Report:
     report.heading(tr("Files"))
     report.table(
         [(entry.file.path.name, entry.layer, entry.file.rows, entry.crs) for entry in account.entries]
-        + [(file, layer, rows, "") for file, layer, rows, _ in account.others],
+        + [(one.file, one.layer, one.rows, "") for one in account.others],
         (tr("File"), tr("Layer"), tr("Rows"), tr("Coordinate reference system")),
     )
     report.paragraph(

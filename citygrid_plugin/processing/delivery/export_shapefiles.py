@@ -29,7 +29,7 @@ from citygrid_plugin.i18n import sentence, tr
 from citygrid_plugin.processing.base import ANY_SOURCE, CityGridAlgorithm
 from citygrid_plugin.processing.exchange import frame_from_source, to_pyproj
 
-from .delivery_report import Account, Entry, delivery_report, description, tell
+from .delivery_report import Account, Entry, Other, delivery_report, description, tell
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -128,8 +128,7 @@ class ExportShapefiles(CityGridAlgorithm):
         from citygrid_plugin.storage.delivery_folder import (  # noqa: PLC0415
             MANIFEST,
             check_folder,
-            publish_folder,
-            write_zip,
+            publish,
         )
         from citygrid_plugin.storage.files import scratch_folder  # noqa: PLC0415
 
@@ -151,9 +150,7 @@ class ExportShapefiles(CityGridAlgorithm):
                     layer, self.progress(feedback, 0.95 * number / len(layers), 0.95 * (number + 1) / len(layers))
                 )
             delivery.finish(self.progress(feedback, 0.95, 1.0))
-            if zip_path:
-                write_zip(delivery.folder, Path(zip_path))
-            publish_folder(delivery.folder, folder)
+            publish(delivery.folder, folder, Path(zip_path) if zip_path else None)
         account = delivery.account
         tell(account, feedback)
         results: dict[str, Any] = {
@@ -254,8 +251,9 @@ class _Delivery:
         except EmptyInput:
             self._remark(tr("“{layer}” has no features; no file was written.").format(layer=layer.name()))
             return None
+        numbers = {layer.fields().at(index).name() for index in layer.primaryKeyAttributes()} & {"fid"}
         # The numbers of times are for QGIS's maps only: the times themselves are delivered.
-        return frame.drop(columns=["fid", *fields.TIME_NUMBERS.values()], errors="ignore")
+        return frame.drop(columns=[*numbers, *fields.TIME_NUMBERS.values()], errors="ignore")
 
     def _valid(self, frame: gpd.GeoDataFrame, kind: str, name: str) -> gpd.GeoDataFrame:
         from citygrid_plugin.core.delivery.validity import DATED, in_force  # noqa: PLC0415
@@ -277,12 +275,14 @@ class _Delivery:
         """The rows in the CRS or belt that was chosen; warns of what makes such a file doubtful."""
         from citygrid_plugin.core.delivery import belts  # noqa: PLC0415
 
-        if frame.crs is None or not len(frame):
+        frame = self._with_places(frame, name)
+        if frame.crs is None or (frame.geometry.isna() | frame.geometry.is_empty).all():
             return frame
         target = self.wishes.crs
         if target is None and self.wishes.belt >= 0:
             kind = belts.BeltKind(self.wishes.belt)
-            middle = belts.middle_longitude(frame.crs, frame.total_bounds)
+            placed = frame.geometry[~(frame.geometry.isna() | frame.geometry.is_empty)]
+            middle = belts.middle_longitude(frame.crs, placed.to_numpy())
             target = belts.crs_of(belts.belt_at(kind, middle, name))
         if target is not None and target != frame.crs:
             if belts.is_old_datum(frame.crs) != belts.is_old_datum(target):
@@ -291,13 +291,28 @@ class _Delivery:
                     "by 100 m. Use the city's own transformation."
                 )
                 self._remark(message.format(layer=name, source=frame.crs.name, target=target.name))
-            frame = frame.to_crs(target)
+            frame = self._with_places(belts.to_crs(frame, target), name)
         belt = belts.belt_of(frame.crs)
         far = belts.beyond(belt, frame.geometry.to_numpy()) if belt is not None else 0
         if far:
             message = tr("“{layer}” has coordinates far outside the belt {belt}. Was the right one chosen?")
             self._remark(message.format(layer=name, belt=frame.crs.name))
         return frame
+
+    def _with_places(self, frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
+        """The rows with shapes that a file can hold: coordinates that are no finite numbers are none."""
+        from citygrid_plugin.core.spatial.geometry import unplaced  # noqa: PLC0415
+
+        shapes = frame.geometry.to_numpy()
+        lost = unplaced(shapes) & ~frame.geometry.isna().to_numpy() & ~frame.geometry.is_empty.to_numpy()
+        if not lost.any():
+            return frame
+        message = tr(
+            "“{layer}”: {count} shapes have coordinates that are no numbers, or none in the coordinate reference "
+            "system of the delivery; their rows were delivered without a shape."
+        )
+        self._remark(message.format(layer=name, count=int(lost.sum())))
+        return frame.set_geometry(frame.geometry.where(~lost, None))
 
     def _write(self, layer: str, kind: str, name: str, rows: gpd.GeoDataFrame, progress: Progress) -> None:
         from citygrid_plugin.storage.files import free_name  # noqa: PLC0415
@@ -313,10 +328,13 @@ class _Delivery:
             if _GEOPACKAGE in self.wishes.formats:
                 path = self.folder / "delivery.gpkg"
                 found = delivery_formats.write_geopackage(rows, path, unique, part(progress, 0.7, 0.9))
-                self.account.others.append((path.name, unique, len(rows), found))
+                names = delivery_formats.geopackage_names(rows)
+                renamed = {old: new for old, new in names.items() if old != new}
+                self.account.others.append(Other(path.name, unique, len(rows), found, renamed))
             if _PARQUET in self.wishes.formats:
                 path = self.folder / f"{unique}.parquet"
-                self.account.others.append((path.name, unique, len(rows), delivery_formats.write_parquet(rows, path)))
+                found = delivery_formats.write_parquet(rows, path)
+                self.account.others.append(Other(path.name, unique, len(rows), found))
         progress(1.0)
 
     def _write_shapefiles(self, layer: str, kind: str, name: str, rows: gpd.GeoDataFrame, progress: Progress) -> None:
@@ -348,7 +366,7 @@ class _Delivery:
 
             path = self.folder / "delivery.xlsx"
             for (name, rows), found in zip(self.sheets, write_excel(self.sheets, path, progress), strict=True):
-                self.account.others.append((path.name, name, len(rows), found))
+                self.account.others.append(Other(path.name, name, len(rows), found))
         write_counts(self.account.count_rows(), self.folder)
         write_fields(self.described, self.folder)
         description(self.account).save(self.folder / DESCRIPTION)

@@ -29,13 +29,14 @@ _LANGUAGES: Final = {
 class Dbf:
     """The raw table: ``columns`` hold, per field, the distinct values and which of them each row has.
 
-    ``language``: the encoding that the language id names, empty where it names none; ``deleted`` marks
-    rows; ``beyond``: rows in the file that its header does not count, and which are not read. ``plain`` is
-    false where a field is of a binary type, which this reader leaves to GDAL.
+    ``sizes``: bytes and decimals of each field; ``language``: the encoding that the language id names, empty where it
+    names none; ``deleted`` marks rows; ``beyond``: rows in the file that its header does not count, and which are not
+    read. ``plain`` is false where a field is of a binary type, which this reader leaves to GDAL.
     """
 
     names: list[bytes]
     types: list[str]
+    sizes: list[tuple[int, int]]
     columns: list[tuple[NDArray[np.intp], list[bytes]]]
     deleted: NDArray[np.bool_]
     language: str
@@ -81,19 +82,22 @@ def read_dbf(path: Path) -> Dbf:
     if len(data) < header_size + count * row_size:
         available = max(len(data) - header_size, 0) // row_size
         raise UnreadableFile(path=str(path), why=f"it is cut short: it has {available} of {count} records")
-    names, types, formats, offsets = [], [], [], []
+    names, types, sizes, offsets = [], [], [], []
     offset = 1
     for start in range(_HEADER, end - _DESCRIPTOR + 1, _DESCRIPTOR):
         descriptor = data[start : start + _DESCRIPTOR]
         kind = chr(descriptor[11])
-        width = descriptor[16] + (256 * descriptor[17] if kind == "C" else 0)
+        width, decimals = descriptor[16], descriptor[17]
+        if kind == "C":  # which has no decimals: long texts keep a second byte of their width there
+            width, decimals = width + 256 * decimals, 0
         names.append(descriptor[:11].split(b"\0")[0])
         types.append(kind)
-        formats.append(f"S{width}")
+        sizes.append((width, decimals))
         offsets.append(offset)
         offset += width
     if offset > row_size:
         raise UnreadableFile(path=str(path), why="its fields are longer than its records")
+    formats = [f"S{width}" for width, _ in sizes]
     layout = np.dtype({"names": [str(number) for number in range(len(names))], "formats": formats,
                        "offsets": offsets, "itemsize": row_size})  # fmt: skip
     rows = np.frombuffer(data, dtype=layout, count=count, offset=header_size)
@@ -104,7 +108,7 @@ def read_dbf(path: Path) -> Dbf:
         columns.append((row, list(distinct)))
     language = _LANGUAGES.get(data[29], "")
     beyond = _rows_beyond(data[header_size + count * row_size :], row_size)
-    return Dbf(names, types, columns, flags == _DELETED, language, set(types) <= _PLAIN_TYPES, beyond)
+    return Dbf(names, types, sizes, columns, flags == _DELETED, language, set(types) <= _PLAIN_TYPES, beyond)
 
 
 def _rows_beyond(rest: bytes, row_size: int) -> int:
