@@ -53,7 +53,6 @@ def look() -> dict[str, Any]:
     windows = QApplication.topLevelWidgets()
     return {
         "active": PLUGIN in qgis.utils.active_plugins,
-        "load_time": qgis.utils.plugin_times.get(PLUGIN),
         "locale": QgsApplication.locale(),
         "algorithms": {each.name(): each.displayName() for each in provider.algorithms()} if provider else {},
         "dock": dock.windowTitle() if dock else None,

@@ -127,6 +127,5 @@ def test_starts_with_the_plugin(
     seen = visit(screen, tmp_path, picture, LANG=lang)
     assert_at_home(seen)
     assert seen["algorithms"].keys() == first["algorithms"].keys()
-    assert float(seen["load_time"].rstrip("s")) < 0.3  # the budget is 0.1 s on a machine that is not busy
     chinese = "zh" in locale + lang
     assert seen["algorithms"]["createunitgrid"] == ("创建单元网格" if chinese else "Create unit grid")
