@@ -56,6 +56,10 @@
       <translation>已终止的网格用过此编码；编码不得重复使用。</translation>
     </message>
     <message>
+      <source>A colleague is saving the same rows just now. Nothing of yours has been stored; save again in a moment.</source>
+      <translation>同事正在保存相同的记录。您的修改尚未保存，请稍后再保存。</translation>
+    </message>
+    <message>
       <source>A geometry of “{table}” is damaged. Repair the table with “Fix geometries” of QGIS, then move it again.</source>
       <translation>“{table}”中有一个几何图形已损坏。请用 QGIS 的“修正几何图形”修复该表，然后重新迁移。</translation>
     </message>
@@ -78,6 +82,10 @@
     <message>
       <source>A point on the surface</source>
       <translation>面上一点</translation>
+    </message>
+    <message>
+      <source>A row of “{table}” is edited twice in one save. Save the first edit, then the second.</source>
+      <translation>“{table}”的一条记录在一次保存中被编辑了两次。请先保存第一次编辑，再保存第二次。</translation>
     </message>
     <message>
       <source>A source is one file: load {files} afterwards, each with a wizard of its own.</source>
@@ -4760,6 +4768,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
       <translation>工作区的部件不在地图上。请点击上方的“显示”。</translation>
     </message>
     <message>
+      <source>The connection to the database was lost during “{what}”. Connect again and repeat it: nothing is done twice.</source>
+      <translation>执行“{what}”时数据库连接中断。请重新连接后再做一次：不会重复写入。</translation>
+    </message>
+    <message>
       <source>The coordinates are degrees without a stated system; {crs} was taken.</source>
       <translation>坐标以度为单位但未说明坐标系，已按 {crs} 处理。</translation>
     </message>
@@ -4794,6 +4806,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>The data does not say which district it belongs to. Enter the district code (DISTRICT_CODE: six digits, GB/T 2260) and run again.</source>
       <translation>数据中没有说明所属区县。请填写区县代码（DISTRICT_CODE：六位数字，GB/T 2260）后重新运行。</translation>
+    </message>
+    <message>
+      <source>The database cannot be reached: {why}. Check the connection in QGIS and the network, then try again.</source>
+      <translation>无法连接数据库：{why}。请检查 QGIS 中的连接设置和网络，然后重试。</translation>
     </message>
     <message>
       <source>The database refused “{what}”: {why}. Nothing of it has been stored; mend that and start again.</source>
@@ -5214,6 +5230,10 @@ Distances are true metres on the plane of the local belt, whatever the layers ar
     <message>
       <source>The schema “{schema}” is of version {found}, this plugin knows versions up to {known}. Update the plugin, then connect again.</source>
       <translation>模式“{schema}”的版本为 {found}，本插件只支持到版本 {known}。请先更新插件，再重新连接。</translation>
+    </message>
+    <message>
+      <source>The schema “{schema}” is of version {found}, this plugin needs version {known}. Let the owner of the schema upgrade it, then connect again.</source>
+      <translation>模式“{schema}”的版本为 {found}，本插件需要版本 {known}。请让该模式的所有者升级后再连接。</translation>
     </message>
     <message>
       <source>The service at {url} broke off: {why}{told}. Requests reported before {lacking} could not be read, so the cases that are there stay as they are. Try again later, or ask for a shorter time of reporting (SINCE).</source>
@@ -6096,6 +6116,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>错误的日期</translation>
     </message>
     <message>
+      <source>You may not do “{what}”: {why}. Ask the administrator of the database for the role of a surveyor or planner.</source>
+      <translation>您无权执行“{what}”：{why}。请向数据库管理员申请测绘员或规划员角色。</translation>
+    </message>
+    <message>
       <source>Zip archives (*.zip)</source>
       <translation>Zip 压缩包 (*.zip)</translation>
     </message>
@@ -6510,6 +6534,10 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>its authentication configuration cannot be used</source>
       <translation>其身份验证配置无法使用</translation>
+    </message>
+    <message>
+      <source>its connection data cannot be read</source>
+      <translation>无法读取其连接参数</translation>
     </message>
     <message>
       <source>its fields are longer than its records</source>
@@ -8020,6 +8048,18 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
       <translation>“{name}”需要 {count} 个编号，但 {digits} 位数字只能容纳 {capacity} 个。{remedy}</translation>
     </message>
     <message>
+      <source>“{name}” of “{table}” cannot be moved: it mixes {kinds} values. Change it in the GeoPackage, then move it again.</source>
+      <translation>“{table}”的“{name}”无法迁移：其中混有 {kinds} 类型的值。请在 GeoPackage 中修改后再迁移。</translation>
+    </message>
+    <message>
+      <source>“{name}” of “{table}” cannot be moved: names that begin with “{start}” are the schema's own. Change it in the GeoPackage, then move it again.</source>
+      <translation>“{table}”的“{name}”无法迁移：以“{start}”开头的名称由数据库模式自用。请在 GeoPackage 中改名后再迁移。</translation>
+    </message>
+    <message>
+      <source>“{name}” of “{table}” cannot be moved: the name is longer than {most} bytes. Change it in the GeoPackage, then move it again.</source>
+      <translation>“{table}”的“{name}”无法迁移：名称超过 {most} 字节。请在 GeoPackage 中改短后再迁移。</translation>
+    </message>
+    <message>
       <source>“{name}” of “{table}” cannot be moved: {why}. Change it in the GeoPackage, then move it again.</source>
       <translation>“{table}”中的“{name}”无法迁移：{why}。请在 GeoPackage 中修改后重新迁移。</translation>
     </message>
@@ -8086,6 +8126,14 @@ Components and cases count for the responsibility grid of their unit grid (BGID)
     <message>
       <source>“{stage}” is no known stage ({count} cases); it is kept as it is and counts as unfinished.</source>
       <translation>“{stage}”不是已知的阶段（{count} 件案卷），按原样保留，计为未办结。</translation>
+    </message>
+    <message>
+      <source>“{table}” has no field “{column}” that can be edited. Load the layer again, then repeat the edit.</source>
+      <translation>“{table}”没有可编辑的字段“{column}”。请重新加载图层，再次编辑。</translation>
+    </message>
+    <message>
+      <source>“{table}” is no table of the workspace in the schema “{schema}” that several people can edit.</source>
+      <translation>“{table}”不是模式“{schema}”中可供多人编辑的工作空间表。</translation>
     </message>
     <message>
       <source>“{table}” is not ready yet: choose it at “Tables”.</source>

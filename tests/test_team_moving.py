@@ -157,6 +157,7 @@ def test_types_keys_and_indexes_of_postgis(package: Path, connection: Connection
         assert dict(cursor.fetchall()) == {
             "fid": "bigint", "geom": "geometry(Point,4549)", "案卷": "text", "n": "bigint", "x": "double precision",
             "b": "boolean", "at": "timestamp with time zone", "here": "timestamp without time zone", "note": "text",
+            "citygrid_version": "bigint", "citygrid_edited_from": "bigint",
         }  # fmt: skip
         cursor.execute("SELECT count(*) FROM pg_indexes WHERE schemaname = %s AND indexdef LIKE '%%gist%%'", (SCHEMA,))
         assert cursor.fetchone() == (4,)

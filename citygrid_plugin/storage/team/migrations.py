@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from citygrid_plugin.core.errors import CityGridError
 
 from .connecting import Connection, Cursor, driver, failed
+from .row_versions import ROW_VERSIONS
 
 
 class NewerSchema(CityGridError):
@@ -20,6 +21,15 @@ class NewerSchema(CityGridError):
     template = (
         "The schema “{schema}” is of version {found}, this plugin knows versions up to {known}. Update the plugin, "
         "then connect again."
+    )
+
+
+class OlderSchema(CityGridError):
+    """A schema that has not been upgraded to this version of the plugin."""
+
+    template = (
+        "The schema “{schema}” is of version {found}, this plugin needs version {known}. Let the owner of the schema "
+        "upgrade it, then connect again."
     )
 
 
@@ -66,6 +76,7 @@ MIGRATIONS = (
             'What a GeoPackage says about its tables, as it says it, so that one is made again without loss';
         """,
     ),
+    Migration("row versions", ROW_VERSIONS),
 )
 """All migrations in order; the first has number 1."""
 
@@ -112,11 +123,16 @@ def lock(cursor: Cursor, schema: str) -> None:
 
 
 def require_current(cursor: Cursor, schema: str) -> None:
-    """Raise ``ForeignSchema``, ``NewerSchema`` or ``ChangedMigration`` unless the schema is of the plugin's version."""
+    """Raise unless the schema is of the plugin's version.
+
+    ``ForeignSchema``, ``NewerSchema``, ``OlderSchema`` or ``ChangedMigration``.
+    """
     applied = _applied(cursor, schema)
     _check(applied, schema, MIGRATIONS)
-    if len(applied) < len(MIGRATIONS):
+    if not applied:
         raise ForeignSchema(schema=schema)
+    if len(applied) < len(MIGRATIONS):
+        raise OlderSchema(schema=schema, found=len(applied), known=len(MIGRATIONS))
 
 
 def _applied(cursor: Cursor, schema: str) -> dict[int, str]:

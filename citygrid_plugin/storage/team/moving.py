@@ -22,9 +22,9 @@ from citygrid_plugin.storage.files import connected, recover, replacing
 from . import geometries
 from .connecting import Connection, Cursor, driver, failed, postgis_schema
 from .migrations import ForeignSchema, lock, require_current
-from .tables import Column, Table, is_index, is_system, masters, quoted, statement, tables
+from .roles import prepare_tables
+from .tables import OURS, Column, Table, is_index, is_system, masters, quoted, statement, tables
 
-_OURS = "citygrid_"
 _SEQUENCE = "sqlite_sequence"
 _PIECE = 10_000  # rows fetched at once
 _CUSTOM = 910_000  # SRIDs from here on are free for users; 999,000 and more PostGIS keeps for itself
@@ -68,8 +68,8 @@ def to_schema(path: Path, connection: Connection, schema: str) -> dict[str, int]
     """Move the workspace of a GeoPackage into a migrated schema without one; number of rows by table.
 
     One transaction: after an error or a lost connection the schema is as before. The GeoPackage stays as it is.
-    ``connection``: with no transaction open. Raises ``Occupied``, ``ForeignSchema``, ``NewerSchema``, ``NoPostgis``,
-    ``Unmovable``, ``BrokenGeometry``, ``DatabaseFailed``, ``UnreadableFile``.
+    ``connection``: with no transaction open. Raises ``Occupied``, ``ForeignSchema``, ``NewerSchema``, ``OlderSchema``,
+    ``NoPostgis``, ``Unmovable``, ``BrokenGeometry``, ``DatabaseFailed``, ``UnreadableFile``.
     """
     psycopg2 = driver()
     if not path.exists():
@@ -83,6 +83,7 @@ def to_schema(path: Path, connection: Connection, schema: str) -> dict[str, int]
             _require_empty(cursor, schema)
             cursor.execute("SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL timezone = 'UTC'")
             counts = {table.name: _move(base, cursor, schema, table) for table in _noted(base, cursor, schema)}
+            prepare_tables(cursor, schema)
     except psycopg2.Error as error:
         raise failed(path.name, error) from error
     except sqlite3.Error as error:
@@ -293,7 +294,7 @@ def _entries(cursor: Cursor, schema: str) -> list[Entry]:
         (schema,),
     )
     there = {
-        (name, column) for name, column in cursor.fetchall() if not (name.startswith(_OURS) or column.startswith(_OURS))
+        (name, column) for name, column in cursor.fetchall() if not (name.startswith(OURS) or column.startswith(OURS))
     }
     if odd := sorted(f"{name}.{column}" for name, column in known ^ there):
         raise UnknownTables(schema=schema, names=", ".join(odd))

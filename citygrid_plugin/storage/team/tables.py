@@ -15,6 +15,9 @@ from citygrid_plugin.core.errors import CityGridError
 
 from . import geometries
 
+OURS = "citygrid_"
+"""How the names begin that are the schema's own, and of no GeoPackage."""
+
 _MOST_BYTES = 63  # of a name in PostgreSQL
 _DIGIT = "[0-9]"
 _DATE = "-".join((_DIGIT * 4, _DIGIT * 2, _DIGIT * 2))
@@ -40,6 +43,33 @@ class Unmovable(CityGridError):
     """A table or column that PostgreSQL cannot hold."""
 
     template = "“{name}” of “{table}” cannot be moved: {why}. Change it in the GeoPackage, then move it again."
+
+
+class MixedColumn(Unmovable):
+    """A column whose values are of several kinds."""
+
+    template = (
+        "“{name}” of “{table}” cannot be moved: it mixes {kinds} values. Change it in the GeoPackage, then move it "
+        "again."
+    )
+
+
+class LongName(Unmovable):
+    """A name that PostgreSQL would cut."""
+
+    template = (
+        "“{name}” of “{table}” cannot be moved: the name is longer than {most} bytes. Change it in the GeoPackage, "
+        "then move it again."
+    )
+
+
+class ReservedName(Unmovable):
+    """A name that stands for something else in a schema of a team."""
+
+    template = (
+        "“{name}” of “{table}” cannot be moved: names that begin with “{start}” are the schema's own. Change it in the "
+        "GeoPackage, then move it again."
+    )
 
 
 @dataclass(frozen=True)
@@ -129,7 +159,9 @@ def tables(base: sqlite3.Connection) -> Iterator[Table]:
         columns = tuple(_columns(base, name))
         for text in (name, *(column.name for column in columns)):
             if len(text.encode()) > _MOST_BYTES:
-                raise Unmovable(table=name, name=text, why=f"the name is longer than {_MOST_BYTES} bytes")
+                raise LongName(table=name, name=text, most=_MOST_BYTES)
+            if text.startswith(OURS):
+                raise ReservedName(table=name, name=text, start=OURS)
         yield Table(name, sql, columns, tuple(_unique(base, name)))
 
 
@@ -178,7 +210,7 @@ def _kind(base: sqlite3.Connection, table: str, column: str, declared: str) -> s
         if not stored or _holds(base, table, column, kind, stored):
             return kind
     if len(stored) > 1:
-        raise Unmovable(table=table, name=column, why=f"it mixes {', '.join(sorted(stored))} values")
+        raise MixedColumn(table=table, name=column, kinds=", ".join(sorted(stored)))
     return next(iter(stored), "text")
 
 
